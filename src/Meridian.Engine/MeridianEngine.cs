@@ -143,7 +143,9 @@ public sealed partial class MeridianEngine : IAsyncDisposable
     {
         foreach (var cursor in _journal.Cursors)
         {
-            if (!_config.Norths.Any(north => string.Equals(north.Name, cursor.Name, StringComparison.OrdinalIgnoreCase)))
+            var isConfigured = _config.Norths.Any(
+                north => string.Equals(north.Name, cursor.Name, StringComparison.OrdinalIgnoreCase));
+            if (!isConfigured)
             {
                 LogReleased(cursor.Name, cursor.Waiting);
                 _journal.RemoveCursor(cursor.Name);
@@ -158,7 +160,9 @@ public sealed partial class MeridianEngine : IAsyncDisposable
     }
 
     [LoggerMessage(
-        EventIds.EngineStarted, LogLevel.Information, "Running {Souths} South and {Norths} North on journal {Journal}.")]
+        EventIds.EngineStarted,
+        LogLevel.Information,
+        "Running {Souths} South and {Norths} North on journal {Journal}.")]
     private partial void LogStarted(int souths, int norths, Guid journal);
 
     [LoggerMessage(
@@ -179,7 +183,8 @@ public sealed partial class MeridianEngine : IAsyncDisposable
     [LoggerMessage(
         EventIds.CursorReleased,
         LogLevel.Warning,
-        "North '{North}' is no longer configured: its place in the journal is released, with {Waiting} data it had not delivered.")]
+        "North '{North}' is no longer configured: its place in the journal is released, "
+        + "with {Waiting} data it had not delivered.")]
     private partial void LogReleased(string north, long waiting);
 
     private readonly struct CancellationTokenRegistrationPair(

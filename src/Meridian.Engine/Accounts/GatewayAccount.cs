@@ -40,5 +40,6 @@ public sealed record GatewayAccount(
     /// </summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"received={Received} delivered={Delivered} waiting={Waiting} quarantined={Quarantined} dropped={Dropped} filtered={Filtered}");
+        $"received={Received} delivered={Delivered} waiting={Waiting} "
+        + $"quarantined={Quarantined} dropped={Dropped} filtered={Filtered}");
 }

@@ -51,7 +51,9 @@ internal sealed partial class NorthPump(
         if (settings.Linger > TimeSpan.Zero && pending.Count < settings.MaxReadings)
         {
             await Task.Delay(settings.Linger, time, cancellationToken).ConfigureAwait(false);
-            while (pending.Count < settings.MaxReadings && cursor.Journal.TryRead(settings.ReadLimits, out var more) && more is not null)
+            while (pending.Count < settings.MaxReadings
+                && cursor.Journal.TryRead(settings.ReadLimits, out var more)
+                && more is not null)
             {
                 pending.Add(more, from);
             }
@@ -91,8 +93,9 @@ internal sealed partial class NorthPump(
             {
                 throw new ConnectorException(
                     Fault.Internal,
-                    $"{board.Status.Name} delivered a batch but for {rejections.Count} readings together with its own cursor; "
-                    + "a North that keeps its own cursor must reject before it stores. This is a mistake of the connector.");
+                    $"{board.Status.Name} delivered a batch but for {rejections.Count} readings "
+                    + "together with its own cursor; a North that keeps its own cursor must reject before it stores. "
+                    + "This is a mistake of the connector.");
             }
 
             PutIntoQuarantine(rejections);
@@ -172,7 +175,10 @@ internal sealed partial class NorthPump(
         var token = new byte[NorthTally.SizeBytes];
         tally.Advance(to, count, quarantined).Write(token);
         return new ValuesBatch(
-            settings.JournalId, readings, positions, new DeliveryPosition(settings.JournalId, board.Status.Name, token));
+            settings.JournalId,
+            readings,
+            positions,
+            new DeliveryPosition(settings.JournalId, board.Status.Name, token));
     }
 
     private void ReportWell()
@@ -185,7 +191,9 @@ internal sealed partial class NorthPump(
     }
 
     [LoggerMessage(
-        EventIds.DeliveryRetried, LogLevel.Warning, "{North}: {Reason} The same data are tried again in {Seconds:F1} s.")]
+        EventIds.DeliveryRetried,
+        LogLevel.Warning,
+        "{North}: {Reason} The same data are tried again in {Seconds:F1} s.")]
     private partial void LogRetried(string north, string reason, double seconds);
 
     [LoggerMessage(
@@ -200,4 +208,5 @@ internal sealed partial class NorthPump(
 /// <param name="MaxReadings">The most readings in one delivery.</param>
 /// <param name="Linger">How long to wait for more once something is there; zero sends at once.</param>
 /// <param name="ReadLimits">The limits of one read of the journal.</param>
-internal sealed record NorthPumpSettings(Guid JournalId, int MaxReadings, TimeSpan Linger, JournalReadLimits ReadLimits);
+internal sealed record NorthPumpSettings(
+    Guid JournalId, int MaxReadings, TimeSpan Linger, JournalReadLimits ReadLimits);

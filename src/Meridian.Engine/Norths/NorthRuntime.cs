@@ -75,7 +75,8 @@ internal sealed partial class NorthRuntime : IDisposable
         {
             throw new ConnectorException(
                 Fault.Misconfigured,
-                $"North '{_config.Name}' of type '{_config.Type}' has no capability that this version runs; values are run.");
+                $"North '{_config.Name}' of type '{_config.Type}' has no capability that this "
+                + "version runs; values are run.");
         }
 
         if (connector is IKeepsOwnCursor keeper)
@@ -113,9 +114,9 @@ internal sealed partial class NorthRuntime : IDisposable
         {
             throw new ConnectorException(
                 Fault.Misconfigured,
-                $"The destination of North '{_config.Name}' holds a position of journal {_journal.Id} that this journal, which "
-                + $"ends at {_journal.End.Value}, does not have: its folder was replaced by an older copy. Put the newer copy "
-                + "back, or remove this North's position at the destination to deliver what this journal holds again.");
+                $"The destination of North '{_config.Name}' holds a position of journal {_journal.Id} that this journal, "
+                + $"which ends at {_journal.End.Value}, does not have: its folder was replaced by an older copy. "
+                + "Put the newer copy back, or remove this North's position at the destination to deliver what this journal holds again.");
         }
 
         if (tally.Position.Value > Cursor.Tally.Position.Value)
@@ -128,7 +129,8 @@ internal sealed partial class NorthRuntime : IDisposable
     [LoggerMessage(
         EventIds.OtherJournal,
         LogLevel.Warning,
-        "The destination of {North} knows journal {OtherJournal}, not this one ({Journal}): a new cursor starts at {Position}; nothing is skipped.")]
+        "The destination of {North} knows journal {OtherJournal}, not this one ({Journal}): "
+        + "a new cursor starts at {Position}; nothing is skipped.")]
     private partial void LogOtherJournal(string north, Guid otherJournal, Guid journal, long position);
 
     [LoggerMessage(

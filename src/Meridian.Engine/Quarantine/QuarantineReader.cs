@@ -43,12 +43,14 @@ internal static class QuarantineReader
         try
         {
             using var json = JsonDocument.Parse(line);
-            identity = (json.RootElement.GetProperty("journal"u8).GetGuid(), json.RootElement.GetProperty("position"u8).GetInt64());
+            var root = json.RootElement;
+            identity = (root.GetProperty("journal"u8).GetGuid(), root.GetProperty("position"u8).GetInt64());
             return true;
         }
-        catch (Exception damaged) when (damaged is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
+        catch (Exception damaged) when (damaged is JsonException or KeyNotFoundException or FormatException
+            or InvalidOperationException)
         {
-            // A line that a user edited or a disk damaged: it stays in the file for people to read, and counts for nothing.
+            // A line that a user edited or a disk damaged: it stays in the file for people, and counts for nothing.
             return false;
         }
     }

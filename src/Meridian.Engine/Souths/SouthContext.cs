@@ -100,7 +100,8 @@ internal sealed partial class SouthContext(ConnectorContext common, IIntakeSink 
     [LoggerMessage(
         EventIds.Undecoded,
         LogLevel.Warning,
-        "{South}, item '{Item}': {Reason} It is kept as the bytes that came, with bad quality; more of this item is only counted for an hour.")]
+        "{South}, item '{Item}': {Reason} It is kept as the bytes that came, with bad quality; "
+        + "more of this item is only counted for an hour.")]
     private partial void LogUndecoded(string south, string item, string reason);
 
     [LoggerMessage(EventIds.LetGo, LogLevel.Warning, "{South} let {Count} data go before they were on disk: {Reason}")]

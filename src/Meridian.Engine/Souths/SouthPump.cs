@@ -56,7 +56,8 @@ internal sealed class SouthPump(JournalLog journal, JournalSource source) : IInt
             var count = Gather();
             if (count > 0)
             {
-                await journal.AppendAsync(source, count, _payload.WrittenMemory, RecordContent.Readings, cancellationToken)
+                var record = _payload.WrittenMemory;
+                await journal.AppendAsync(source, count, record, RecordContent.Readings, cancellationToken)
                     .ConfigureAwait(false);
                 Interlocked.Add(ref _received, count);
             }
@@ -102,6 +103,6 @@ internal sealed class SouthPump(JournalLog journal, JournalSource source) : IInt
     private static ReadOnlyMemory<Reading> ReadingsOf(Intake intake) => intake.Content switch
     {
         ReadingsContent content => content.Readings,
-        _ => throw new NotSupportedException("Files from a South are carried by a later version; use a South of readings."),
+        _ => throw new NotSupportedException("Files are carried by a later version; use a South of readings."),
     };
 }

@@ -78,7 +78,8 @@ internal sealed class SouthRuntime : IIntakeSink
         {
             throw new ConnectorException(
                 Fault.Misconfigured,
-                $"South '{_config.Name}' of type '{_config.Type}' has no capability that this version runs; subscription is run.");
+                $"South '{_config.Name}' of type '{_config.Type}' has no capability that this "
+                + "version runs; subscription is run.");
         }
 
         await subscriber.SubscribeAsync(_config.Items, stop).ConfigureAwait(false);

@@ -149,7 +149,8 @@ internal sealed partial class Supervisor(
     [LoggerMessage(EventIds.ConnectorRunning, LogLevel.Information, "{Connector} is running.")]
     private partial void LogRunning(string connector);
 
-    [LoggerMessage(EventIds.ConnectorRetrying, LogLevel.Warning, "{Connector}: {Reason} Trying again in {Seconds:F1} s.")]
+    [LoggerMessage(
+        EventIds.ConnectorRetrying, LogLevel.Warning, "{Connector}: {Reason} Trying again in {Seconds:F1} s.")]
     private partial void LogRetrying(string connector, string reason, double seconds);
 
     [LoggerMessage(

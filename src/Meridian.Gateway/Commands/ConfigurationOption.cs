@@ -26,8 +26,9 @@ internal static class ConfigurationOption
         if (result.Config is null)
         {
             var count = result.Problems.Count;
+            var problems = count == 1 ? "1 problem" : $"{count} problems";
             Console.Error.WriteLine(
-                $"{count} problem{(count == 1 ? string.Empty : "s")} in {file.FullName}; nothing was started or changed.");
+                $"{problems} in {file.FullName}; nothing was started or changed.");
         }
 
         return result.Config;

@@ -30,9 +30,10 @@ internal static class DemoCommand
         var command = new Command(
             "demo",
             """
-            Runs the main job with nothing to install: a simulated plant of two lines publishes to a small MQTT broker in this
-            process, over real TCP; Meridian subscribes, keeps every message safe in its journal on disk, and delivers to CSV
-            files and to this console. One line a second tells what came, what is on disk, what was delivered, what waits.
+            Runs the main job with nothing to install: a simulated plant of two lines publishes to a small MQTT broker
+            in this process, over real TCP; Meridian subscribes, keeps every message safe in its journal on disk, and
+            delivers to CSV files and to this console. One line a second tells what came, what is on disk, what was
+            delivered, what waits.
 
             The last line is the account: received = delivered + waiting + quarantined + dropped + filtered.
             Ends with 0 only if it balances and nothing waits.

@@ -22,8 +22,8 @@ internal static class JournalCommand
         var command = new Command(
             "inspect",
             """
-            Shows the segments, what each South has put in, and where each North's cursor stands. Reads only; the gateway may
-            be running meanwhile.
+            Shows the segments, what each South has put in, and where each North's cursor stands. Reads only; the
+            gateway may be running meanwhile.
 
             Example: meridian journal inspect ./meridian-data
             """)
@@ -40,8 +40,8 @@ internal static class JournalCommand
         var inner = Path.Combine(folder, "journal");
         try
         {
-            var found = await JournalInspector.InspectAsync(Directory.Exists(inner) ? inner : folder, cancellationToken);
-            Print(found);
+            var journal = Directory.Exists(inner) ? inner : folder;
+            Print(await JournalInspector.InspectAsync(journal, cancellationToken));
             return ExitCodes.Ok;
         }
         catch (Exception refused) when (refused is JournalException or IOException or UnauthorizedAccessException)
@@ -56,7 +56,8 @@ internal static class JournalCommand
         var culture = CultureInfo.InvariantCulture;
         Console.WriteLine(string.Create(culture, $"journal   {found.Id}"));
         Console.WriteLine(string.Create(culture, $"positions {found.Start.Value} to {found.End.Value}"));
-        Console.WriteLine(string.Create(culture, $"size      {found.Segments.Sum(segment => segment.Bytes) / 1e6:F1} MB in {found.Segments.Count} segments"));
+        var megabytes = found.Segments.Sum(segment => segment.Bytes) / 1e6;
+        Console.WriteLine(string.Create(culture, $"size      {megabytes:F1} MB in {found.Segments.Count} segments"));
         Console.WriteLine();
         Console.WriteLine($"{"source",-24} {"records",12} {"data",14} {"bytes",16}");
         foreach (var source in found.Sources)

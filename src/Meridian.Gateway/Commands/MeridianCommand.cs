@@ -7,9 +7,9 @@ internal static class MeridianCommand
 {
     public static RootCommand Create() => new(
         """
-        Meridian carries industrial data from South to North: it collects values from machines and brokers, keeps them safe
-        on disk, and delivers them to databases, files and brokers. A datum is acknowledged to its source only when it is on
-        disk, and leaves the disk only when its destination has it.
+        Meridian carries industrial data from South to North: it collects values from machines and brokers, keeps them
+        safe on disk, and delivers them to databases, files and brokers. A datum is acknowledged to its source only when
+        it is on disk, and leaves the disk only when its destination has it.
 
         Try it:          meridian demo --seconds 20
         Check a file:    meridian check -c meridian.json

@@ -15,7 +15,8 @@ internal static class MqttCommand
     /// <summary>
     /// Runs a command that talks to a broker; what goes wrong there becomes a sentence and exit code 1.
     /// </summary>
-    public static async Task<int> RunAsync(MqttClientOptions options, Func<CancellationToken, Task> talk, CancellationToken stop)
+    public static async Task<int> RunAsync(
+        MqttClientOptions options, Func<CancellationToken, Task> talk, CancellationToken stop)
     {
         var problems = options.Validate();
         if (problems.Count > 0)

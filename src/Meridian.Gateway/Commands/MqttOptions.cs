@@ -30,7 +30,7 @@ internal sealed class MqttOptions
 
     private readonly Option<string?> _password = new("--password", "-P")
     {
-        Description = "The password. Other users of this machine can see it; the variable MERIDIAN_MQTT_PASSWORD hides it.",
+        Description = "The password. Others on this machine can see it; the variable MERIDIAN_MQTT_PASSWORD hides it.",
         HelpName = "TEXT",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MERIDIAN_MQTT_PASSWORD"),
     };

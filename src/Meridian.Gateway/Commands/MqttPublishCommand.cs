@@ -16,10 +16,18 @@ internal static class MqttPublishCommand
     public static Command Create()
     {
         var options = new MqttOptions();
-        var topic = new Option<string>("--topic", "-t") { Description = "The topic.", HelpName = "TOPIC", Required = true };
+        var topic = new Option<string>("--topic", "-t") 
+        {
+            Description = "The topic.",
+            HelpName = "TOPIC",
+            Required = true,
+        };
         var message = new Option<string?>("--message", "-m") { Description = "The message.", HelpName = "TEXT" };
         var lines = new Option<bool>("--lines", "-l") { Description = "Publish each line of the standard input." };
-        var retain = new Option<bool>("--retain", "-r") { Description = "Ask the broker to keep it as the last known value." };
+        var retain = new Option<bool>("--retain", "-r")
+        {
+            Description = "Ask the broker to keep it as the last known value.",
+        };
         var command = new Command(
             "pub",
             """

@@ -25,8 +25,8 @@ internal static class RunCommand
         var command = new Command(
             "run",
             """
-            Runs a gateway until SIGINT (Ctrl+C) or SIGTERM, then stops in order: Souths first, Norths deliver what waits for
-            at most gateway.drainTime, exit code 0. What still waits is on disk and is delivered after the next start.
+            Runs a gateway until SIGINT (Ctrl+C) or SIGTERM, then stops in order: Souths first, Norths deliver what waits
+            for at most gateway.drainTime, exit code 0. What still waits is on disk and is delivered after the next start.
 
             Example: meridian run -c meridian.json --data /var/lib/meridian
             """)
@@ -48,7 +48,8 @@ internal static class RunCommand
         try
         {
             await using var engine = await MeridianEngine.OpenAsync(config, dataFolder, services, signals.Stop);
-            Console.WriteLine($"Meridian is running: journal {engine.JournalId} in {dataFolder}. Ctrl+C stops it in order.");
+            Console.WriteLine(
+                $"Meridian is running: journal {engine.JournalId} in {dataFolder}. Ctrl+C stops it in order.");
             using var ended = new CancellationTokenSource();
             var summary = showsSummary ? SummaryLine.RunAsync(engine, Console.Out, ended.Token) : Task.CompletedTask;
             await engine.RunAsync(signals.Stop);

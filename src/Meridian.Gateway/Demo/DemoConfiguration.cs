@@ -22,7 +22,8 @@ internal static class DemoConfiguration
                   "name": "signals",
                   "topic": "plant/#",
                   "payload": {
-                    "format": "json", "value": "$.value", "timestamp": "$.ts", "timestampFormat": "iso", "quality": "$.quality"
+                    "format": "json", "value": "$.value",
+                    "timestamp": "$.ts", "timestampFormat": "iso", "quality": "$.quality"
                   }
                 }
               ]

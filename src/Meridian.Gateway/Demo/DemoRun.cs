@@ -1,5 +1,6 @@
 using System.Globalization;
 using Meridian.Engine;
+using Meridian.Engine.Supervision;
 using Meridian.Gateway.Commands;
 using Meridian.Gateway.Hosting;
 using Meridian.Journal.Faults;
@@ -39,10 +40,12 @@ internal sealed class DemoRun(MeridianEngine engine, PlantPublisher plant, TimeP
                 new MqttClientOptions { Host = "127.0.0.1", Port = broker.Port, ClientId = "plant" });
             var plant = new PlantModel(HostRandom.Create());
             Console.WriteLine(
-                $"A plant of {plant.Signals.Count} signals → MQTT on 127.0.0.1:{broker.Port} → journal → CSV in {files}");
-            return await new DemoRun(engine, new PlantPublisher(client, plant, time), time).RunAsync(client, duration, stop);
+                $"A plant of {plant.Signals.Count} signals → MQTT on port {broker.Port} → journal → CSV in {files}");
+            return await new DemoRun(engine, new PlantPublisher(client, plant, time), time)
+                .RunAsync(client, duration, stop);
         }
-        catch (Exception refused) when (refused is JournalException or MqttException or IOException or UnauthorizedAccessException)
+        catch (Exception refused) when (refused is JournalException or MqttException or IOException
+            or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(refused.Message);
             return ExitCodes.Failed;
@@ -62,7 +65,7 @@ internal sealed class DemoRun(MeridianEngine engine, PlantPublisher plant, TimeP
         var summary = SummaryLine.RunAsync(engine, Console.Out, stopSummary.Token);
 
         // The plant starts once Meridian listens: a broker owes nothing to a subscriber that was not there yet.
-        await WaitAsync(() => engine.GetStatus().Souths[0].Connector.State == Engine.Supervision.ConnectorState.Running, stop);
+        await WaitAsync(() => engine.GetStatus().Souths[0].Connector.State == ConnectorState.Running, stop);
         await client.ConnectAsync(stop);
         stopPlant.CancelAfter(duration);
         await plant.RunAsync(stopPlant.Token);
@@ -83,7 +86,8 @@ internal sealed class DemoRun(MeridianEngine engine, PlantPublisher plant, TimeP
     private int Conclude()
     {
         var status = engine.GetStatus();
-        var isComplete = status.Account is { IsBalanced: true, Waiting: 0 } && status.Account.Received == plant.Published;
+        var isComplete = status.Account is { IsBalanced: true, Waiting: 0 }
+            && status.Account.Received == plant.Published;
         if (!isComplete)
         {
             Console.Error.WriteLine(

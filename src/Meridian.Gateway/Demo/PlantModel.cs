@@ -80,7 +80,8 @@ internal sealed class PlantModel
         var velocity = 0.0;
         return () =>
         {
-            velocity = (0.9 * velocity) + (0.02 * (setPoint - value)) + (((_random.NextDouble() * 2) - 1) * swing * 0.03);
+            var push = ((_random.NextDouble() * 2) - 1) * swing * 0.03;
+            velocity = (0.9 * velocity) + (0.02 * (setPoint - value)) + push;
             value += velocity;
             return PlantSample.Of(value, decimals);
         };

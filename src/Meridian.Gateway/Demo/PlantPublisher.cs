@@ -22,8 +22,9 @@ internal sealed class PlantPublisher(MqttClient client, PlantModel plant, TimePr
             {
                 if (tick % signal.Every == 0)
                 {
+                    var payload = Payload(signal.Next());
                     await client.PublishAsync(
-                        signal.Topic, Payload(signal.Next()), MqttQos.AtLeastOnce, cancellationToken: CancellationToken.None);
+                        signal.Topic, payload, MqttQos.AtLeastOnce, cancellationToken: CancellationToken.None);
                     Published++;
                 }
             }
@@ -39,7 +40,9 @@ internal sealed class PlantPublisher(MqttClient client, PlantModel plant, TimePr
         }
     }
 
-    private byte[] Payload(PlantSample sample) => Encoding.UTF8.GetBytes(string.Create(
-        CultureInfo.InvariantCulture,
-        $$"""{"value":{{sample.Json}},"ts":"{{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ}}","quality":"{{sample.Quality}}"}"""));
+    private byte[] Payload(PlantSample sample)
+    {
+        var now = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        return Encoding.UTF8.GetBytes($$"""{"value":{{sample.Json}},"ts":"{{now}}","quality":"{{sample.Quality}}"}""");
+    }
 }

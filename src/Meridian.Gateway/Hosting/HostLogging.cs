@@ -10,7 +10,8 @@ internal static class HostLogging
 
     public static ILoggerFactory Create()
     {
-        var level = Enum.TryParse<LogLevel>(Environment.GetEnvironmentVariable(LevelVariable), ignoreCase: true, out var set)
+        var asked = Environment.GetEnvironmentVariable(LevelVariable);
+        var level = Enum.TryParse<LogLevel>(asked, ignoreCase: true, out var set)
             ? set
             : LogLevel.Information;
         return LoggerFactory.Create(logging =>
@@ -22,7 +23,8 @@ internal static class HostLogging
                 console.UseUtcTimestamp = true;
                 console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
             });
-            logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+            logging.Services.Configure<ConsoleLoggerOptions>(
+                options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         });
     }
 }

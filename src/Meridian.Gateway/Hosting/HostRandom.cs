@@ -8,6 +8,6 @@ internal static class HostRandom
     [SuppressMessage(
         "ApiDesign",
         "RS0030:Do not use banned APIs",
-        Justification = "The composition root injects it; the shared instance is the one that several threads may use.")]
+        Justification = "The composition root injects it; the shared instance is the one for several threads.")]
     public static Random Create() => Random.Shared;
 }

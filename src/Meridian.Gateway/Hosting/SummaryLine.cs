@@ -30,8 +30,8 @@ internal static class SummaryLine
         var account = status.Account;
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"received {account.Received,9} | on disk {status.Journal.Bytes / 1e6,8:F1} MB | delivered {account.Delivered,9} "
-            + $"| waiting {account.Waiting,7} | {rate,8:F0}/s");
+            $"received {account.Received,9} | on disk {status.Journal.Bytes / 1e6,8:F1} MB "
+            + $"| delivered {account.Delivered,9} | waiting {account.Waiting,7} | {rate,8:F0}/s");
         return account.Quarantined > 0
             ? string.Create(CultureInfo.InvariantCulture, $"{line} | quarantined {account.Quarantined}")
             : line;
