@@ -55,7 +55,7 @@ internal static class MqttSubscribeCommand
             if (!result.IsGranted)
             {
                 throw new IOException(
-                    $"The broker refused the subscription to '{result.Filter}'; ask for another filter or for the right.");
+                    $"The broker refused the filter '{result.Filter}'; ask for another or for the right to it.");
             }
         }
 

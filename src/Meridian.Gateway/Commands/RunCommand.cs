@@ -25,8 +25,9 @@ internal static class RunCommand
         var command = new Command(
             "run",
             """
-            Runs a gateway until SIGINT (Ctrl+C) or SIGTERM, then stops in order: Souths first, Norths deliver what waits
-            for at most gateway.drainTime, exit code 0. What still waits is on disk and is delivered after the next start.
+            Runs a gateway until SIGINT (Ctrl+C) or SIGTERM, then stops in order: Souths first, Norths deliver what
+            waits for at most gateway.drainTime, exit code 0. What still waits is on disk and is delivered after the
+            next start.
 
             Example: meridian run -c meridian.json --data /var/lib/meridian
             """)
