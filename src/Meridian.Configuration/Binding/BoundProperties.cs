@@ -1,3 +1,4 @@
+using System.Reflection;
 using Meridian.Configuration.Json;
 using Meridian.Configuration.Shapes;
 
@@ -10,7 +11,7 @@ namespace Meridian.Configuration.Binding;
 /// <param name="line">The line of the object.</param>
 internal sealed class BoundProperties(SettingsShape shape, int line)
 {
-    private readonly Dictionary<string, object> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (object Value, int Line)> _values = new(StringComparer.Ordinal);
 
     /// <summary>The line of the object.</summary>
     public int Line { get; } = line;
@@ -19,7 +20,7 @@ internal sealed class BoundProperties(SettingsShape shape, int line)
     public bool HasProblems { get; private set; }
 
     /// <summary>Keeps the value of a property; null marks the object as not whole.</summary>
-    public void Set(SettingsProperty property, object? value)
+    public void Set(SettingsProperty property, object? value, int valueLine)
     {
         if (value is null)
         {
@@ -27,14 +28,14 @@ internal sealed class BoundProperties(SettingsShape shape, int line)
             return;
         }
 
-        _values[property.Name] = value;
+        _values[property.Name] = (value, valueLine);
     }
 
     /// <summary>Something is wrong that is no property's value.</summary>
     public void Spoil() => HasProblems = true;
 
     /// <summary>A value that was bound; the default when it was not set or is wrong.</summary>
-    public T? Get<T>(string name) => _values.TryGetValue(name, out var value) ? (T)value : default;
+    public T? Get<T>(string name) => _values.TryGetValue(name, out var bound) ? (T)bound.Value : default;
 
     /// <summary>Whether a property was set and is right.</summary>
     public bool Has(string name) => _values.ContainsKey(name);
@@ -50,23 +51,29 @@ internal sealed class BoundProperties(SettingsShape shape, int line)
         var record = shape.Create();
         foreach (var property in shape.Properties)
         {
-            if (!_values.TryGetValue(property.Name, out var value))
+            if (_values.TryGetValue(property.Name, out var bound))
             {
-                continue;
-            }
-
-            try
-            {
-                property.Property.SetValue(record, value);
-            }
-            catch (System.Reflection.TargetInvocationException exception)
-            {
-                // The record itself refuses the value; its words are meant for the user.
-                context.Report(path.Member(property.Name), Line, exception.InnerException?.Message ?? exception.Message);
-                return null;
+                Assign(property, record, bound.Value, bound.Line, path, context);
             }
         }
 
-        return record;
+        return HasProblems ? null : record;
+    }
+
+    private void Assign(
+        SettingsProperty property, object record, object value, int valueLine, SettingsPath path, BindingContext context)
+    {
+        try
+        {
+            property.Property.SetValue(record, value);
+        }
+        catch (TargetInvocationException exception)
+        {
+            // The record itself refuses the value; its words are meant for the user, the parameter's name is not.
+            var message = exception.InnerException?.Message ?? exception.Message;
+            var tail = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+            HasProblems = true;
+            context.Report(path.Member(property.Name), valueLine, tail < 0 ? message : message[..tail]);
+        }
     }
 }

@@ -43,7 +43,7 @@ internal static class SettingsBinder
                 context.Report(
                     path.Member(member.Name),
                     member.Line,
-                    $"'{member.Name}' is set twice, first in line {lines[member.Name]}; remove one of the two.");
+                    $"'{ValueText.Clean(member.Name)}' is set twice, first in line {lines[member.Name]}; remove one of the two.");
             }
             else if (shape.Find(member.Name) is { } property)
             {
@@ -55,7 +55,8 @@ internal static class SettingsBinder
                 context.Report(
                     path.Member(member.Name),
                     member.Line,
-                    $"'{member.Name}' is not known here; {Suggestion.Hint(member.Name, [.. others, .. shape.Names])}.");
+                    $"'{ValueText.Clean(member.Name)}' is not known here; "
+                    + $"{Suggestion.Hint(member.Name, [.. others, .. shape.Names])}.");
             }
         }
 
@@ -87,7 +88,7 @@ internal static class SettingsBinder
             }
         }
 
-        bound.Set(property, isWithin ? value : null);
+        bound.Set(property, isWithin ? value : null, member.Value.Line);
     }
 
     private static void ReportMissing(

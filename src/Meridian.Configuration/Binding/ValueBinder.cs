@@ -87,7 +87,9 @@ internal static class ValueBinder
             if (values.ContainsKey(member.Name))
             {
                 context.Report(
-                    path.Member(member.Name), member.Line, $"'{member.Name}' is set twice; remove one of the two.");
+                    path.Member(member.Name),
+                    member.Line,
+                    $"'{ValueText.Clean(member.Name)}' is set twice; remove one of the two.");
             }
             else if (Bind(shape.Element, member.Value, path.Member(member.Name), context) is { } value)
             {
@@ -103,9 +105,9 @@ internal static class ValueBinder
     {
         // Somebody's password may stand here without its quotes, so a secret's place repeats nothing.
         var found = shape is SecretShape ? "something else" : ValueText.Found(syntax);
-        var article = shape is ScalarShape or SecretShape ? $", such as {shape.Example}" : string.Empty;
+        var example = shape is ScalarShape or SecretShape ? $", such as {shape.Example}" : string.Empty;
         var tail = hint is null ? string.Empty : $" {hint}";
-        context.Report(path, syntax.Line, $"'{path.Label}' must be {shape.Noun}{article}; found {found}.{tail}");
+        context.Report(path, syntax.Line, $"'{path.Label}' must be {shape.Noun}{example}; found {found}.{tail}");
         return null;
     }
 

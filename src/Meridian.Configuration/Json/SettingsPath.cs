@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Meridian.Configuration.Words;
 
 namespace Meridian.Configuration.Json;
 
@@ -24,7 +25,8 @@ internal sealed class SettingsPath
     public static SettingsPath Root { get; } = new(parent: null, name: null, -1);
 
     /// <summary>What to call the value here in a sentence: the nearest name, with indexes behind it.</summary>
-    public string Label => _name ?? (_index < 0 ? "configuration" : $"{_parent?.Label}[{_index}]");
+    public string Label =>
+        _name is not null ? ValueText.Clean(_name) : _index < 0 ? "configuration" : $"{_parent?.Label}[{_index}]";
 
     /// <summary>The property of this name in the object here.</summary>
     public SettingsPath Member(string name) => new(this, name, -1);
@@ -52,7 +54,7 @@ internal sealed class SettingsPath
         _parent?.Write(text);
         if (_name is not null)
         {
-            text.Append(text.Length > 0 ? "." : string.Empty).Append(_name);
+            text.Append(text.Length > 0 ? "." : string.Empty).Append(ValueText.Clean(_name));
         }
         else if (_index >= 0)
         {

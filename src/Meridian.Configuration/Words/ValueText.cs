@@ -38,7 +38,10 @@ internal static class ValueText
     };
 
     /// <summary>A text in quotes, on one line, shortened.</summary>
-    public static string Quote(string text)
+    public static string Quote(string text) => $"\"{Clean(text)}\"";
+
+    /// <summary>A text on one line, shortened, fit for a terminal.</summary>
+    public static string Clean(string text)
     {
         var line = new StringBuilder(text.Length);
         foreach (var character in text)
@@ -46,7 +49,7 @@ internal static class ValueText
             line.Append(char.IsControl(character) ? '·' : character);
         }
 
-        return $"\"{Shorten(line.ToString())}\"";
+        return Shorten(line.ToString());
     }
 
     private static string Shorten(string text) => text.Length <= MaxLength ? text : text[..MaxLength] + "…";
