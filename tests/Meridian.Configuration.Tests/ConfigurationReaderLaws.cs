@@ -25,7 +25,8 @@ public sealed class ConfigurationReaderLaws(ITestOutputHelper output)
     private static readonly string[] Tokens =
     [
         "null", "true", "-1", "1e400", "\"\"", "\"${\"", "\"${env:\"", "[]", "{}", "{", "}", "[", "]", ",", ":", "\"",
-        "\\u0000", "\\ud800", "//", "/*", "0", "9", "99999999999999999999999999999999", "a", "é", "${file:x}", " ", "\n",
+        "\\u0000", "\\ud800", "//", "/*", "0", "9",
+        "99999999999999999999999999999999", "a", "é", "${file:x}", " ", "\n",
     ];
 
     private static readonly FakeEnvironment Surroundings = new()
@@ -58,7 +59,8 @@ public sealed class ConfigurationReaderLaws(ITestOutputHelper output)
     public void Reader_OneValueReplaced_NeverThrowsAndNeverBlamesTheSyntax()
     {
         var values = ValueSpans();
-        string[] replacements = [.. Tokens[..9], "12345678901", "\"x\"", "[[]]", "[{}]", "{\"a\":{}}", "-0.0", "\"\\u0007\""];
+        string[] replacements =
+            [.. Tokens[..9], "12345678901", "\"x\"", "[[]]", "[{}]", "{\"a\":{}}", "-0.0", "\"\\u0007\""];
 
         foreach (var (start, length) in values)
         {

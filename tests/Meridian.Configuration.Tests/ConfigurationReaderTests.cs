@@ -9,7 +9,8 @@ public sealed class ConfigurationReaderTests
     private const string Valid = """
         {
           // A plant.
-          "gateway": { "name": "plant-1", "drainTime": "20 s", "journal": { "maxBytes": "1 GB", "segmentBytes": "16 MiB" } },
+          "gateway": { "name": "plant-1", "drainTime": "20 s",
+            "journal": { "maxBytes": "1 GB", "segmentBytes": "16 MiB" } },
           "souths": [
             { "name": "line1", "type": "probe", "enabled": false, "settings": { "host": "127.0.0.1", "port": 1884 },
               "items": [ { "name": "all", "topic": "plant/#", "payload": { "format": "json", "value": "$.value" } } ] },
@@ -48,7 +49,8 @@ public sealed class ConfigurationReaderTests
         Assert.True(config.Norths[0].TakesFrom("line1"));
         Assert.False(config.Norths[0].TakesFrom("line2"));
         Assert.True(config.Norths[1].TakesFrom("line2"));
-        Assert.Equal(new BatchConfig { MaxReadings = 5, Linger = TimeSpan.FromMilliseconds(50) }, config.Norths[0].Batch);
+        Assert.Equal(
+            new BatchConfig { MaxReadings = 5, Linger = TimeSpan.FromMilliseconds(50) }, config.Norths[0].Batch);
     }
 
     [Fact]
@@ -125,7 +127,9 @@ public sealed class ConfigurationReaderTests
             var path = Path.Combine(folder.FullName, "meridian.json");
             File.WriteAllText(
                 path,
-                """{ "souths": [ { "name": "a", "type": "probe", "settings": { "password": "${file:password}" } } ] }""",
+                """
+                { "souths": [ { "name": "a", "type": "probe", "settings": { "password": "${file:password}" } } ] }
+                """,
                 new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
 
             var config = ConfigurationReader.ReadFile(path, Sample.Catalog).Config;

@@ -36,7 +36,8 @@ public sealed class ConnectorCatalogTests
         Assert.Contains(
             "have a property 'schedule'",
             Assert.Throws<ArgumentException>(
-                () => new ConnectorCatalog([Sample.South with { ItemSettingsType = typeof(TakenSettings) }], [])).Message,
+                () => new ConnectorCatalog(
+                    [Sample.South with { ItemSettingsType = typeof(TakenSettings) }], [])).Message,
             StringComparison.Ordinal);
 
     [Fact]

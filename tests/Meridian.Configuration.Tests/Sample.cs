@@ -8,7 +8,7 @@ using Meridian.Sdk.Settings;
 
 namespace Meridian.Configuration.Tests;
 
-/// <summary>A kind of South and two of North that use every kind of setting, and ways to read files with them.</summary>
+/// <summary>A South that uses every kind of setting, a North, and ways to read files with them.</summary>
 internal static class Sample
 {
     public static SouthManifest South { get; } = new()
@@ -47,7 +47,9 @@ internal static class Sample
     public static ConfigurationResult ReadSouth(
         string settings, string items = "", IConfigurationEnvironment? environment = null) =>
         Read(
-            $$"""{ "souths": [ { "name": "a", "type": "probe", "settings": { {{settings}} }, "items": [ {{items}} ] } ] }""",
+            $$"""
+            { "souths": [ { "name": "a", "type": "probe", "settings": { {{settings}} }, "items": [ {{items}} ] } ] }
+            """,
             environment);
 
     /// <summary>The settings of the only South, which must be good.</summary>
@@ -164,7 +166,8 @@ internal sealed record ProbeSettings
 
     public List<PayloadSettings> Payloads { get; init; } = [];
 
-    public IReadOnlyDictionary<string, int> Weights { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, int> Weights { get; init; } =
+        new Dictionary<string, int>(StringComparer.Ordinal);
 
     public PayloadSettings Payload { get; init; } = new();
 

@@ -61,7 +61,12 @@ internal sealed class BoundProperties(SettingsShape shape, int line)
     }
 
     private void Assign(
-        SettingsProperty property, object record, object value, int valueLine, SettingsPath path, BindingContext context)
+        SettingsProperty property,
+        object record,
+        object value,
+        int valueLine,
+        SettingsPath path,
+        BindingContext context)
     {
         try
         {

@@ -43,7 +43,8 @@ internal static class SettingsBinder
                 context.Report(
                     path.Member(member.Name),
                     member.Line,
-                    $"'{ValueText.Clean(member.Name)}' is set twice, first in line {lines[member.Name]}; remove one of the two.");
+                    $"'{ValueText.Clean(member.Name)}' is set twice, first in line {lines[member.Name]}; "
+                    + "remove one of the two.");
             }
             else if (shape.Find(member.Name) is { } property)
             {

@@ -113,7 +113,8 @@ internal static class ValueBinder
 
     private static string? FormHint(ValueShape shape, JsonSyntax syntax) => (shape, syntax) switch
     {
-        (ScalarShape scalar, TextSyntax text) when scalar.Read(text.Text).Value is not null => "Write it without quotes.",
+        (ScalarShape scalar, TextSyntax text) when scalar.Read(text.Text).Value is not null =>
+            "Write it without quotes.",
         (ScalarShape or SecretShape, NumberSyntax) when shape.Type == typeof(string) || shape is SecretShape =>
             "Write it in quotes.",
         (ListShape { Element: ScalarShape }, not ObjectSyntax) => "Write it in [ ].",

@@ -40,7 +40,9 @@ internal static class JsonText
         if (text.Trim(" \t\r\n"u8).IsEmpty)
         {
             return new ConfigurationProblem(
-                string.Empty, 1, "The configuration is empty; the smallest one is '{}', a gateway that carries nothing.");
+                string.Empty,
+                1,
+                "The configuration is empty; the smallest one is '{}', a gateway that carries nothing.");
         }
 
         if (text.Length >= 2 && (text is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..] || text[..2].Contains((byte)0)))

@@ -5,6 +5,20 @@ namespace Meridian.Configuration.Json;
 /// <summary>Finds the line of a path, so that a connector's own check can speak in paths alone.</summary>
 internal static class SyntaxLocator
 {
+    /// <summary>The line of a property of an object; the object's own when it has none of this name.</summary>
+    public static int FindMemberLine(ObjectSyntax syntax, string name)
+    {
+        foreach (var member in syntax.Members)
+        {
+            if (string.Equals(member.Name, name, StringComparison.Ordinal))
+            {
+                return member.Line;
+            }
+        }
+
+        return syntax.Line;
+    }
+
     /// <summary>The line of the deepest place on the path that the file has.</summary>
     /// <param name="syntax">Where the path starts.</param>
     /// <param name="path">Such as <c>items[7].topic</c>.</param>

@@ -45,7 +45,9 @@ internal sealed class ReferenceResolver(IConfigurationEnvironment environment)
             var end = text.IndexOf('}', colon);
             if (end < 0)
             {
-                return Fail($"The reference '${{{scheme}:' has no end; close it with '}}' or write '$${{' for the text itself.");
+                return Fail(
+                    $"The reference '${{{scheme}:' has no end; close it with '}}' "
+                    + "or write '$${' for the text itself.");
             }
 
             var (value, problem) = Follow(scheme, text[(colon + 1)..end], isSecret);
@@ -59,7 +61,8 @@ internal sealed class ReferenceResolver(IConfigurationEnvironment environment)
             position = end + 1;
         }
 
-        return new ResolvedText(resolved.Append(text, position, text.Length - position).ToString(), hasReference, Problem: null);
+        resolved.Append(text, position, text.Length - position);
+        return new ResolvedText(resolved.ToString(), hasReference, Problem: null);
     }
 
     private static ResolvedText Fail(string problem) => new(Text: null, HasReference: true, problem);

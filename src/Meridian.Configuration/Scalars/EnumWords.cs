@@ -5,7 +5,9 @@ using System.Text.Json.Serialization;
 
 namespace Meridian.Configuration.Scalars;
 
-/// <summary>The words that stand for the members of an enumeration: camelCase, or what the member itself names.</summary>
+/// <summary>
+/// The words that stand for the members of an enumeration: camelCase, or what the member itself names.
+/// </summary>
 internal static class EnumWords
 {
     private static readonly ConcurrentDictionary<Type, IReadOnlyDictionary<string, object>> Cache = new();

@@ -30,7 +30,8 @@ internal static class NumberScalars
             }
 
             return value < least || value > most
-                ? new ScalarReading(Value: null, string.Create(CultureInfo.InvariantCulture, $"It can be from {least} to {most}."))
+                ? new ScalarReading(
+                    Value: null, string.Create(CultureInfo.InvariantCulture, $"It can be from {least} to {most}."))
                 : new ScalarReading(Convert.ChangeType(value, typeof(T), CultureInfo.InvariantCulture));
         });
 

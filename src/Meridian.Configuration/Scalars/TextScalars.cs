@@ -34,7 +34,11 @@ internal static class TextScalars
         var words = EnumWords.Of(type);
         string[] names = [.. words.Keys];
         return new ScalarShape(
-            type, $"one of the words {string.Join(", ", names)}", $"\"{names.FirstOrDefault()}\"", ScalarForms.Text, Read)
+            type,
+            $"one of the words {string.Join(", ", names)}",
+            $"\"{names.FirstOrDefault()}\"",
+            ScalarForms.Text,
+            Read)
         {
             Words = names,
         };

@@ -18,7 +18,10 @@ internal sealed record BoundItems(IReadOnlyList<Item> Items, IReadOnlyList<int> 
         return path.StartsWith(Prefix, StringComparison.Ordinal)
             && end > 0
             && int.TryParse(
-                path.AsSpan(Prefix.Length, end - Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                path.AsSpan(Prefix.Length, end - Prefix.Length),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var index)
             && index < Indexes.Count
             ? string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Indexes[index]}{path[end..]}")
             : path;

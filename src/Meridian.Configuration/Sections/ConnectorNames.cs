@@ -17,7 +17,7 @@ internal sealed class ConnectorNames(StringComparer comparer, string rule)
     /// <returns>Whether it was free; if not, that is reported.</returns>
     public bool Take(string name, ObjectSyntax owner, SettingsPath ownerPath, BindingContext context)
     {
-        var line = SyntaxLocator.FindLine(owner, "name");
+        var line = SyntaxLocator.FindMemberLine(owner, "name");
         if (_given.TryAdd(name, (name, ownerPath, line)))
         {
             return true;

@@ -20,7 +20,7 @@ internal static class ConnectorTypes
             var side = typeof(T) == typeof(SouthManifest) ? "South" : "North";
             context.Report(
                 path.Member("type"),
-                SyntaxLocator.FindLine(syntax, "type"),
+                SyntaxLocator.FindMemberLine(syntax, "type"),
                 $"'type' is {ValueText.Quote(type)}, which no {side} is; "
                 + $"{Suggestion.Hint(type, [.. manifests.Select(known => known.Id)])}.");
         }

@@ -4,7 +4,9 @@ using Meridian.Configuration.Shapes;
 
 namespace Meridian.Configuration.Sections;
 
-/// <summary>The file's syntax → the configuration: gateway, then Souths, then Norths, each as far as it can be read.</summary>
+/// <summary>
+/// The file's syntax → the configuration: gateway, then Souths, then Norths, each as far as it can be read.
+/// </summary>
 internal static class FileReader
 {
     private static readonly SettingsShape Shape = SettingsShape.Of(typeof(FileSection));

@@ -2,7 +2,9 @@ using Meridian.Configuration.Json;
 
 namespace Meridian.Configuration.Sections;
 
-/// <summary>The file's outermost object. The parts stay as they are written; each section's reader binds its own.</summary>
+/// <summary>
+/// The file's outermost object. The parts stay as they are written; each section's reader binds its own.
+/// </summary>
 internal sealed record FileSection
 {
     /// <summary>The gateway itself.</summary>

@@ -83,7 +83,10 @@ internal sealed class NorthReader(ConnectorCatalog catalog, ConnectorNames south
         if (south is null)
         {
             context.Report(
-                path, syntax.Line, $"'from' names the South {ValueText.Quote(name)}; {Suggestion.Hint(name, souths.All)}.");
+                path,
+                syntax.Line,
+                $"'from' names the South {ValueText.Quote(name)}, which is not there; "
+                + $"{Suggestion.Hint(name, souths.All)}.");
             return null;
         }
 

@@ -46,7 +46,7 @@ internal sealed class SouthReader(ConnectorCatalog catalog, BindingContext conte
     }
 
     // The connector's own check also runs when some items could not be bound: what it finds among the others is worth
-    // knowing now. With no item left out of several it would only complain of that, so then it does not run.
+    // knowing now. When none could be bound it would only miss them all, so then it does not run.
     private bool Check(
         SouthManifest manifest, object? settings, BoundItems items, ObjectSyntax syntax, SettingsPath path)
     {

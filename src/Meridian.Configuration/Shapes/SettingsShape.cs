@@ -40,7 +40,9 @@ internal sealed class SettingsShape
     /// <exception cref="ArgumentException">The type cannot be a settings record; the message says why.</exception>
     public static SettingsShape Of(Type type) => Cache.GetOrAdd(type, SettingsShapeReader.Read);
 
-    /// <summary>Reads the shapes of a record and of all records in it, so that a mistake in any of them shows now.</summary>
+    /// <summary>
+    /// Reads the shapes of a record and of all records in it, so that a mistake in any of them shows now.
+    /// </summary>
     /// <exception cref="ArgumentException">One of them cannot be a settings record.</exception>
     public static void Verify(Type type) => Verify(type, []);
 

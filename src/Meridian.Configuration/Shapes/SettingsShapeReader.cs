@@ -19,7 +19,8 @@ internal static class SettingsShapeReader
         if (type.IsAbstract || type.GetConstructor(Type.EmptyTypes) is null)
         {
             throw new ArgumentException(
-                $"The settings record {type} needs a public constructor without parameters; write its properties as init.",
+                $"The settings record {type} needs a public constructor without parameters; "
+                + "write its properties as init.",
                 nameof(type));
         }
 

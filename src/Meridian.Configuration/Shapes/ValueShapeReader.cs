@@ -13,7 +13,8 @@ internal static class ValueShapeReader
     public static ValueShape Read(PropertyInfo property) =>
         Find(property.PropertyType) ?? throw new ArgumentException(
             $"The setting {property.DeclaringType}.{property.Name} has the type {property.PropertyType}, for which "
-            + "no JSON value stands; use a number, text, enumeration, duration, size, secret, record or a list of these.",
+            + "no JSON value stands; use a number, text, enumeration, duration, size, secret, record "
+            + "or a list of these.",
             nameof(property));
 
     private static ValueShape? Find(Type propertyType)

@@ -27,7 +27,8 @@ public sealed class SettingsBinderTests
         Assert.Equal("abc", settings.Password?.Reveal());
         Assert.Equal(["x", "y"], settings.Brokers);
         Assert.Equal([1, 2], settings.Numbers);
-        Assert.Equal([ProbeFormat.Version311, ProbeFormat.PlainNumber], settings.Payloads.Select(entry => entry.Format));
+        Assert.Equal(
+            [ProbeFormat.Version311, ProbeFormat.PlainNumber], settings.Payloads.Select(entry => entry.Format));
         Assert.Equal(2, settings.Weights["b"]);
         Assert.Equal(new PayloadSettings { Value = "v" }, settings.Payload);
         Assert.Equal(2, settings.Even);
@@ -42,23 +43,42 @@ public sealed class SettingsBinderTests
         Assert.Equivalent(new ProbeSettings(), Sample.BindSouth("\"host\": null, \"large\": null, \"timeout\": null"));
 
     [Theory]
-    [InlineData("\"port\": \"1883\"", "'port' must be a whole number, such as 10; found the text \"1883\". Write it without quotes.")]
+    [InlineData(
+        "\"port\": \"1883\"",
+        "'port' must be a whole number, such as 10; found the text \"1883\". Write it without quotes.")]
     [InlineData("\"port\": \"abc\"", "'port' must be a whole number, such as 10; found the text \"abc\".")]
     [InlineData("\"port\": 1.5", "'port' must be a whole number, such as 10; found the number 1.5.")]
     [InlineData("\"port\": true", "'port' must be a whole number, such as 10; found true.")]
     [InlineData("\"port\": {}", "'port' must be a whole number, such as 10; found an object.")]
-    [InlineData("\"small\": 65536", "'small' must be a whole number, such as 10; found the number 65536. It can be from 0 to 65535.")]
+    [InlineData(
+        "\"small\": 65536",
+        "'small' must be a whole number, such as 10; found the number 65536. It can be from 0 to 65535.")]
     [InlineData("\"ratio\": 1e999", "'ratio' must be a number, such as 1.5; found the number 1e999.")]
     [InlineData("\"host\": 5", "'host' must be a text, such as \"text\"; found the number 5. Write it in quotes.")]
     [InlineData("\"host\": []", "'host' must be a text, such as \"text\"; found a list.")]
-    [InlineData("\"clean\": \"true\"", "'clean' must be true or false, such as true; found the text \"true\". Write it without quotes.")]
+    [InlineData(
+        "\"clean\": \"true\"",
+        "'clean' must be true or false, such as true; found the text \"true\". Write it without quotes.")]
     [InlineData("\"clean\": 1", "'clean' must be true or false, such as true; found the number 1.")]
-    [InlineData("\"separator\": \";;\"", "'separator' must be one character in quotes, such as \";\"; found the text \";;\".")]
-    [InlineData("\"timeout\": 10", "'timeout' must be a duration with its unit (us, ms, s, min, h, d), such as \"10 s\"; found the number 10.")]
-    [InlineData("\"timeout\": \"10\"", "'timeout' must be a duration with its unit (us, ms, s, min, h, d), such as \"10 s\"; found the text \"10\".")]
-    [InlineData("\"buffer\": \"many\"", "'buffer' must be an amount of bytes, such as \"64 MiB\"; found the text \"many\".")]
-    [InlineData("\"server\": \"/data\"", "'server' must be an absolute address, such as \"https://host:8080/path\"; found the text \"/data\".")]
-    [InlineData("\"since\": \"2026-01-31T12:00:00\"", "'since' must be an instant with its time zone, such as \"2026-01-31T12:00:00Z\"; found the text \"2026-01-31T12:00:00\".")]
+    [InlineData(
+        "\"separator\": \";;\"",
+        "'separator' must be one character in quotes, such as \";\"; found the text \";;\".")]
+    [InlineData(
+        "\"timeout\": 10",
+        "'timeout' must be a duration with its unit (us, ms, s, min, h, d), such as \"10 s\"; found the number 10.")]
+    [InlineData(
+        "\"timeout\": \"10\"",
+        "'timeout' must be a duration with its unit (us, ms, s, min, h, d), such as \"10 s\"; found the text \"10\".")]
+    [InlineData(
+        "\"buffer\": \"many\"",
+        "'buffer' must be an amount of bytes, such as \"64 MiB\"; found the text \"many\".")]
+    [InlineData(
+        "\"server\": \"/data\"",
+        "'server' must be an absolute address, such as \"https://host:8080/path\"; found the text \"/data\".")]
+    [InlineData(
+        "\"since\": \"2026-01-31T12:00:00\"",
+        "'since' must be an instant with its time zone, such as \"2026-01-31T12:00:00Z\"; "
+        + "found the text \"2026-01-31T12:00:00\".")]
     [InlineData("\"brokers\": \"x\"", "'brokers' must be a list; found the text \"x\". Write it in [ ].")]
     [InlineData("\"payload\": \"json\"", "'payload' must be an object; found the text \"json\".")]
     [InlineData("\"weights\": []", "'weights' must be an object; found a list.")]

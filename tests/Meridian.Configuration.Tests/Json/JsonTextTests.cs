@@ -52,5 +52,8 @@ public sealed class JsonTextTests
     [InlineData("null")]
     [InlineData("5")]
     public void Text_NotAnObject_IsOneProblem(string json) =>
-        Assert.Contains("must be an object", Assert.Single(Sample.Read(json).Problems).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "'configuration' must be an object",
+            Assert.Single(Sample.Read(json).Problems).Message,
+            StringComparison.Ordinal);
 }

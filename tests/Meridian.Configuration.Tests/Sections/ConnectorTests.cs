@@ -12,7 +12,7 @@ public sealed class ConnectorTests
     [InlineData("a1234567890123456789012345678901234567890123456789012345678901234")]
     public void Name_UnfitForAFile_IsRefused(string name)
     {
-        var problem = Assert.Single(Sample.Read($$"""{ "souths": [ { "name": "{{name}}", "type": "probe" } ] }""").Problems);
+        var problem = Assert.Single(ReadSouth(name, "probe").Problems);
 
         Assert.Equal("souths[0].name", problem.Path);
         Assert.Contains("a name has 1 to 64 letters", problem.Message, StringComparison.Ordinal);
@@ -24,7 +24,7 @@ public sealed class ConnectorTests
     [InlineData("1234567890123456789012345678901234567890123456789012345678901234")]
     public void Name_FitForAFile_IsTaken(string name) =>
         Assert.Equal(
-            name, Sample.Read($$"""{ "souths": [ { "name": "{{name}}", "type": "probe" } ] }""").Config?.Souths[0].Name);
+            name, ReadSouth(name, "probe").Config?.Souths[0].Name);
 
     [Fact]
     public void Names_TwiceOnOneSide_NameTheFirst()
@@ -62,7 +62,7 @@ public sealed class ConnectorTests
     [InlineData("PROBE", "'type' is \"PROBE\", which no South is; did you mean 'probe'? (known: probe).")]
     public void Type_Unknown_ListsTheKnown(string type, string message)
     {
-        var problem = Assert.Single(Sample.Read($$"""{ "souths": [ { "name": "a", "type": "{{type}}" } ] }""").Problems);
+        var problem = Assert.Single(ReadSouth("a", type).Problems);
 
         Assert.Equal(("souths[0].type", message), (problem.Path, problem.Message));
     }
@@ -77,8 +77,8 @@ public sealed class ConnectorTests
             """);
 
         Assert.Equal(
-            ["norths", "souths[0]", "souths[1].enabled", "souths[1].items[0].topic", "souths[1].items[1]", "souths[1].naem",
-             "souths[1].name", "souths[1].settings.port"],
+            ["norths", "souths[0]", "souths[1].enabled", "souths[1].items[0].topic", "souths[1].items[1]",
+             "souths[1].naem", "souths[1].name", "souths[1].settings.port"],
             result.Problems.Select(problem => problem.Path).Order(StringComparer.Ordinal),
             StringComparer.Ordinal);
     }
@@ -140,6 +140,10 @@ public sealed class ConnectorTests
             """{ "norths": [ { "name": "a", "type": "sink", "settings": { "folder": "broken" } } ] }""").Problems);
 
         Assert.Equal("norths[0]", problem.Path);
-        Assert.Contains("'sink' failed while it checked these settings: Broken.", problem.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'sink' failed while it checked these settings: Broken.", problem.Message, StringComparison.Ordinal);
     }
+
+    private static ConfigurationResult ReadSouth(string name, string type) =>
+        Sample.Read($$"""{ "souths": [ { "name": "{{name}}", "type": "{{type}}" } ] }""");
 }

@@ -12,7 +12,9 @@ public sealed class GatewayTests
     [InlineData("\"journal\": { \"maxBytes\": \"1025 TiB\" }", "gateway.journal.maxBytes")]
     [InlineData("\"journal\": { \"segmentBytes\": \"1023 KiB\" }", "gateway.journal.segmentBytes")]
     [InlineData("\"journal\": { \"segmentBytes\": \"1025 MiB\" }", "gateway.journal.segmentBytes")]
-    [InlineData("\"journal\": { \"maxBytes\": \"64 MiB\", \"segmentBytes\": \"17 MiB\" }", "gateway.journal.segmentBytes")]
+    [InlineData(
+        "\"journal\": { \"maxBytes\": \"64 MiB\", \"segmentBytes\": \"17 MiB\" }",
+        "gateway.journal.segmentBytes")]
     public void Gateway_BeyondALimit_IsRefused(string gateway, string path) =>
         Assert.Equal(path, Assert.Single(Sample.Read($$"""{ "gateway": { {{gateway}} } }""").Problems).Path);
 
@@ -26,7 +28,8 @@ public sealed class GatewayTests
     public void Journal_SmallWithoutSegments_GetsAQuarter() =>
         Assert.Equal(
             new ByteSize(16 << 20),
-            Sample.Read("""{ "gateway": { "journal": { "maxBytes": "64 MiB" } } }""").Config?.Gateway.Journal.SegmentBytes);
+            Sample.Read("""{ "gateway": { "journal": { "maxBytes": "64 MiB" } } }""")
+                .Config?.Gateway.Journal.SegmentBytes);
 
     [Fact]
     public void Gateway_SegmentsTooLargeAndAnotherMistake_ReportsBoth() =>

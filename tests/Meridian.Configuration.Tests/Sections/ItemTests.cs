@@ -30,7 +30,8 @@ public sealed class ItemTests
 
     [Fact]
     public void ItemName_AnyReadableText_IsTaken() =>
-        Assert.Empty(Sample.ReadSouth(string.Empty, """{ "name": "Kessel 1 / Temperatur °C", "topic": "t" }""").Problems);
+        Assert.Empty(Sample.ReadSouth(
+            string.Empty, """{ "name": "Kessel 1 / Temperatur °C", "topic": "t" }""").Problems);
 
     [Fact]
     public void Item_MisspelledName_IsSuggestedBesideTheSettings()
@@ -38,6 +39,7 @@ public sealed class ItemTests
         var problems = Sample.ReadSouth(string.Empty, """{ "nmae": "x", "topic": "t" }""").Problems;
 
         Assert.Equal(2, problems.Count);
-        Assert.Contains(problems, problem => problem.Message.Contains("did you mean 'name'?", StringComparison.Ordinal));
+        Assert.Contains(
+            problems, problem => problem.Message.Contains("did you mean 'name'?", StringComparison.Ordinal));
     }
 }
