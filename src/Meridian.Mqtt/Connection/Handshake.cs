@@ -52,7 +52,8 @@ internal sealed class Handshake(MqttClientOptions options, string clientId, ITra
             KeepAliveSeconds = (ushort)Math.Ceiling(options.KeepAlive.TotalSeconds),
             Will = options.Will,
             UserName = options.UserName,
-            Password = options.Password.IsEmpty ? null : options.Password,
+            // A bare null would become an empty memory here, and an empty password is not none.
+            Password = options.Password.IsEmpty ? default(ReadOnlyMemory<byte>?) : options.Password,
         });
         await transport.WriteAsync(output.WrittenMemory, cancellationToken).ConfigureAwait(false);
         while (true)

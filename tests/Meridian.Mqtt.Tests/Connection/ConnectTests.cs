@@ -19,6 +19,18 @@ public sealed class ConnectTests
         Assert.False(client.IsConnected);
     }
 
+    [Fact]
+    public async Task Connect_WithPlainOptions_SendsTheBytesOfTheSpecification()
+    {
+        await using var peer = new ScriptedPeer();
+        await using var client = new MqttClient(peer.Options);
+
+        _ = client.ConnectAsync();
+        await using var connection = await peer.AcceptAsync();
+
+        await connection.ExpectAsync("100D00044D5154540402000F000163");
+    }
+
     [Theory]
     [InlineData("20020001", MqttReasonCode.UnsupportedProtocolVersion, false)]
     [InlineData("20020002", MqttReasonCode.ClientIdentifierNotValid, false)]
