@@ -243,7 +243,7 @@ internal sealed class MemoryDisk : IJournalStorage
                 {
                     disk.Step("sync");
                 }
-                catch (IOException)
+                catch (IOException) when (!disk.IsDead)
                 {
                     inode.ForgetDirty();
                     throw;
