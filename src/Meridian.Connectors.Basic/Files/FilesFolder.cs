@@ -83,7 +83,9 @@ internal sealed partial class FilesFolder(string path, string prefix)
         var probe = System.IO.Path.Combine(existing.FullName, $".{prefix}-probe-{random.NextInt64():x}");
         var options = new FileStreamOptions
         {
-            Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose,
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Options = FileOptions.DeleteOnClose,
         };
         using (var stream = new FileStream(probe, options))
         {

@@ -220,7 +220,10 @@ public sealed class FilesNorthTests : IDisposable
     {
         var settings = new FilesNorthSettings
         {
-            Directory = " ", Prefix = "../x", MaxFileSize = new ByteSize(1), MaxFileAge = TimeSpan.Zero,
+            Directory = " ",
+            Prefix = "../x",
+            MaxFileSize = new ByteSize(1),
+            MaxFileAge = TimeSpan.Zero,
         };
 
         var problems = FilesNorthManifest.Manifest.Check(settings).ToList();
