@@ -6,8 +6,8 @@ namespace Meridian.Sdk;
 /// </summary>
 /// <remarks>
 /// The engine calls these one at a time, never two at once, on threads of the pool. An instance lives through one start
-/// and one stop, and through any number of connects and disconnects between them. Every method may throw <see
-/// cref="Faults.ConnectorException"/>; anything else counts as a mistake of the connector.
+/// and one stop, and through any number of connects and disconnects between them. Every method may throw
+/// <see cref="Faults.ConnectorException"/>; anything else counts as a mistake of the connector.
 /// </remarks>
 public interface IConnector
 {

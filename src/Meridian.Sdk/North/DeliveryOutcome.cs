@@ -23,8 +23,8 @@ public readonly record struct DeliveryOutcome
     public IReadOnlyList<Rejection>? Rejections { get; private init; }
 
     /// <summary>
-    /// The connector's own bytes, at most 2,048, committed together with the cursor and given back by <see
-    /// cref="INorthContext.DeliveryState"/>. Empty keeps what was there.
+    /// The connector's own bytes, at most 2,048, committed together with the cursor and given back by
+    /// <see cref="INorthContext.DeliveryState"/>. Empty keeps what was there.
     /// </summary>
     public ReadOnlyMemory<byte> State { get; init; }
 

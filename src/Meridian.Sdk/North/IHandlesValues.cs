@@ -13,8 +13,8 @@ public interface IHandlesValues : INorth
     /// </param>
     /// <exception cref="Faults.ConnectorException">
     /// The connection failed (transient: disconnect, backoff, connect, the same batch again) or cannot work (not
-    /// transient: the North waits until it is changed and keeps its place). An exception never quarantines; return <see
-    /// cref="DeliveryOutcome.Rejected(string)"/> for that.
+    /// transient: the North waits until it is changed and keeps its place). An exception never quarantines; return
+    /// <see cref="DeliveryOutcome.Rejected(string)"/> for that.
     /// </exception>
     ValueTask<DeliveryOutcome> HandleValuesAsync(ValuesBatch batch, CancellationToken cancellationToken);
 }

@@ -5,8 +5,8 @@ public interface IQueriesSubscription : ISouth
 {
     /// <summary>
     /// Subscribes to these items beside those already subscribed. Called after each connect with all of them, and with
-    /// the difference when items are added while running. An item that is refused is reported by <see
-    /// cref="ISouthContext.ReportItem"/>; the others go on.
+    /// the difference when items are added while running. An item that is refused is reported by
+    /// <see cref="ISouthContext.ReportItem"/>; the others go on.
     /// </summary>
     /// <param name="items">The items to add.</param>
     /// <param name="cancellationToken">Cancelled when the gateway stops; disconnect follows.</param>
