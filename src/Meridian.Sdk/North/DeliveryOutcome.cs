@@ -19,10 +19,7 @@ public readonly record struct DeliveryOutcome
     /// </summary>
     public int DeliveredCount { get; private init; }
 
-    /// <summary>
-    /// With <see cref="DeliveryOutcomeKind.Delivered"/>: the data that were refused for good, by ascending index; null
-    /// when none.
-    /// </summary>
+    /// <summary>The data that the destination refuses for good, by ascending index; null when none is named.</summary>
     public IReadOnlyList<Rejection>? Rejections { get; private init; }
 
     /// <summary>
@@ -35,9 +32,11 @@ public readonly record struct DeliveryOutcome
     public static DeliveryOutcome Delivered => default;
 
     /// <summary>
-    /// The destination has the batch but for single data that it refuses for good. For a North that can tell before it
-    /// sends;
-    /// one that cannot returns <see cref="Rejected"/> and is asked again with smaller batches.
+    /// The destination has the batch but for single data that it refuses for good. Only for a North without a cursor of
+    /// its own:
+    /// quarantine must be durable before the cursor passes, so one that commits data and cursor together finds out
+    /// first and
+    /// returns <see cref="Rejected(IReadOnlyList{Rejection})"/>.
     /// </summary>
     /// <param name="rejections">The refused data, by ascending index.</param>
     public static DeliveryOutcome DeliveredExcept(IReadOnlyList<Rejection> rejections) =>
@@ -56,10 +55,23 @@ public readonly record struct DeliveryOutcome
             DeliveredCount = deliveredCount,
         };
 
-    /// <summary>Never: something in this batch is refused for good, and nothing of it was stored.</summary>
+    /// <summary>
+    /// Never: something in this batch is refused for good, and nothing of the batch was stored. The engine tries
+    /// smaller
+    /// batches until the offending datum is alone.
+    /// </summary>
     /// <param name="reason">Why, a whole sentence for the user.</param>
     public static DeliveryOutcome Rejected(string reason) =>
         new() { Kind = DeliveryOutcomeKind.Rejected, Reason = reason };
+
+    /// <summary>
+    /// Never: these data are refused for good, and nothing of the batch was stored. The engine puts them into
+    /// quarantine and
+    /// gives the rest of the batch again.
+    /// </summary>
+    /// <param name="rejections">The refused data, at least one, by ascending index.</param>
+    public static DeliveryOutcome Rejected(IReadOnlyList<Rejection> rejections) =>
+        new() { Kind = DeliveryOutcomeKind.Rejected, Reason = rejections[0].Reason, Rejections = rejections };
 }
 
 /// <summary>What became of a batch: delivered, to be tried again, or rejected for good.</summary>
@@ -68,12 +80,10 @@ public enum DeliveryOutcomeKind
     /// <summary>The destination has it, but for what <see cref="DeliveryOutcome.Rejections"/> names.</summary>
     Delivered,
 
-    /// <summary>Not now. The cursor stays behind what was delivered and the rest comes again, in order.</summary>
+    /// <summary>Not now. The cursor moves past what was delivered; the rest comes again, in order.</summary>
     Retry,
 
-    /// <summary>
-    /// Never. The engine splits the batch until the offending datum is alone and puts that one into quarantine.
-    /// </summary>
+    /// <summary>Never. The offending data go to quarantine, the rest comes again.</summary>
     Rejected,
 }
 

@@ -16,7 +16,7 @@ public interface IHandlesValues : INorth
     /// The connection failed (transient: disconnect, backoff, connect, the same batch again) or cannot work (not
     /// transient: the
     /// North waits until it is changed and keeps its place). An exception never quarantines; return
-    /// <see cref="DeliveryOutcome.Rejected"/> for that.
+    /// <see cref="DeliveryOutcome.Rejected(string)"/> for that.
     /// </exception>
     ValueTask<DeliveryOutcome> HandleValuesAsync(ValuesBatch batch, CancellationToken cancellationToken);
 }

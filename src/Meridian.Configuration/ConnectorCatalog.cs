@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+using Meridian.Sdk;
+
+namespace Meridian.Configuration;
+
+/// <summary>The kinds of connectors this gateway knows, by id. Immutable; any thread.</summary>
+public sealed class ConnectorCatalog
+{
+    private readonly FrozenDictionary<string, SouthManifest> _souths;
+    private readonly FrozenDictionary<string, NorthManifest> _norths;
+
+    /// <summary>Makes a catalog and checks each manifest once, so that a mistake shows at the start.</summary>
+    /// <param name="souths">The kinds of Souths.</param>
+    /// <param name="norths">The kinds of Norths; a North may have the id of a South.</param>
+    /// <exception cref="ArgumentException">
+    /// Two manifests of one side share an id, or a settings record cannot be bound: it has no parameterless
+    /// constructor, a
+    /// property of a type that no JSON value stands for, or an item's property with a reserved name.
+    /// </exception>
+    public ConnectorCatalog(IEnumerable<SouthManifest> souths, IEnumerable<NorthManifest> norths)
+    {
+        Souths = [.. souths];
+        Norths = [.. norths];
+        _souths = ById(Souths, nameof(souths));
+        _norths = ById(Norths, nameof(norths));
+    }
+
+    /// <summary>The kinds of Souths, in the order given.</summary>
+    public IReadOnlyList<SouthManifest> Souths { get; }
+
+    /// <summary>The kinds of Norths, in the order given.</summary>
+    public IReadOnlyList<NorthManifest> Norths { get; }
+
+    /// <summary>Finds a kind of South.</summary>
+    /// <param name="id">The id, exactly.</param>
+    /// <returns>The manifest; null when there is none.</returns>
+    public SouthManifest? FindSouth(string id) => _souths.GetValueOrDefault(id);
+
+    /// <summary>Finds a kind of North.</summary>
+    /// <param name="id">The id, exactly.</param>
+    /// <returns>The manifest; null when there is none.</returns>
+    public NorthManifest? FindNorth(string id) => _norths.GetValueOrDefault(id);
+
+    private static FrozenDictionary<string, T> ById<T>(IReadOnlyList<T> manifests, string parameter)
+        where T : ConnectorManifest
+    {
+        var duplicate = manifests
+            .GroupBy(manifest => manifest.Id, StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Count() > 1);
+        if (duplicate is not null)
+        {
+            throw new ArgumentException(
+                $"{duplicate.Count()} manifests have the id '{duplicate.Key}'; ids are unique per side.", parameter);
+        }
+
+        return manifests.ToFrozenDictionary(manifest => manifest.Id, StringComparer.Ordinal);
+    }
+}
