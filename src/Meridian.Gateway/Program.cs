@@ -1,1 +1,7 @@
-return 0;
+using System.CommandLine;
+using Meridian.Gateway.Commands;
+
+// Stopping is the commands' own matter (Hosting/StopSignals): a gateway drains before it ends.
+return await MeridianCommand.Create()
+    .Parse(args)
+    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -8,7 +8,7 @@ namespace Meridian.Mqtt.Testing.Connections;
 internal sealed class PacketHandler(BrokerConnection connection, BrokerState state)
 {
     private readonly PacketDecoder _decoder = new();
-    private Session? _session;
+    private BrokerSession? _session;
     private MqttWill? _will;
 
     public string ClientId => _session?.ClientId ?? "";

@@ -13,7 +13,7 @@ internal sealed class BrokerState(MqttTestBrokerOptions options, MqttTestFaults 
 {
     private const int MaxKnownRoutes = 10_000;
 
-    private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BrokerSession> _sessions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, MqttTestMessage> _retained = new(StringComparer.Ordinal);
 
     // Topic Name → who gets it. Emptied by every change of a subscription, so that it is never wrong.
@@ -55,7 +55,7 @@ internal sealed class BrokerState(MqttTestBrokerOptions options, MqttTestFaults 
     public string NextClientId() => string.Create(CultureInfo.InvariantCulture, $"anonymous-{++_anonymousCount}");
 
     /// <summary>The session of a client that connects: the one that was kept, or a new one. A former connection ends.</summary>
-    public Session Open(string clientId, bool isClean, out bool isPresent)
+    public BrokerSession Open(string clientId, bool isClean, out bool isPresent)
     {
         isPresent = false;
         if (_sessions.TryGetValue(clientId, out var known))
@@ -72,13 +72,13 @@ internal sealed class BrokerState(MqttTestBrokerOptions options, MqttTestFaults 
             Remove(known);
         }
 
-        var session = new Session(clientId, isClean, Options);
+        var session = new BrokerSession(clientId, isClean, Options);
         _sessions.Add(clientId, session);
         return session;
     }
 
     /// <summary>The connection of a session has ended.</summary>
-    public void Leave(Session session)
+    public void Leave(BrokerSession session)
     {
         session.Detach();
         if (session.IsClean)
@@ -91,7 +91,7 @@ internal sealed class BrokerState(MqttTestBrokerOptions options, MqttTestFaults 
         }
     }
 
-    public byte Subscribe(Session session, MqttSubscription subscription)
+    public byte Subscribe(BrokerSession session, MqttSubscription subscription)
     {
         if (Faults.RefusesSubscription(subscription.Filter))
         {
@@ -104,7 +104,7 @@ internal sealed class BrokerState(MqttTestBrokerOptions options, MqttTestFaults 
     }
 
     /// <summary>Gives a new subscriber what is retained; after its SUBACK, as most brokers do.</summary>
-    public void SendRetained(Session session, MqttSubscription subscription)
+    public void SendRetained(BrokerSession session, MqttSubscription subscription)
     {
         foreach (var message in _retained.Values)
         {
@@ -116,7 +116,7 @@ internal sealed class BrokerState(MqttTestBrokerOptions options, MqttTestFaults 
         }
     }
 
-    public void Unsubscribe(Session session, string filter)
+    public void Unsubscribe(BrokerSession session, string filter)
     {
         session.Subscriptions.Remove(filter);
         _routes.Clear();
@@ -206,7 +206,7 @@ internal sealed class BrokerState(MqttTestBrokerOptions options, MqttTestFaults 
         return _routes[topic] = [.. found];
     }
 
-    private void Remove(Session session)
+    private void Remove(BrokerSession session)
     {
         if (_sessions.TryGetValue(session.ClientId, out var current) && ReferenceEquals(current, session))
         {
@@ -216,5 +216,5 @@ internal sealed class BrokerState(MqttTestBrokerOptions options, MqttTestFaults 
         _routes.Clear();
     }
 
-    private readonly record struct Route(Session Session, MqttQos Qos);
+    private readonly record struct Route(BrokerSession Session, MqttQos Qos);
 }

@@ -1,0 +1,58 @@
+using Meridian.Engine.Norths;
+using Meridian.Engine.Quarantine;
+using Meridian.Journal;
+
+namespace Meridian.Engine.Accounts;
+
+/// <summary>
+/// One North's account since its cursor began: routed = delivered + waiting + quarantined + dropped + filtered. Unit:
+/// one
+/// reading or one file. The counts are stored with the cursor, so they survive any kill.
+/// </summary>
+/// <param name="Name">The North.</param>
+/// <param name="Delivered">Data that the destination has.</param>
+/// <param name="Waiting">
+/// Data in the journal that the cursor has not passed. Where the North takes from some Souths only, those of others
+/// count
+/// here until they are passed.
+/// </param>
+/// <param name="Quarantined">Data that the destination refused for good.</param>
+/// <param name="Dropped">Data let go by a limit's policy.</param>
+/// <param name="Filtered">Data that a transform or filter took out.</param>
+/// <param name="Unrouted">Data passed over because their South is not routed here; not part of the account.</param>
+/// <param name="Retried">Deliveries that were asked to be tried again, since the gateway started.</param>
+/// <param name="IsBalanced">
+/// Whether the counts add up to the place where the journal says the cursor stands, and what counts as quarantined lies
+/// there.
+/// </param>
+public sealed record NorthAccount(
+    string Name,
+    long Delivered,
+    long Waiting,
+    long Quarantined,
+    long Dropped,
+    long Filtered,
+    long Unrouted,
+    long Retried,
+    bool IsBalanced)
+{
+    /// <summary>Everything that is routed here.</summary>
+    public long Routed => Delivered + Waiting + Quarantined + Dropped + Filtered;
+
+    internal static NorthAccount Of(
+        string name, NorthCursor cursor, PositionRanges quarantined, JournalPosition end, long retried)
+    {
+        var tally = cursor.AgreedTally(out var isAgreed);
+        var lies = quarantined.CountBetween(tally.Start.Value, tally.Position.Value);
+        return new NorthAccount(
+            name,
+            tally.Delivered,
+            Math.Max(0, end.Value - tally.Position.Value),
+            tally.Quarantined,
+            tally.Dropped,
+            tally.Filtered,
+            tally.Unrouted,
+            retried,
+            isAgreed && tally.Position.Value <= end.Value && lies == tally.Quarantined);
+    }
+}

@@ -1,0 +1,30 @@
+namespace Meridian.Engine;
+
+/// <summary>The engine's event ids, 3000 to 3499. An id is never used again for something else.</summary>
+internal static class EventIds
+{
+    public const int EngineStarted = 3000;
+    public const int EngineStopping = 3001;
+    public const int EngineStopped = 3002;
+    public const int CursorReleased = 3003;
+    public const int NorthsNotDrained = 3004;
+
+    public const int ConnectorStarting = 3100;
+    public const int ConnectorRunning = 3101;
+    public const int ConnectorRetrying = 3102;
+    public const int ConnectorFailed = 3103;
+    public const int ConnectorCrashed = 3104;
+    public const int ConnectorStopped = 3105;
+    public const int ConnectorStopFailed = 3106;
+
+    public const int ItemProblem = 3200;
+    public const int ItemWell = 3201;
+    public const int Undecoded = 3202;
+    public const int LetGo = 3203;
+
+    public const int OtherJournal = 3300;
+    public const int ResumedFurther = 3301;
+    public const int Quarantined = 3302;
+    public const int DeliveryRetried = 3303;
+    public const int QuarantineTailCut = 3304;
+}

@@ -1,0 +1,199 @@
+using Meridian.Configuration;
+using Meridian.Engine.Accounts;
+using Meridian.Engine.Norths;
+using Meridian.Engine.Souths;
+using Meridian.Journal;
+using Meridian.Journal.Faults;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Engine;
+
+/// <summary>
+/// Runs a configuration: Norths up before Souths, Souths down before Norths, the journal between them. Open it, run it
+/// once,
+/// dispose it; status may be read from any thread meanwhile.
+/// </summary>
+public sealed partial class MeridianEngine : IAsyncDisposable
+{
+    private readonly MeridianConfig _config;
+    private readonly JournalLog _journal;
+    private readonly ILogger<MeridianEngine> _logger;
+    private readonly NorthRuntime[] _norths;
+    private readonly EngineServices _services;
+    private readonly SouthRuntime[] _souths;
+
+    private MeridianEngine(MeridianConfig config, JournalLog journal, string dataFolder, EngineServices services)
+    {
+        _config = config;
+        _journal = journal;
+        _services = services;
+        _logger = services.Loggers.CreateLogger<MeridianEngine>();
+        var quarantine = Path.Combine(dataFolder, "quarantine");
+        _norths = [.. config.Norths.Where(north => north.Enabled)
+            .Select(north => new NorthRuntime(north, journal, quarantine, services))];
+        _souths = [.. config.Souths.Where(south => south.Enabled)
+            .Select(south => new SouthRuntime(south, journal, services))];
+        ReleaseRemovedNorths();
+    }
+
+    /// <summary>The journal's random identity.</summary>
+    public Guid JournalId => _journal.Id;
+
+    /// <summary>
+    /// Opens the journal in a data folder and makes ready what the configuration asks for. Nothing runs yet.
+    /// </summary>
+    /// <param name="config">A valid configuration.</param>
+    /// <param name="dataFolder">The folder that holds the journal and the quarantine; made when missing.</param>
+    /// <param name="services">Loggers, clock, chance.</param>
+    /// <param name="cancellationToken">Cancels the opening; the folder is left as it was found or recovered.</param>
+    /// <exception cref="JournalException">The folder is locked by another process, or of a newer version.</exception>
+    public static async Task<MeridianEngine> OpenAsync(
+        MeridianConfig config, string dataFolder, EngineServices services, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentException.ThrowIfNullOrEmpty(dataFolder);
+        ArgumentNullException.ThrowIfNull(services);
+        var options = new JournalOptions
+        {
+            Folder = Path.Combine(dataFolder, "journal"),
+            MaxBytes = config.Gateway.Journal.MaxBytes.Bytes,
+            SegmentBytes = config.Gateway.Journal.SegmentBytes.Bytes,
+        };
+        var journal = await JournalLog
+            .OpenAsync(options, services.Time, services.Loggers.CreateLogger<JournalLog>(), cancellationToken)
+            .ConfigureAwait(false);
+        return new MeridianEngine(config, journal, dataFolder, services);
+    }
+
+    /// <summary>
+    /// Runs until cancelled, then stops in order: Souths disconnect and what they gave goes to disk; Norths deliver
+    /// what waits,
+    /// for at most the drain time; what still waits then waits on disk for the next start.
+    /// </summary>
+    /// <param name="stop">Cancelled to stop.</param>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var stopNorths = new CancellationTokenSource();
+        using var abandonSouths = new CancellationTokenSource();
+        using var abandonNorths = new CancellationTokenSource();
+        LogStarted(_souths.Length, _norths.Length, _journal.Id);
+        var norths = Array.ConvertAll(_norths, north => north.RunAsync(stopNorths.Token, abandonNorths.Token));
+        var souths = Array.ConvertAll(_souths, south => south.RunAsync(stop, abandonSouths.Token));
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, _services.Time, stop)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        LogStopping(_config.Gateway.DrainTime.TotalSeconds);
+        using (AbandonAfter(_config.Gateway.DrainTime, abandonSouths))
+        {
+            await Task.WhenAll(souths).ConfigureAwait(false);
+        }
+
+        using (AbandonAfter(_config.Gateway.DrainTime, abandonNorths))
+        {
+            await DrainNorthsAsync(abandonNorths.Token).ConfigureAwait(false);
+            await stopNorths.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(norths).ConfigureAwait(false);
+        }
+
+        LogStopped(GetStatus().Account.ToString());
+    }
+
+    /// <summary>Everything at a glance. Any thread; cheap enough for once a second.</summary>
+    public EngineStatus GetStatus()
+    {
+        var norths = Array.ConvertAll(_norths, north => new NorthStatus(north.Board.Status, north.Account));
+        var account = GatewayAccount.Of(
+            _journal.End,
+            Array.ConvertAll(norths, north => north.Account),
+            Array.ConvertAll(_norths, north => north.QuarantinedPositions));
+        var souths = Array.ConvertAll(
+            _souths, south => new SouthStatus(south.Board.Status, south.Counters, south.ItemProblems));
+        return new EngineStatus(account, _journal.Status, souths, norths);
+    }
+
+    /// <summary>Closes the journal and the quarantines. Call it after <see cref="RunAsync"/> has ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var north in _norths)
+        {
+            north.Dispose();
+        }
+
+        await _journal.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until every North has passed the end of the journal, or the time for it is over.</summary>
+    private async Task DrainNorthsAsync(CancellationToken abandon)
+    {
+        var end = _journal.End;
+        await Task.WhenAll(_norths.Select(north => north.Cursor.WaitUntilPassedAsync(end, abandon)))
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var account in _norths.Select(north => north.Account).Where(account => account.Waiting > 0))
+        {
+            LogNotDrained(account.Name, account.Waiting);
+        }
+    }
+
+    /// <summary>
+    /// A cursor whose North is no longer in the configuration would keep the journal for ever. It is released after the
+    /// others were opened, so that a North that was only renamed finds what waited. A disabled North keeps its place.
+    /// </summary>
+    private void ReleaseRemovedNorths()
+    {
+        foreach (var cursor in _journal.Cursors)
+        {
+            var isConfigured = _config.Norths.Any(
+                north => string.Equals(north.Name, cursor.Name, StringComparison.OrdinalIgnoreCase));
+            if (!isConfigured)
+            {
+                LogReleased(cursor.Name, cursor.Waiting);
+                _journal.RemoveCursor(cursor.Name);
+            }
+        }
+    }
+
+    private CancellationTokenRegistrationPair AbandonAfter(TimeSpan time, CancellationTokenSource abandon)
+    {
+        var timer = new CancellationTokenSource(time, _services.Time);
+        return new CancellationTokenRegistrationPair(timer, timer.Token.Register(abandon.Cancel));
+    }
+
+    [LoggerMessage(
+        EventIds.EngineStarted,
+        LogLevel.Information,
+        "Running {Souths} South and {Norths} North on journal {Journal}.")]
+    private partial void LogStarted(int souths, int norths, Guid journal);
+
+    [LoggerMessage(
+        EventIds.EngineStopping,
+        LogLevel.Information,
+        "Stopping: Souths first, then Norths deliver what waits for at most {Seconds:F0} s.")]
+    private partial void LogStopping(double seconds);
+
+    [LoggerMessage(EventIds.EngineStopped, LogLevel.Information, "Stopped: {Account}")]
+    private partial void LogStopped(string account);
+
+    [LoggerMessage(
+        EventIds.NorthsNotDrained,
+        LogLevel.Warning,
+        "{North} has not delivered {Waiting} data yet; they wait on disk for the next start.")]
+    private partial void LogNotDrained(string north, long waiting);
+
+    [LoggerMessage(
+        EventIds.CursorReleased,
+        LogLevel.Warning,
+        "North '{North}' is no longer configured: its place in the journal is released, "
+        + "with {Waiting} data it had not delivered.")]
+    private partial void LogReleased(string north, long waiting);
+
+    private readonly struct CancellationTokenRegistrationPair(
+        CancellationTokenSource source, CancellationTokenRegistration registration) : IDisposable
+    {
+        public void Dispose()
+        {
+            registration.Dispose();
+            source.Dispose();
+        }
+    }
+}

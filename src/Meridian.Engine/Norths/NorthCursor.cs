@@ -1,0 +1,120 @@
+using Meridian.Journal;
+using Meridian.Journal.Cursors;
+
+namespace Meridian.Engine.Norths;
+
+/// <summary>
+/// A North's place in the journal together with its tally and the connector's own state: the three move in one commit.
+/// Written
+/// by the North's pump, read by anyone.
+/// </summary>
+internal sealed class NorthCursor
+{
+    private readonly Lock _lock = new();
+    private byte[] _connectorState;
+    private NorthTally _tally;
+    private TaskCompletionSource _moved = NewMoved();
+
+    /// <summary>Takes up the cursor where it stands; one without a tally begins to count there.</summary>
+    /// <param name="journal">The cursor in the journal.</param>
+    public NorthCursor(JournalCursor journal)
+    {
+        Journal = journal;
+        var state = journal.State.Span;
+        IsStateKnown = NorthTally.TryRead(state, out _tally) && _tally.Position == journal.Committed;
+        if (!IsStateKnown)
+        {
+            _tally = new NorthTally(journal.Committed, 0, 0, 0, 0, 0);
+        }
+
+        _connectorState = IsStateKnown ? state[NorthTally.SizeBytes..].ToArray() : [];
+    }
+
+    /// <summary>The cursor in the journal. Only the pump reads through it.</summary>
+    public JournalCursor Journal { get; }
+
+    /// <summary>Whether the stored tally was there and agreed with the stored position.</summary>
+    public bool IsStateKnown { get; }
+
+    /// <summary>What became of everything before <see cref="JournalCursor.Committed"/>.</summary>
+    public NorthTally Tally
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _tally;
+            }
+        }
+    }
+
+    /// <summary>The tally, and whether the journal's own word for the cursor's place agrees with it.</summary>
+    public NorthTally AgreedTally(out bool isAgreed)
+    {
+        lock (_lock)
+        {
+            isAgreed = _tally.Position == Journal.Committed;
+            return _tally;
+        }
+    }
+
+    /// <summary>The connector's own bytes, as of the last commit.</summary>
+    public ReadOnlyMemory<byte> ConnectorState
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _connectorState;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Commits a new place. Durable at the journal's leisure; <see cref="JournalCursor.FlushAsync"/> hurries it.
+    /// </summary>
+    /// <param name="tally">The new tally, and with it the new position.</param>
+    /// <param name="connectorState">The connector's new state; empty keeps the old one.</param>
+    public void Commit(NorthTally tally, ReadOnlyMemory<byte> connectorState = default)
+    {
+        TaskCompletionSource moved;
+        lock (_lock)
+        {
+            if (!connectorState.IsEmpty)
+            {
+                _connectorState = connectorState.ToArray();
+            }
+
+            Span<byte> state = stackalloc byte[NorthTally.SizeBytes + DeliveryLimits.MaxConnectorStateBytes];
+            tally.Write(state);
+            _connectorState.CopyTo(state[NorthTally.SizeBytes..]);
+            Journal.Commit(tally.Position, state[..(NorthTally.SizeBytes + _connectorState.Length)]);
+            _tally = tally;
+            (moved, _moved) = (_moved, NewMoved());
+        }
+
+        moved.TrySetResult();
+    }
+
+    /// <summary>Waits until everything before a position has been passed.</summary>
+    public async Task WaitUntilPassedAsync(JournalPosition position, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task moved;
+            lock (_lock)
+            {
+                if (_tally.Position.Value >= position.Value)
+                {
+                    return;
+                }
+
+                moved = _moved.Task;
+            }
+
+            await moved.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static TaskCompletionSource NewMoved() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

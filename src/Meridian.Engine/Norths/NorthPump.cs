@@ -1,0 +1,212 @@
+using Meridian.Engine.Quarantine;
+using Meridian.Engine.Supervision;
+using Meridian.Journal;
+using Meridian.Journal.Cursors;
+using Meridian.Sdk.Faults;
+using Meridian.Sdk.North;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Engine.Norths;
+
+/// <summary>
+/// Carries the journal to one North, in order: reads behind the cursor, delivers, commits. An outcome is one of three:
+/// delivered; retry, and everything behind waits; rejected, and the offending datum alone goes to quarantine.
+/// </summary>
+internal sealed partial class NorthPump(
+    NorthCursor cursor,
+    PendingReadings pending,
+    QuarantineFile quarantine,
+    NorthPumpSettings settings,
+    ConnectorBoard board,
+    Backoff backoff,
+    TimeProvider time,
+    ILogger logger)
+{
+    private long _retried;
+
+    /// <summary>Deliveries that the destination asked to try again, since the gateway started.</summary>
+    public long Retried => Interlocked.Read(ref _retried);
+
+    /// <summary>
+    /// Runs until cancelled; throws when the connection is of no more use. What was not committed is read again.
+    /// </summary>
+    public async Task RunAsync(IHandlesValues north, CancellationToken cancellationToken)
+    {
+        cursor.Journal.Seek(cursor.Journal.Committed);
+        while (true)
+        {
+            await ReadAsync(cancellationToken).ConfigureAwait(false);
+            await DeliverPendingAsync(north, cancellationToken).ConfigureAwait(false);
+            Commit(pending.End, 0);
+        }
+    }
+
+    /// <summary>Reads what is there; lingers for more when asked to and the batch has room.</summary>
+    private async ValueTask ReadAsync(CancellationToken cancellationToken)
+    {
+        var batch = await cursor.Journal.ReadAsync(settings.ReadLimits, cancellationToken).ConfigureAwait(false);
+        var from = cursor.Tally.Position;
+        pending.Clear();
+        pending.Add(batch, from);
+        if (settings.Linger > TimeSpan.Zero && pending.Count < settings.MaxReadings)
+        {
+            await Task.Delay(settings.Linger, time, cancellationToken).ConfigureAwait(false);
+            while (pending.Count < settings.MaxReadings
+                && cursor.Journal.TryRead(settings.ReadLimits, out var more)
+                && more is not null)
+            {
+                pending.Add(more, from);
+            }
+        }
+    }
+
+    private async Task DeliverPendingAsync(IHandlesValues north, CancellationToken cancellationToken)
+    {
+        var size = settings.MaxReadings;
+        while (pending.Count > 0)
+        {
+            var count = Math.Min(size, pending.Count);
+            var outcome = await north.HandleValuesAsync(BatchOf(count), cancellationToken).ConfigureAwait(false);
+            switch (outcome.Kind)
+            {
+                case DeliveryOutcomeKind.Delivered:
+                    TakeDelivered(north, count, outcome);
+                    size = (int)Math.Min(size * 2L, settings.MaxReadings);
+                    break;
+
+                case DeliveryOutcomeKind.Retry:
+                    await TakeRetryAsync(outcome, cancellationToken).ConfigureAwait(false);
+                    break;
+
+                default:
+                    size = TakeRejected(count, outcome);
+                    break;
+            }
+        }
+    }
+
+    private void TakeDelivered(IHandlesValues north, int count, DeliveryOutcome outcome)
+    {
+        if (outcome.Rejections is { Count: > 0 } rejections)
+        {
+            if (north is IKeepsOwnCursor)
+            {
+                throw new ConnectorException(
+                    Fault.Internal,
+                    $"{board.Status.Name} delivered a batch but for {rejections.Count} readings "
+                    + "together with its own cursor; a North that keeps its own cursor must reject before it stores. "
+                    + "This is a mistake of the connector.");
+            }
+
+            PutIntoQuarantine(rejections);
+        }
+
+        PassDelivered(count, outcome.State);
+        ReportWell();
+    }
+
+    private async Task TakeRetryAsync(DeliveryOutcome outcome, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _retried);
+        if (outcome.DeliveredCount > 0)
+        {
+            PassDelivered(Math.Min(outcome.DeliveredCount, pending.Count), outcome.State);
+        }
+
+        var delay = outcome.RetryAfter ?? backoff.Next();
+        board.Set(ConnectorState.Retrying, outcome.Reason, time.GetUtcNow() + delay);
+        LogRetried(board.Status.Name, outcome.Reason ?? "no reason given.", delay.TotalSeconds);
+        await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts the culprits away, or halves the batch to find them. Returns the size of the next try.</summary>
+    private int TakeRejected(int count, DeliveryOutcome outcome)
+    {
+        var rejections = outcome.Rejections;
+        if (rejections is null && count > 1)
+        {
+            return count / 2;
+        }
+
+        PutIntoQuarantine(rejections ?? [new Rejection(0, outcome.Reason ?? "No reason was given.")]);
+        pending.RemoveQuarantined();
+        return settings.MaxReadings;
+    }
+
+    private void PutIntoQuarantine(IReadOnlyList<Rejection> rejections)
+    {
+        quarantine.Add(pending.Readings, pending.Positions, rejections);
+        LogQuarantined(board.Status.Name, rejections.Count, rejections[0].Reason, quarantine.Path);
+    }
+
+    /// <summary>Commits past the first readings; those among them that lie in quarantine count as that.</summary>
+    private void PassDelivered(int count, ReadOnlyMemory<byte> connectorState)
+    {
+        var positions = pending.Positions.Span[..count];
+        var delivered = 0;
+        foreach (var position in positions)
+        {
+            delivered += quarantine.Positions.Contains(position) ? 0 : 1;
+        }
+
+        Commit(new JournalPosition(positions[^1] + 1), delivered, connectorState);
+        pending.Pass(count);
+    }
+
+    private void Commit(JournalPosition to, int delivered, ReadOnlyMemory<byte> connectorState = default)
+    {
+        var tally = cursor.Tally;
+        if (to.Value <= tally.Position.Value)
+        {
+            return;
+        }
+
+        var quarantined = quarantine.Positions.CountBetween(tally.Position.Value, to.Value);
+        cursor.Commit(tally.Advance(to, delivered, quarantined), connectorState);
+    }
+
+    private ValuesBatch BatchOf(int count)
+    {
+        var readings = pending.Readings[..count];
+        var positions = pending.Positions[..count];
+        var tally = cursor.Tally;
+        var to = new JournalPosition(positions.Span[^1] + 1);
+        var quarantined = quarantine.Positions.CountBetween(tally.Position.Value, to.Value);
+        var token = new byte[NorthTally.SizeBytes];
+        tally.Advance(to, count, quarantined).Write(token);
+        return new ValuesBatch(
+            settings.JournalId,
+            readings,
+            positions,
+            new DeliveryPosition(settings.JournalId, board.Status.Name, token));
+    }
+
+    private void ReportWell()
+    {
+        backoff.Reset();
+        if (board.Status.State != ConnectorState.Running)
+        {
+            board.Set(ConnectorState.Running);
+        }
+    }
+
+    [LoggerMessage(
+        EventIds.DeliveryRetried,
+        LogLevel.Warning,
+        "{North}: {Reason} The same data are tried again in {Seconds:F1} s.")]
+    private partial void LogRetried(string north, string reason, double seconds);
+
+    [LoggerMessage(
+        EventIds.Quarantined,
+        LogLevel.Error,
+        "{North} refused {Count} readings for good, the first with: {Reason} They lie in {Path}; the rest goes on.")]
+    private partial void LogQuarantined(string north, int count, string reason, string path);
+}
+
+/// <summary>How a North's pump reads and batches.</summary>
+/// <param name="JournalId">The journal it reads.</param>
+/// <param name="MaxReadings">The most readings in one delivery.</param>
+/// <param name="Linger">How long to wait for more once something is there; zero sends at once.</param>
+/// <param name="ReadLimits">The limits of one read of the journal.</param>
+internal sealed record NorthPumpSettings(
+    Guid JournalId, int MaxReadings, TimeSpan Linger, JournalReadLimits ReadLimits);

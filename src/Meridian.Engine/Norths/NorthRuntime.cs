@@ -1,0 +1,142 @@
+using Meridian.Configuration;
+using Meridian.Engine.Accounts;
+using Meridian.Engine.Quarantine;
+using Meridian.Engine.Supervision;
+using Meridian.Journal;
+using Meridian.Journal.Cursors;
+using Meridian.Sdk;
+using Meridian.Sdk.Faults;
+using Meridian.Sdk.North;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Engine.Norths;
+
+/// <summary>One North with its cursor, its quarantine, its pump and its supervisor.</summary>
+internal sealed partial class NorthRuntime : IDisposable
+{
+    private readonly ConnectorContext _common;
+    private readonly NorthConfig _config;
+    private readonly NorthContext _context;
+    private readonly JournalLog _journal;
+    private readonly ILogger _logger;
+    private readonly NorthPump _pump;
+    private readonly QuarantineFile _quarantine;
+    private readonly Supervisor _supervisor;
+
+    public NorthRuntime(NorthConfig config, JournalLog journal, string quarantineFolder, EngineServices services)
+    {
+        _config = config;
+        _journal = journal;
+        _logger = services.Loggers.CreateLogger($"Meridian.North.{config.Name}");
+        Board = new ConnectorBoard(config.Name, services.Time);
+        Cursor = new NorthCursor(journal.OpenCursor(config.Name, CursorStart.Oldest));
+        _quarantine = new QuarantineFile(
+            Path.Combine(quarantineFolder, config.Name + ".jsonl"),
+            journal.Id,
+            services.Time);
+        _common = new ConnectorContext(config.Name, Board, services.Loggers, services.Time, services.Random);
+        _context = new NorthContext(_common, Cursor);
+        var settings = new NorthPumpSettings(
+            journal.Id,
+            config.Batch.MaxReadings,
+            config.Batch.Linger,
+            new JournalReadLimits { MaxData = config.Batch.MaxReadings });
+        _pump = new NorthPump(
+            Cursor,
+            new PendingReadings(config.TakesFrom, _quarantine.Positions.Contains),
+            _quarantine,
+            settings,
+            Board,
+            services.NewRetryBackoff(),
+            services.Time,
+            _logger);
+        _supervisor = new Supervisor(Board, Create, ServeAsync, services.NewBackoff(), services.Time, _logger);
+    }
+
+    public ConnectorBoard Board { get; }
+
+    public NorthCursor Cursor { get; }
+
+    public NorthAccount Account =>
+        NorthAccount.Of(_config.Name, Cursor, _quarantine.Positions, _journal.End, _pump.Retried);
+
+    public PositionRanges QuarantinedPositions => _quarantine.Positions;
+
+    public Task RunAsync(CancellationToken stop, CancellationToken abandon) => _supervisor.RunAsync(stop, abandon);
+
+    public void Dispose() => _quarantine.Dispose();
+
+    private IConnector Create() => _config.Manifest.Create(_context, _config.Settings);
+
+    private async Task ServeAsync(IConnector connector, CancellationToken stop)
+    {
+        _common.Renew();
+        if (connector is not IHandlesValues north)
+        {
+            throw new ConnectorException(
+                Fault.Misconfigured,
+                $"North '{_config.Name}' of type '{_config.Type}' has no capability that this "
+                + "version runs; values are run.");
+        }
+
+        if (connector is IKeepsOwnCursor keeper)
+        {
+            await ResumeAsync(keeper, stop).ConfigureAwait(false);
+        }
+
+        _supervisor.ReportRunning();
+        using var serving = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var pumping = _pump.RunAsync(north, serving.Token);
+        var ended = await Task.WhenAny(pumping, _common.Lost).ConfigureAwait(false);
+        await serving.CancelAsync().ConfigureAwait(false);
+        await pumping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ended.ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Goes on at the further of the two cursors: the journal's, or the one the destination stored with its data.
+    /// </summary>
+    private async Task ResumeAsync(IKeepsOwnCursor keeper, CancellationToken cancellationToken)
+    {
+        var positions = await keeper.ReadPositionsAsync(_config.Name, cancellationToken).ConfigureAwait(false);
+        var own = positions.FirstOrDefault(position => position.JournalId == _journal.Id);
+        if (own is null)
+        {
+            if (positions.Count > 0)
+            {
+                LogOtherJournal(_config.Name, positions[0].JournalId, _journal.Id, Cursor.Tally.Position.Value);
+            }
+
+            return;
+        }
+
+        if (!NorthTally.TryRead(own.Token.Span, out var tally) || tally.Position.Value > _journal.End.Value)
+        {
+            throw new ConnectorException(
+                Fault.Misconfigured,
+                $"The destination of North '{_config.Name}' holds a position of journal {_journal.Id} that this journal, "
+                + $"which ends at {_journal.End.Value}, does not have: its folder was replaced by an older copy. "
+                + "Put the newer copy back, or remove this North's position at the destination to deliver what "
+                + "this journal holds again.");
+        }
+
+        if (tally.Position.Value > Cursor.Tally.Position.Value)
+        {
+            LogResumedFurther(_config.Name, tally.Position.Value, Cursor.Tally.Position.Value);
+            Cursor.Commit(tally);
+        }
+    }
+
+    [LoggerMessage(
+        EventIds.OtherJournal,
+        LogLevel.Warning,
+        "The destination of {North} knows journal {OtherJournal}, not this one ({Journal}): "
+        + "a new cursor starts at {Position}; nothing is skipped.")]
+    private partial void LogOtherJournal(string north, Guid otherJournal, Guid journal, long position);
+
+    [LoggerMessage(
+        EventIds.ResumedFurther,
+        LogLevel.Information,
+        "{North} goes on at {Position}, where its destination stands; the journal's cursor was at {Cursor}.")]
+    private partial void LogResumedFurther(string north, long position, long cursor);
+}

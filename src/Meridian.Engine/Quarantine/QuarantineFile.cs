@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Text.Json;
+using Meridian.Formats.Json;
+using Meridian.Sdk.North;
+using Meridian.Sdk.Readings;
+
+namespace Meridian.Engine.Quarantine;
+
+/// <summary>
+/// What one North refused for good: a file of JSON lines, each with the datum's identity (journal, position), the
+/// reason, the time
+/// and the reading itself. A line is durable before the cursor passes its position; a datum that comes again after a
+/// crash is
+/// recognised by its position and written once.
+/// </summary>
+/// <remarks>Used by the North's pump alone, but for <see cref="Positions"/>.</remarks>
+internal sealed class QuarantineFile : IDisposable
+{
+    private readonly ArrayBufferWriter<byte> _buffer = new();
+    private readonly FileStream _file;
+    private readonly Guid _journalId;
+    private readonly ArrayBufferWriter<byte> _reading = new();
+    private readonly ReadingJsonWriter _readingWriter = new();
+    private readonly TimeProvider _time;
+
+    /// <summary>Opens or makes the file, cuts a torn last line, and learns which positions it holds.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="journalId">The journal whose positions count.</param>
+    /// <param name="time">The clock.</param>
+    public QuarantineFile(string path, Guid journalId, TimeProvider time)
+    {
+        Path = path;
+        _journalId = journalId;
+        _time = time;
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        foreach (var (journal, position) in QuarantineReader.ReadAndCutTail(_file))
+        {
+            if (journal == journalId)
+            {
+                Positions.Add(position);
+            }
+        }
+    }
+
+    /// <summary>Where the file lies.</summary>
+    public string Path { get; }
+
+    /// <summary>The positions of this journal that lie here. Any thread may read it.</summary>
+    public PositionRanges Positions { get; } = new();
+
+    /// <summary>Writes what was refused and makes it durable.</summary>
+    /// <param name="readings">The batch.</param>
+    /// <param name="positions">The batch's positions.</param>
+    /// <param name="rejections">Which of the batch, and why.</param>
+    public void Add(
+        ReadOnlyMemory<Reading> readings, ReadOnlyMemory<long> positions, IReadOnlyList<Rejection> rejections)
+    {
+        _buffer.ResetWrittenCount();
+        var added = new List<long>(rejections.Count);
+        foreach (var rejection in rejections)
+        {
+            var position = positions.Span[rejection.Index];
+            if (!Positions.Contains(position))
+            {
+                WriteLine(readings.Span[rejection.Index], position, rejection.Reason);
+                added.Add(position);
+            }
+        }
+
+        var start = _file.Length;
+        _file.Position = start;
+        try
+        {
+            _file.Write(_buffer.WrittenSpan);
+            _file.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            // Half a line must not stay in front of the next one.
+            _file.SetLength(start);
+            throw;
+        }
+
+        added.ForEach(Positions.Add);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _readingWriter.Dispose();
+        _file.Dispose();
+    }
+
+    private void WriteLine(in Reading reading, long position, string reason)
+    {
+        using (var json = new Utf8JsonWriter(_buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("journal"u8, _journalId);
+            json.WriteNumber("position"u8, position);
+            json.WriteString("quarantined"u8, _time.GetUtcNow().UtcDateTime);
+            json.WriteString("reason"u8, reason);
+            json.WritePropertyName("reading"u8);
+            _reading.ResetWrittenCount();
+            _readingWriter.Write(reading, _reading);
+            json.WriteRawValue(_reading.WrittenSpan, skipInputValidation: true);
+            json.WriteEndObject();
+        }
+
+        _buffer.Write("\n"u8);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using Meridian.Engine.Supervision;
+using Meridian.Sdk.Faults;
+using Meridian.Sdk.Intakes;
+using Meridian.Sdk.South;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Engine.Souths;
+
+/// <summary>What a South sees of the engine: its pump, its counters, its items' states.</summary>
+internal sealed partial class SouthContext(ConnectorContext common, IIntakeSink intakes, ILogger logger) : ISouthContext
+{
+    /// <summary>
+    /// A wave of undecodable payloads must not become a wave of log lines: each item speaks once in this time.
+    /// </summary>
+    private static readonly TimeSpan SpeakAgainAfter = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<string, string> _itemProblems = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _spoken = new(StringComparer.Ordinal);
+    private long _letGo;
+    private long _repeated;
+    private long _undecoded;
+
+    public string Name => common.Name;
+
+    public ILoggerFactory Loggers => common.Loggers;
+
+    public TimeProvider Time => common.Time;
+
+    public Random Random => common.Random;
+
+    public IIntakeSink Intakes => intakes;
+
+    public long Repeated => Interlocked.Read(ref _repeated);
+
+    public long Undecoded => Interlocked.Read(ref _undecoded);
+
+    public long LetGo => Interlocked.Read(ref _letGo);
+
+    /// <summary>The items that are not well, with the reason in words.</summary>
+    public IReadOnlyDictionary<string, string> ItemProblems => _itemProblems;
+
+    public void ReportConnected() => common.ReportConnected();
+
+    public void ReportRetrying(ConnectorException fault) => common.ReportRetrying(fault);
+
+    public void ReportLost(ConnectorException fault) => common.ReportLost(fault);
+
+    public void CountRepeated(long count) => Interlocked.Add(ref _repeated, count);
+
+    public void CountUndecoded(string item, string reason)
+    {
+        Interlocked.Increment(ref _undecoded);
+        if (MaySpeak(item))
+        {
+            LogUndecoded(Name, item, reason);
+        }
+    }
+
+    public void CountLetGo(long count, string reason)
+    {
+        Interlocked.Add(ref _letGo, count);
+        if (MaySpeak(reason))
+        {
+            LogLetGo(Name, count, reason);
+        }
+    }
+
+    public void ReportItem(string item, string? problem)
+    {
+        if (problem is not null)
+        {
+            _itemProblems[item] = problem;
+            LogItemProblem(Name, item, problem);
+        }
+        else if (_itemProblems.TryRemove(item, out _))
+        {
+            LogItemWell(Name, item);
+        }
+    }
+
+    private bool MaySpeak(string topic)
+    {
+        var now = Time.GetUtcNow();
+        if (_spoken.TryGetValue(topic, out var last) && now - last < SpeakAgainAfter)
+        {
+            return false;
+        }
+
+        _spoken[topic] = now;
+        return true;
+    }
+
+    [LoggerMessage(EventIds.ItemProblem, LogLevel.Warning, "{South}, item '{Item}': {Problem}")]
+    private partial void LogItemProblem(string south, string item, string problem);
+
+    [LoggerMessage(EventIds.ItemWell, LogLevel.Information, "{South}, item '{Item}' is well again.")]
+    private partial void LogItemWell(string south, string item);
+
+    [LoggerMessage(
+        EventIds.Undecoded,
+        LogLevel.Warning,
+        "{South}, item '{Item}': {Reason} It is kept as the bytes that came, with bad quality; "
+        + "more of this item is only counted for an hour.")]
+    private partial void LogUndecoded(string south, string item, string reason);
+
+    [LoggerMessage(EventIds.LetGo, LogLevel.Warning, "{South} let {Count} data go before they were on disk: {Reason}")]
+    private partial void LogLetGo(string south, long count, string reason);
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics.CodeAnalysis;
+using Meridian.Configuration;
+using Meridian.Engine.Supervision;
+using Meridian.Journal;
+using Meridian.Sdk;
+using Meridian.Sdk.Faults;
+using Meridian.Sdk.Intakes;
+using Meridian.Sdk.South;
+
+namespace Meridian.Engine.Souths;
+
+/// <summary>
+/// One South with its pump and its supervisor. The pump outlives a disconnect, so that what was taken gets its receipt.
+/// </summary>
+internal sealed class SouthRuntime : IIntakeSink
+{
+    private readonly ConnectorContext _common;
+    private readonly SouthConfig _config;
+    private readonly SouthContext _context;
+    private readonly JournalLog _journal;
+    private readonly Supervisor _supervisor;
+    private volatile SouthPump _pump;
+    private Task _pumping = Task.CompletedTask;
+    private long _receivedByEarlierPumps;
+
+    public SouthRuntime(SouthConfig config, JournalLog journal, EngineServices services)
+    {
+        _config = config;
+        _journal = journal;
+        Board = new ConnectorBoard(config.Name, services.Time);
+        var logger = services.Loggers.CreateLogger($"Meridian.South.{config.Name}");
+        _common = new ConnectorContext(config.Name, Board, services.Loggers, services.Time, services.Random);
+        _context = new SouthContext(_common, this, logger);
+        _pump = new SouthPump(journal, journal.Source(config.Name));
+        _supervisor = new Supervisor(Board, Create, ServeAsync, services.NewBackoff(), services.Time, logger);
+    }
+
+    public ConnectorBoard Board { get; }
+
+    public SouthCounters Counters => new(
+        Interlocked.Read(ref _receivedByEarlierPumps) + _pump.Received,
+        _context.Repeated,
+        _context.Undecoded,
+        _context.LetGo);
+
+    public IReadOnlyDictionary<string, string> ItemProblems => _context.ItemProblems;
+
+    public ValueTask OfferAsync(Intake intake, CancellationToken cancellationToken) =>
+        _pump.OfferAsync(intake, cancellationToken);
+
+    /// <summary>Runs until stopped: the connector disconnects first, then what it had given goes to disk.</summary>
+    [SuppressMessage(
+        "Design",
+        "CA1031:Do not catch general exception types",
+        Justification = "A pump that failed has been reported through its connector; stopping goes on.")]
+    public async Task RunAsync(CancellationToken stop, CancellationToken abandon)
+    {
+        _pumping = _pump.RunAsync(abandon);
+        await _supervisor.RunAsync(stop, abandon).ConfigureAwait(false);
+        _pump.Complete();
+        try
+        {
+            await _pumping.ConfigureAwait(false);
+        }
+        catch (Exception failed)
+        {
+            Board.Set(ConnectorState.Stopped, failed.Message);
+        }
+    }
+
+    private IConnector Create() => _config.Manifest.Create(_context, _config.Settings);
+
+    private async Task ServeAsync(IConnector connector, CancellationToken stop)
+    {
+        _common.Renew();
+        RenewPumpIfItFailed();
+        if (connector is not IQueriesSubscription subscriber)
+        {
+            throw new ConnectorException(
+                Fault.Misconfigured,
+                $"South '{_config.Name}' of type '{_config.Type}' has no capability that this "
+                + "version runs; subscription is run.");
+        }
+
+        await subscriber.SubscribeAsync(_config.Items, stop).ConfigureAwait(false);
+        _supervisor.ReportRunning();
+        var ended = await Task.WhenAny(_pumping, _common.Lost).WaitAsync(stop).ConfigureAwait(false);
+        await ended.ConfigureAwait(false);
+        throw new InvalidOperationException($"The pump of South '{_config.Name}' ended by itself.");
+    }
+
+    private void RenewPumpIfItFailed()
+    {
+        if (_pumping.IsFaulted)
+        {
+            Interlocked.Add(ref _receivedByEarlierPumps, _pump.Received);
+            _pump = new SouthPump(_journal, _journal.Source(_config.Name));
+            _pumping = _pump.RunAsync(CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+using Meridian.Sdk.Readings;
+
+namespace Meridian.Formats.Templates;
+
+/// <summary>What a template is filled with. What is not set renders as nothing.</summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct TemplateArguments
+{
+    /// <summary>The topic, for <c>{topic}</c> and <c>{topic[n]}</c>.</summary>
+    public string? Topic { get; init; }
+
+    /// <summary>The item's name, for <c>{item}</c>.</summary>
+    public string? Item { get; init; }
+
+    /// <summary>The South's name, for <c>{south}</c>.</summary>
+    public string? South { get; init; }
+
+    /// <summary>The reading, for <c>{point}</c>, <c>{value}</c>, <c>{timestamp}</c> and <c>{quality}</c>.</summary>
+    public Reading Reading { get; init; }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Meridian.Configuration;
+using Meridian.Gateway.Hosting;
+
+namespace Meridian.Gateway.Commands;
+
+/// <summary>The option <c>-c FILE</c>, and what every command does with it.</summary>
+internal static class ConfigurationOption
+{
+    public static Option<FileInfo> Create() => new("--config", "-c")
+    {
+        Description = "The configuration file (JSON; comments and trailing commas are allowed).",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    /// <summary>Reads the file; every problem goes to the error output, one line each. Null: there were some.</summary>
+    public static MeridianConfig? Read(FileInfo file)
+    {
+        var result = ConfigurationReader.ReadFile(file.FullName, BuiltInConnectors.Catalog);
+        foreach (var problem in result.Problems)
+        {
+            Console.Error.WriteLine($"{file.Name}: {problem}");
+        }
+
+        if (result.Config is null)
+        {
+            var count = result.Problems.Count;
+            var problems = count == 1 ? "1 problem" : $"{count} problems";
+            Console.Error.WriteLine(
+                $"{problems} in {file.FullName}; nothing was started or changed.");
+        }
+
+        return result.Config;
+    }
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+
+namespace Meridian.Gateway.Commands;
+
+/// <summary>The command line as a whole.</summary>
+internal static class MeridianCommand
+{
+    public static RootCommand Create() => new(
+        """
+        Meridian carries industrial data from South to North: it collects values from machines and brokers, keeps them
+        safe on disk, and delivers them to databases, files and brokers. A datum is acknowledged to its source only when
+        it is on disk, and leaves the disk only when its destination has it.
+
+        Try it:          meridian demo --seconds 20
+        Check a file:    meridian check -c meridian.json
+        Run a gateway:   meridian run -c meridian.json --data ./meridian-data
+        Look inside:     meridian journal inspect ./meridian-data
+
+        Exit codes: 0 all is well, 1 it failed (the message says why), 2 the configuration or the command line is wrong.
+        """)
+    {
+        RunCommand.Create(),
+        CheckCommand.Create(),
+        DemoCommand.Create(),
+        MqttCommand.Create(),
+        JournalCommand.Create(),
+    };
+}

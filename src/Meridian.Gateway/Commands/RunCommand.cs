@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Meridian.Configuration;
+using Meridian.Engine;
+using Meridian.Gateway.Hosting;
+using Meridian.Journal.Faults;
+
+namespace Meridian.Gateway.Commands;
+
+/// <summary><c>meridian run</c>: the gateway itself.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var config = ConfigurationOption.Create();
+        var data = new Option<DirectoryInfo>("--data")
+        {
+            Description = "The folder for the journal and the quarantine; made when missing. One gateway per folder.",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => new DirectoryInfo("meridian-data"),
+        };
+        var summary = new Option<bool>("--summary")
+        {
+            Description = "Print the account once a second: received, delivered, waiting, rate.",
+        };
+        var command = new Command(
+            "run",
+            """
+            Runs a gateway until SIGINT (Ctrl+C) or SIGTERM, then stops in order: Souths first, Norths deliver what
+            waits for at most gateway.drainTime, exit code 0. What still waits is on disk and is delivered after the
+            next start.
+
+            Example: meridian run -c meridian.json --data /var/lib/meridian
+            """)
+        {
+            config, data, summary,
+        };
+        command.SetAction(parsed =>
+            ConfigurationOption.Read(parsed.GetRequiredValue(config)) is { } good
+                ? RunAsync(good, parsed.GetRequiredValue(data).FullName, parsed.GetValue(summary))
+                : Task.FromResult(ExitCodes.Misconfigured));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(MeridianConfig config, string dataFolder, bool showsSummary)
+    {
+        using var signals = new StopSignals();
+        using var loggers = HostLogging.Create();
+        var services = new EngineServices(loggers, TimeProvider.System, HostRandom.Create());
+        try
+        {
+            await using var engine = await MeridianEngine.OpenAsync(config, dataFolder, services, signals.Stop);
+            Console.WriteLine(
+                $"Meridian is running: journal {engine.JournalId} in {dataFolder}. Ctrl+C stops it in order.");
+            using var ended = new CancellationTokenSource();
+            var summary = showsSummary ? SummaryLine.RunAsync(engine, Console.Out, ended.Token) : Task.CompletedTask;
+            await engine.RunAsync(signals.Stop);
+            await ended.CancelAsync();
+            await summary;
+            Console.WriteLine(engine.GetStatus().Account);
+            return ExitCodes.Ok;
+        }
+        catch (Exception refused) when (refused is JournalException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(refused.Message);
+            return ExitCodes.Failed;
+        }
+    }
+}

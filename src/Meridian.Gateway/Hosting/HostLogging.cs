@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Meridian.Gateway.Hosting;
+
+/// <summary>Where the log goes: one line an event, to the error output, in UTC.</summary>
+internal static class HostLogging
+{
+    /// <summary>The variable that sets the level: Trace, Debug, Information (the default), Warning, Error.</summary>
+    public const string LevelVariable = "MERIDIAN_LOG";
+
+    public static ILoggerFactory Create()
+    {
+        var asked = Environment.GetEnvironmentVariable(LevelVariable);
+        var level = Enum.TryParse<LogLevel>(asked, ignoreCase: true, out var set)
+            ? set
+            : LogLevel.Information;
+        return LoggerFactory.Create(logging =>
+        {
+            logging.SetMinimumLevel(level);
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            });
+            logging.Services.Configure<ConsoleLoggerOptions>(
+                options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        });
+    }
+}

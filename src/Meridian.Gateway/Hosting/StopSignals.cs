@@ -1,0 +1,47 @@
+using System.Runtime.InteropServices;
+
+namespace Meridian.Gateway.Hosting;
+
+/// <summary>
+/// SIGINT and SIGTERM as one cancellation: the first asks to stop in order. A second SIGINT ends the process at once,
+/// for the
+/// one who cannot wait; what was acknowledged is on disk all the same.
+/// </summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly PosixSignalRegistration[] _registrations;
+    private readonly CancellationTokenSource _stop = new();
+
+    public StopSignals() => _registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+    ];
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _stop.Dispose();
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        if (!_stop.IsCancellationRequested)
+        {
+            context.Cancel = true;
+            _stop.Cancel();
+        }
+        else
+        {
+            // SIGTERM again changes nothing: a service manager may repeat itself. Ctrl+C again means it.
+            context.Cancel = context.Signal == PosixSignal.SIGTERM;
+        }
+    }
+}
