@@ -76,7 +76,8 @@ public sealed class AppendTests
         {
             _ = await log.PutAsync("before");
             disk.Fails = operation =>
-                failures.TryPeek(out var next) && string.Equals(next, operation, StringComparison.Ordinal) && failures.TryDequeue(out _);
+                failures.TryPeek(out var next) && string.Equals(next, operation, StringComparison.Ordinal)
+                && failures.TryDequeue(out _);
             var position = await log.PutAsync("through");
             Assert.Equal(1, position.Value);
             Assert.Equal(5, log.Status.Faults);
@@ -112,8 +113,10 @@ public sealed class AppendTests
         await using var other = await Journals.OpenAsync(new MemoryDisk());
         var source = log.Source("a");
 
-        _ = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await log.AppendAsync(source, 0, default));
-        _ = await Assert.ThrowsAsync<ArgumentException>(async () => await log.AppendAsync(source, 1, new byte[1 << 20]));
+        _ = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            async () => await log.AppendAsync(source, 0, default));
+        _ = await Assert.ThrowsAsync<ArgumentException>(
+            async () => await log.AppendAsync(source, 1, new byte[1 << 20]));
         _ = await Assert.ThrowsAsync<ArgumentException>(async () => await other.AppendAsync(source, 1, default));
         _ = Assert.Throws<ArgumentException>(() => log.Source(new string('x', 2000)));
     }
@@ -142,7 +145,8 @@ public sealed class AppendTests
         }
 
         _ = await Task.WhenAll(appends).WaitAsync(Journals.Deadline);
-        Assert.Equal(Enumerable.Range(0, 40), texts.Select(static t => int.Parse(t, System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(Enumerable.Range(0, 40), texts.Select(
+            static t => int.Parse(t, System.Globalization.CultureInfo.InvariantCulture)));
         Assert.False(log.Status.IsFull);
     }
 

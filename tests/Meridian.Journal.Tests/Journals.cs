@@ -22,8 +22,10 @@ internal static class Journals
     public static Task<JournalLog> OpenAsync(IJournalStorage disk, JournalOptions? options = null)
         => JournalLog.OpenOnAsync(disk, options ?? Options(), null, null, CancellationToken.None);
 
-    public static async Task<JournalPosition> PutAsync(this JournalLog log, string text, int count = 1, string source = "a")
-        => await log.AppendAsync(log.Source(source), count, Encoding.UTF8.GetBytes(text), 7).AsTask().WaitAsync(Deadline);
+    public static async Task<JournalPosition> PutAsync(
+        this JournalLog log, string text, int count = 1, string source = "a")
+        => await log.AppendAsync(log.Source(source), count, Encoding.UTF8.GetBytes(text), 7)
+            .AsTask().WaitAsync(Deadline);
 
     /// <summary>All records from a position on.</summary>
     public static List<Found> ReadAll(this JournalLog log, JournalReadLimits limits = default)
@@ -36,7 +38,10 @@ internal static class Journals
             foreach (var record in batch)
             {
                 found.Add(new Found(
-                    record.First.Value, record.Count, Encoding.UTF8.GetString(record.Payload.Span), record.Source.Name));
+                    record.First.Value,
+                    record.Count,
+                    Encoding.UTF8.GetString(record.Payload.Span),
+                    record.Source.Name));
             }
         }
 

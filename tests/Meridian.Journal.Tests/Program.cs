@@ -3,8 +3,8 @@ using Meridian.Journal.Cursors;
 
 namespace Meridian.Journal.Tests;
 
-// The process that the kill tests start and kill: appends numbers from the given one on for ever, sixteen under way at a
-// time, reads and commits behind itself, and tells on its output what was acknowledged: "A number", "C position".
+// The process that the kill tests start and kill: appends numbers from the given one on for ever, sixteen under way at
+// a time, reads and commits behind itself, and tells on its output what was acknowledged: "A number", "C position".
 internal static class Program
 {
     private static async Task Main(string[] args)

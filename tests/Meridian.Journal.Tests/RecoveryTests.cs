@@ -54,7 +54,8 @@ public sealed class RecoveryTests
             var texts = log.ReadAll();
 
             Assert.True(texts.Count >= 3, $"Byte {at} cost {4 - texts.Count} records.");
-            Assert.All(texts, static t => Assert.Contains(t.Text, (string[])["one", "two", "three", "four"], StringComparer.Ordinal));
+            Assert.All(texts, static t => Assert.Contains(
+                t.Text, (string[])["one", "two", "three", "four"], StringComparer.Ordinal));
             _ = await log.PutAsync("five");
             Assert.EndsWith("five", log.Texts(), StringComparison.Ordinal);
         }
@@ -91,7 +92,8 @@ public sealed class RecoveryTests
     [Fact]
     public async Task Open_CursorBeyondTheEnd_NeverUsesThosePositionsAgain()
     {
-        var disk = await MakeAsync(["one", "two", "three"], static log => log.OpenCursor("n", CursorStart.Oldest).Commit(new(3)));
+        var disk = await MakeAsync(["one", "two", "three"],
+            static log => log.OpenCursor("n", CursorStart.Oldest).Commit(new(3)));
         disk.Remove(Segments(disk).Single());
 
         await using var log = await Journals.OpenAsync(disk);

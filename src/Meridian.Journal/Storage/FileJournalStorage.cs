@@ -17,7 +17,7 @@ internal sealed class FileJournalStorage(string folder) : IJournalStorage
         SafeFileHandle handle;
         try
         {
-            // The file stays when the process ends, the lock does not: a kill leaves nothing behind that must be cleaned.
+            // The file stays when the process ends, the lock does not: a kill leaves nothing to clean up.
             handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e) when (File.Exists(path))
@@ -53,7 +53,9 @@ internal sealed class FileJournalStorage(string folder) : IJournalStorage
         try
         {
             var text = File.ReadAllText(PathOf(JournalFileNames.Holder));
-            return int.TryParse(text, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var id) ? id : null;
+            return int.TryParse(text, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var id)
+                ? id
+                : null;
         }
         catch (IOException)
         {

@@ -138,7 +138,8 @@ internal sealed class CrashRun(MemoryDisk disk, JournalOptions options)
         var sent = -1;
         foreach (var record in found)
         {
-            var index = int.Parse(record.Text[..record.Text.IndexOf(':', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
+            var index = int.Parse(
+                record.Text[..record.Text.IndexOf(':', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
             Assert.Equal(_sent[index], (record.Text, record.Count));
             Assert.True(index > sent, $"'{record.Text}' comes twice or too late.");
             Assert.True(next == record.First, $"'{record.Text}' is at {record.First}, expected {next}.");

@@ -17,13 +17,15 @@ public sealed class FormatLaws
             var bytes = new byte[RecordHeader.Size + payload.Length];
             payload.CopyTo(bytes, RecordHeader.Size);
             var written = new RecordHeader(
-                RecordType.Content, (byte)count, 3, 1000, Math.Abs((long)first), Math.Abs(count % 1000), payload.Length, 0);
+                RecordType.Content, (byte)count, 3, 1000, Math.Abs((long)first),
+                Math.Abs(count % 1000), payload.Length, 0);
             RecordHeader.Write(bytes, written, 17);
             var isRead = RecordHeader.TryRead(bytes, 17, out var read);
             var isSame = isRead && read == written with { PayloadCrc = read.PayloadCrc }
                 && read.Covers(bytes.AsSpan(RecordHeader.Size), 17);
             bytes[Math.Abs(first % bytes.Length)] ^= 1;
-            var isSeen = !RecordHeader.TryRead(bytes, 17, out read) || !read.Covers(bytes.AsSpan(RecordHeader.Size), 17);
+            var isSeen = !RecordHeader.TryRead(bytes, 17, out read)
+                || !read.Covers(bytes.AsSpan(RecordHeader.Size), 17);
             return isSame && isSeen && !RecordHeader.TryRead(bytes, 18, out _);
         }).QuickCheckThrowOnFailure();
 

@@ -119,7 +119,8 @@ internal sealed class MemoryDisk : IJournalStorage
         lock (_gate)
         {
             var disk = new MemoryDisk();
-            foreach (var name in _names.Keys.Union(_durableNames.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+            foreach (var name in _names.Keys.Union(_durableNames.Keys, StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal))
             {
                 var now = _names.GetValueOrDefault(name);
                 var durable = _durableNames.GetValueOrDefault(name);
