@@ -23,7 +23,8 @@ public sealed class MqttTestBroker : IAsyncDisposable
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
 
     private readonly BrokerState _state;
-    [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "SuspendAsync disposes it.")]
+    [SuppressMessage(
+        "Usage", "CA2213:Disposable fields should be disposed", Justification = "SuspendAsync disposes it.")]
     private Listener? _listener;
 
     private MqttTestBroker(MqttTestBrokerOptions options)
@@ -46,7 +47,9 @@ public sealed class MqttTestBroker : IAsyncDisposable
     /// <summary>How many messages clients have published; a QoS 2 message counts once.</summary>
     public long MessageCount => Look(static state => state.Traffic.MessageCount);
 
-    /// <summary>How many times a message did not go to a session, or was not retained, because a bound was reached.</summary>
+    /// <summary>
+    /// How many times a message did not go to a session, or was not retained, because a bound was reached.
+    /// </summary>
     public long DroppedCount => Look(static state => state.Traffic.DroppedCount);
 
     /// <summary>
@@ -64,7 +67,8 @@ public sealed class MqttTestBroker : IAsyncDisposable
     /// <summary>Starts a broker; it listens when this returns.</summary>
     /// <param name="options">Its options; null for the defaults.</param>
     /// <exception cref="SocketException">The port is taken.</exception>
-    public static MqttTestBroker Start(MqttTestBrokerOptions? options = null) => new(options ?? new MqttTestBrokerOptions());
+    public static MqttTestBroker Start(MqttTestBrokerOptions? options = null) =>
+        new(options ?? new MqttTestBrokerOptions());
 
     /// <summary>How many packets of a type came from clients, also those that a fault has dropped.</summary>
     /// <param name="type">Which; <see cref="MqttPacketType.Any"/> for all.</param>
@@ -95,7 +99,9 @@ public sealed class MqttTestBroker : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until something has come true; it is looked at whenever packets have come or a client has gone.</summary>
+    /// <summary>
+    /// Waits until something has come true; it is looked at whenever packets have come or a client has gone.
+    /// </summary>
     /// <param name="condition">What to wait for, usually about this broker.</param>
     /// <param name="timeout">How long at most; null for 30 s.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
@@ -142,7 +148,9 @@ public sealed class MqttTestBroker : IAsyncDisposable
         }
     }
 
-    /// <summary>Listens again on the same port after <see cref="SuspendAsync"/>, with the sessions that were kept.</summary>
+    /// <summary>
+    /// Listens again on the same port after <see cref="SuspendAsync"/>, with the sessions that were kept.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The broker is not suspended.</exception>
     /// <exception cref="SocketException">The port was taken meanwhile.</exception>
     public void Resume()

@@ -32,7 +32,9 @@ public sealed class MqttTestFaults
         set => _isSilent = value;
     }
 
-    /// <summary>How long PUBACK, PUBREC, PUBCOMP, SUBACK and UNSUBACK wait before they are sent; order is kept.</summary>
+    /// <summary>
+    /// How long PUBACK, PUBREC, PUBCOMP, SUBACK and UNSUBACK wait before they are sent; order is kept.
+    /// </summary>
     /// <value>Zero by default.</value>
     public TimeSpan AcknowledgementDelay
     {
@@ -80,7 +82,9 @@ public sealed class MqttTestFaults
     public void CutAtReceived(MqttPacketType type, int after = 0) =>
         Arm(new PacketFault(IsReceived: true, type, PacketFate.Cut, after, 1, 0));
 
-    /// <summary>Ends the connection at a packet that the broker sends; what was to be sent before it goes out.</summary>
+    /// <summary>
+    /// Ends the connection at a packet that the broker sends; what was to be sent before it goes out.
+    /// </summary>
     /// <param name="type">Which type; <see cref="MqttPacketType.Any"/> for all.</param>
     /// <param name="after">How many of them pass first.</param>
     /// <param name="keptBytes">How many of its bytes go out still: the connection is cut within the packet.</param>
@@ -88,7 +92,9 @@ public sealed class MqttTestFaults
         Arm(new PacketFault(IsReceived: false, type, PacketFate.Cut, after, 1, keptBytes));
 
     /// <summary>Answers CONNECT with a refusal.</summary>
-    /// <param name="reason">Why: one of the five reasons that CONNACK of 3.1.1 knows; others become "unavailable".</param>
+    /// <param name="reason">
+    /// Why: one of the five reasons that CONNACK of 3.1.1 knows; others become "unavailable".
+    /// </param>
     /// <param name="count">How many of the next ones.</param>
     public void RefuseConnects(MqttReasonCode reason, int count = int.MaxValue)
     {

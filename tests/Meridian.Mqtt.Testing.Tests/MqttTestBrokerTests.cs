@@ -130,7 +130,8 @@ public sealed class MqttTestBrokerTests : IAsyncLifetime
     [Fact]
     public async Task Connect_WithTheWrongPassword_IsRefusedWithCode4()
     {
-        await using var broker = MqttTestBroker.Start(new MqttTestBrokerOptions { UserName = "plant", Password = "s3cret" });
+        await using var broker = MqttTestBroker.Start(
+            new MqttTestBrokerOptions { UserName = "plant", Password = "s3cret" });
         using var peer = await RawPeer.OpenAsync(broker);
 
         await peer.SendAsync(RawPeer.Connect("x", 0xC2, 0, "plant", "wrong"));
@@ -142,7 +143,8 @@ public sealed class MqttTestBrokerTests : IAsyncLifetime
     [Fact]
     public async Task Connect_WithTheRightPassword_IsAccepted()
     {
-        await using var broker = MqttTestBroker.Start(new MqttTestBrokerOptions { UserName = "plant", Password = "s3cret" });
+        await using var broker = MqttTestBroker.Start(
+            new MqttTestBrokerOptions { UserName = "plant", Password = "s3cret" });
         using var peer = await RawPeer.OpenAsync(broker);
 
         await peer.SendAsync(RawPeer.Connect("x", 0xC2, 0, "plant", "s3cret"));

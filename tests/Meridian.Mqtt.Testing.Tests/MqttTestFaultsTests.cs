@@ -14,7 +14,8 @@ public sealed class MqttTestFaultsTests : IAsyncLifetime
         using var peer = await RawPeer.ConnectAsync(_broker, "pub");
         _broker.Faults.DropReceived(MqttPacketType.Publish, 2);
 
-        await peer.SendAsync(RawPeer.Publish("a", "1", 1, 1), RawPeer.Publish("a", "2", 1, 2), RawPeer.Publish("a", "3", 1, 3));
+        await peer.SendAsync(
+            RawPeer.Publish("a", "1", 1, 1), RawPeer.Publish("a", "2", 1, 2), RawPeer.Publish("a", "3", 1, 3));
 
         await peer.ExpectAsync("40020003");
         Assert.Equal(1, _broker.MessageCount);

@@ -34,7 +34,8 @@ internal sealed class RawPeer : IDisposable
     public static byte[] Connect(string clientId, int flags, int keepAlive = 0, params string[] more) => Packet(
         0x10, [.. Text("MQTT"), 4, (byte)flags, .. UInt16(keepAlive), .. Text(clientId), .. more.SelectMany(Text)]);
 
-    public static byte[] Publish(string topic, string payload, int qos = 0, int id = 0, bool isRetained = false) => Packet(
+    public static byte[] Publish(string topic, string payload, int qos = 0, int id = 0, bool isRetained = false) =>
+        Packet(
         0x30 | (qos << 1) | (isRetained ? 1 : 0),
         [.. Text(topic), .. qos == 0 ? [] : UInt16(id), .. Encoding.UTF8.GetBytes(payload)]);
 
@@ -79,7 +80,8 @@ internal sealed class RawPeer : IDisposable
 
     public void Dispose() => _tcp.Dispose();
 
-    private static byte[] Text(string text) => [.. UInt16(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
+    private static byte[] Text(string text) =>
+        [.. UInt16(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
 
     private static byte[] UInt16(int value)
     {

@@ -48,7 +48,10 @@ internal sealed partial class BrokerConnection : IDisposable
         await sending.ConfigureAwait(false);
     }
 
-    /// <summary>Ends the connection without a word; its Will is published unless the client has said DISCONNECT. Under the gate.</summary>
+    /// <summary>
+    /// Ends the connection without a word; its Will is published unless the client has said DISCONNECT. Under the
+    /// gate.
+    /// </summary>
     public void Close(string reason)
     {
         if (IsClosed)
@@ -73,7 +76,10 @@ internal sealed partial class BrokerConnection : IDisposable
         {
             _longestSilence = TimeSpan.FromSeconds(keepAliveSeconds * 1.5);
             _keepAliveTimer = _state.Options.Time.CreateTimer(
-                static self => ((BrokerConnection)self!).CheckKeepAlive(), this, _longestSilence, Timeout.InfiniteTimeSpan);
+                static self => ((BrokerConnection)self!).CheckKeepAlive(),
+                this,
+                _longestSilence,
+                Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -97,7 +103,8 @@ internal sealed partial class BrokerConnection : IDisposable
         }
     }
 
-    private static bool IsEndOfSocket(Exception error) => error is IOException or SocketException or ObjectDisposedException;
+    private static bool IsEndOfSocket(Exception error) =>
+        error is IOException or SocketException or ObjectDisposedException;
 
     private async Task ReadAsync()
     {

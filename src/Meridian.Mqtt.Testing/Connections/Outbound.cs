@@ -122,7 +122,8 @@ internal sealed class Outbound(Lock gate, MqttTestFaults faults, TrafficLog traf
         traffic.CountSent(type);
         var fate = IsEnding ? PacketFate.Drop : faults.FateOfSent(type, out var keptBytes, out var delay) switch
         {
-            PacketFate.Pass when delay > TimeSpan.Zero || (IsDelayable(type) && _delayed.Count > 0) => Delay(start, delay),
+            PacketFate.Pass when delay > TimeSpan.Zero || (IsDelayable(type) && _delayed.Count > 0) =>
+                Delay(start, delay),
             PacketFate.Cut => Cut(start, keptBytes),
             var other => other,
         };
@@ -151,7 +152,8 @@ internal sealed class Outbound(Lock gate, MqttTestFaults faults, TrafficLog traf
     {
         _delayed.Enqueue((time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency),
             _filling.Written[start..].ToArray()));
-        _timer ??= time.CreateTimer(static self => ((Outbound)self!).ReleaseDelayed(), this, delay, Timeout.InfiniteTimeSpan);
+        _timer ??= time.CreateTimer(
+            static self => ((Outbound)self!).ReleaseDelayed(), this, delay, Timeout.InfiniteTimeSpan);
         return PacketFate.Drop;
     }
 

@@ -131,7 +131,9 @@ internal sealed class PacketHandler(BrokerConnection connection, BrokerState sta
     private void HandlePublish(in Frame frame)
     {
         var packet = _decoder.ReadPublish(frame);
-        if (packet.Qos != MqttQos.ExactlyOnce || _session!.TryReceive(packet.PacketIdentifier)) // Handle has checked it.
+
+        // Handle has checked that there is a session.
+        if (packet.Qos != MqttQos.ExactlyOnce || _session!.TryReceive(packet.PacketIdentifier))
         {
             state.Publish(new MqttTestMessage(
                 ClientId, packet.Topic, packet.Payload.ToArray(), packet.Qos, packet.IsRetained, packet.IsDuplicate));

@@ -1,6 +1,8 @@
 namespace Meridian.Mqtt.Testing.Faults;
 
-/// <summary>One line of the script: lets <paramref name="After"/> packets pass, then strikes <paramref name="Count"/>.</summary>
+/// <summary>
+/// One line of the script: lets <paramref name="After"/> packets pass, then strikes <paramref name="Count"/>.
+/// </summary>
 internal sealed record PacketFault(
     bool IsReceived, MqttPacketType Type, PacketFate Fate, int After, int Count, int KeptBytes)
 {

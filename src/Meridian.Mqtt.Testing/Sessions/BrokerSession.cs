@@ -5,7 +5,8 @@ using Meridian.Mqtt.Wire;
 namespace Meridian.Mqtt.Testing.Sessions;
 
 /// <summary>
-/// The Session State of one client (MQTT 3.1.1 §3.1.2.4): its subscriptions, what waits for it, what is in flight either
+/// The Session State of one client (MQTT 3.1.1 §3.1.2.4): its subscriptions, what waits for it, what is in flight
+/// either
 /// way. Guarded by the broker's gate.
 /// </summary>
 internal sealed class BrokerSession(string clientId, bool isClean, MqttTestBrokerOptions options)
@@ -76,7 +77,9 @@ internal sealed class BrokerSession(string clientId, bool isClean, MqttTestBroke
         }
     }
 
-    /// <summary>Goes on where the last connection ended: what is in flight is sent again in order [MQTT-4.4.0-1].</summary>
+    /// <summary>
+    /// Goes on where the last connection ended: what is in flight is sent again in order [MQTT-4.4.0-1].
+    /// </summary>
     public void Attach(BrokerConnection connection)
     {
         Connection = connection;

@@ -54,7 +54,9 @@ internal sealed class BrokerState(MqttTestBrokerOptions options, MqttTestFaults 
 
     public string NextClientId() => string.Create(CultureInfo.InvariantCulture, $"anonymous-{++_anonymousCount}");
 
-    /// <summary>The session of a client that connects: the one that was kept, or a new one. A former connection ends.</summary>
+    /// <summary>
+    /// The session of a client that connects: the one that was kept, or a new one. A former connection ends.
+    /// </summary>
     public BrokerSession Open(string clientId, bool isClean, out bool isPresent)
     {
         isPresent = false;
