@@ -1,4 +1,7 @@
+using Meridian.Configuration.Binding;
+using Meridian.Configuration.Json;
 using Meridian.Configuration.References;
+using Meridian.Configuration.Sections;
 
 namespace Meridian.Configuration;
 
@@ -22,8 +25,26 @@ public static class ConfigurationReader
     /// <param name="environment">Where references lead.</param>
     /// <returns>The configuration, or every problem.</returns>
     public static ConfigurationResult ReadFile(
-        string path, ConnectorCatalog catalog, IConfigurationEnvironment environment) =>
-        throw new NotSupportedException();
+        string path, ConnectorCatalog catalog, IConfigurationEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            return Read(BoundedFile.ReadAll(path, ConfigurationLimits.MaxFileBytes), catalog, environment);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Fail(new ConfigurationProblem(
+                string.Empty, 0, $"There is no configuration file '{path}'; make one or name another."));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Fail(new ConfigurationProblem(
+                string.Empty, 0, $"The configuration file '{path}' cannot be read: {exception.Message}"));
+        }
+    }
 
     /// <summary>Reads a configuration from memory.</summary>
     /// <param name="utf8">The text in UTF-8, with or without a byte order mark; lent until the call returns.</param>
@@ -31,6 +52,21 @@ public static class ConfigurationReader
     /// <param name="environment">Where references lead.</param>
     /// <returns>The configuration, or every problem.</returns>
     public static ConfigurationResult Read(
-        ReadOnlyMemory<byte> utf8, ConnectorCatalog catalog, IConfigurationEnvironment environment) =>
-        throw new NotSupportedException();
+        ReadOnlyMemory<byte> utf8, ConnectorCatalog catalog, IConfigurationEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(environment);
+        if (!JsonText.TryParse(utf8.Span, out var syntax, out var problem))
+        {
+            return Fail(problem);
+        }
+
+        var context = new BindingContext(environment);
+        var config = FileReader.Read(syntax, catalog, context);
+        return context.Problems.Count == 0
+            ? new ConfigurationResult(config, [])
+            : new ConfigurationResult(config: null, [.. context.Problems.OrderBy(found => found.Line)]);
+    }
+
+    private static ConfigurationResult Fail(ConfigurationProblem problem) => new(config: null, [problem]);
 }

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using Meridian.Configuration.Sections;
+using Meridian.Configuration.Shapes;
 using Meridian.Sdk;
 
 namespace Meridian.Configuration;
@@ -23,6 +25,15 @@ public sealed class ConnectorCatalog
         Norths = [.. norths];
         _souths = ById(Souths, nameof(souths));
         _norths = ById(Norths, nameof(norths));
+        foreach (var manifest in Souths.Concat<ConnectorManifest>(Norths))
+        {
+            SettingsShape.Verify(manifest.SettingsType);
+        }
+
+        foreach (var south in Souths)
+        {
+            VerifyItems(south, nameof(souths));
+        }
     }
 
     /// <summary>The kinds of Souths, in the order given.</summary>
@@ -40,6 +51,20 @@ public sealed class ConnectorCatalog
     /// <param name="id">The id, exactly.</param>
     /// <returns>The manifest; null when there is none.</returns>
     public NorthManifest? FindNorth(string id) => _norths.GetValueOrDefault(id);
+
+    private static void VerifyItems(SouthManifest south, string parameter)
+    {
+        SettingsShape.Verify(south.ItemSettingsType);
+        var taken = SettingsShape.Of(south.ItemSettingsType).Names
+            .FirstOrDefault(name => ItemReader.ReservedNames.Contains(name, StringComparer.Ordinal));
+        if (taken is not null)
+        {
+            throw new ArgumentException(
+                $"The item settings of the South '{south.Id}' have a property '{taken}', which belongs to every item; "
+                + $"reserved names: {string.Join(", ", ItemReader.ReservedNames)}.",
+                parameter);
+        }
+    }
 
     private static FrozenDictionary<string, T> ById<T>(IReadOnlyList<T> manifests, string parameter)
         where T : ConnectorManifest

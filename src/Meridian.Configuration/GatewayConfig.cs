@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Meridian.Configuration.Limits;
 
 namespace Meridian.Configuration;
 
@@ -9,6 +10,7 @@ public sealed record GatewayConfig
     /// The gateway's name: 1 to 64 letters, digits, <c>-</c>, <c>_</c> or <c>.</c>, the first a letter or a digit.
     /// </summary>
     /// <value>Default: <c>meridian</c>.</value>
+    [NameRule]
     public string Name { get; init; } = "meridian";
 
     /// <summary>How long a stop waits for the Norths to deliver what is on disk: 0 s to 10 min.</summary>

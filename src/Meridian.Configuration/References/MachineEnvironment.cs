@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Meridian.Configuration.References;
 
 /// <summary>The variables of this process and the files of this machine.</summary>
@@ -10,13 +12,8 @@ public sealed class MachineEnvironment(string folder) : IConfigurationEnvironmen
     /// <inheritdoc/>
     public string ReadFile(string path)
     {
-        var file = new FileInfo(Path.Combine(folder, path));
-        if (file.Exists && file.Length > ConfigurationLimits.MaxSecretFileBytes)
-        {
-            throw new IOException(
-                $"The file has {file.Length} bytes; at most {ConfigurationLimits.MaxSecretFileBytes} are read.");
-        }
-
-        return File.ReadAllText(file.FullName);
+        var bytes = BoundedFile.ReadAll(Path.Combine(folder, path), ConfigurationLimits.MaxSecretFileBytes);
+        using var reader = new StreamReader(new MemoryStream(bytes), Encoding.UTF8);
+        return reader.ReadToEnd();
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Meridian.Configuration;
+using Meridian.Configuration.References;
 using Meridian.Gateway.Hosting;
 
 namespace Meridian.Gateway.Demo;
@@ -39,7 +40,7 @@ internal static class DemoConfiguration
     public static MeridianConfig Read(string text)
     {
         var result = ConfigurationReader.Read(
-            Encoding.UTF8.GetBytes(text), BuiltInConnectors.Catalog, MachineEnvironment.Instance);
+            Encoding.UTF8.GetBytes(text), BuiltInConnectors.Catalog, new MachineEnvironment(Environment.CurrentDirectory));
         return result.Config ?? throw new InvalidOperationException(
             $"The demo's own configuration is wrong: {string.Join(' ', result.Problems)}");
     }

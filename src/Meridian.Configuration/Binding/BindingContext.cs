@@ -1,0 +1,24 @@
+using Meridian.Configuration.Json;
+using Meridian.Configuration.References;
+
+namespace Meridian.Configuration.Binding;
+
+/// <summary>What one reading of a configuration shares: where problems are gathered and references lead.</summary>
+/// <param name="environment">Where references lead.</param>
+internal sealed class BindingContext(IConfigurationEnvironment environment)
+{
+    private readonly List<ConfigurationProblem> _problems = [];
+
+    /// <summary>Follows references in texts.</summary>
+    public ReferenceResolver References { get; } = new(environment);
+
+    /// <summary>What is wrong so far, in the order found.</summary>
+    public IReadOnlyList<ConfigurationProblem> Problems => _problems;
+
+    /// <summary>Adds a problem.</summary>
+    public void Report(SettingsPath path, int line, string message) => Report(path.ToString(), line, message);
+
+    /// <summary>Adds a problem.</summary>
+    public void Report(string path, int line, string message) =>
+        _problems.Add(new ConfigurationProblem(path, line, message));
+}

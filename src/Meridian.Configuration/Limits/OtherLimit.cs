@@ -1,0 +1,15 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Meridian.Configuration.Limits;
+
+/// <summary>A validation attribute that we have no words of our own for; it speaks for itself.</summary>
+/// <param name="Attribute">The attribute.</param>
+internal sealed record OtherLimit(ValidationAttribute Attribute) : Limit
+{
+    /// <inheritdoc/>
+    public override string? Objection(string name, object value)
+    {
+        var context = new ValidationContext(value) { DisplayName = name, MemberName = name };
+        return Attribute.GetValidationResult(value, context)?.ErrorMessage;
+    }
+}

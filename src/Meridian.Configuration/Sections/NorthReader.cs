@@ -1,0 +1,101 @@
+using Meridian.Configuration.Binding;
+using Meridian.Configuration.Json;
+using Meridian.Configuration.Shapes;
+using Meridian.Configuration.Words;
+
+namespace Meridian.Configuration.Sections;
+
+/// <summary>Reads the <c>norths</c> section, after the Souths, whose names a North may use.</summary>
+internal sealed class NorthReader(ConnectorCatalog catalog, ConnectorNames souths, BindingContext context)
+{
+    private static readonly SettingsShape Shape = SettingsShape.Of(typeof(NorthSection));
+    private static readonly ValueShape NameShape = Scalars.ScalarShapes.Find(typeof(string))!; // a type it knows
+
+    private readonly ConnectorNames _names =
+        new(StringComparer.OrdinalIgnoreCase, "names of Norths are unique, without regard to case.");
+
+    /// <summary>Reads one North.</summary>
+    /// <returns>The North; null when anything in it is wrong and was reported.</returns>
+    public NorthConfig? Read(ObjectSyntax syntax, SettingsPath path)
+    {
+        var bound = SettingsBinder.BindProperties(Shape, syntax, path, context, []);
+        var name = bound.Get<string>("name");
+        var isNamed = name is not null && _names.Take(name, syntax, path, context);
+        var from = ReadFrom(bound.Get<ListSyntax>("from"), path.Member("from"));
+        if (bound.Get<string>("type") is not { } type
+            || ConnectorTypes.Find(type, catalog.Norths, syntax, path, context) is not { } manifest)
+        {
+            return null;
+        }
+
+        var settings = ConnectorTypes.BindSettings(
+            manifest, bound.Get<ObjectSyntax>("settings") ?? new ObjectSyntax(bound.Line, []), path, context);
+        var isGood = settings is not null && ConnectorCheck.Run(
+            manifest, () => manifest.Check(settings), relative => relative, syntax, path, context);
+
+        return isGood && isNamed && !bound.HasProblems && settings is not null && from is not null && name is not null
+            ? new NorthConfig
+            {
+                Name = name,
+                Manifest = manifest,
+                Enabled = !bound.Has("enabled") || bound.Get<bool>("enabled"),
+                From = from,
+                Batch = bound.Get<BatchConfig>("batch") ?? new BatchConfig(),
+                Settings = settings,
+            }
+            : null;
+    }
+
+    private List<string>? ReadFrom(ListSyntax? list, SettingsPath path)
+    {
+        if (list is null)
+        {
+            return [];
+        }
+
+        if (list.Elements.Count == 0)
+        {
+            context.Report(
+                path, list.Line, "'from' is empty; name at least one South, or leave 'from' out to take from all.");
+            return null;
+        }
+
+        var names = new List<string>(list.Elements.Count);
+        for (var index = 0; index < list.Elements.Count; index++)
+        {
+            if (ReadSouth(list.Elements[index], path.Element(index), names) is { } south)
+            {
+                names.Add(south);
+            }
+        }
+
+        return names.Count == list.Elements.Count ? names : null;
+    }
+
+    private string? ReadSouth(JsonSyntax syntax, SettingsPath path, List<string> earlier)
+    {
+        if (ValueBinder.Bind(NameShape, syntax, path, context) is not string name)
+        {
+            return null;
+        }
+
+        var south = souths.Find(name);
+        if (south is null)
+        {
+            context.Report(
+                path,
+                syntax.Line,
+                $"'from' names the South {ValueText.Quote(name)}, which is not there; "
+                + $"{Suggestion.Hint(name, souths.All)}.");
+            return null;
+        }
+
+        if (earlier.Contains(south, StringComparer.Ordinal))
+        {
+            context.Report(path, syntax.Line, $"'from' names the South \"{south}\" twice; remove one of the two.");
+            return null;
+        }
+
+        return south;
+    }
+}

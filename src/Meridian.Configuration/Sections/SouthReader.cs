@@ -1,0 +1,61 @@
+using Meridian.Configuration.Binding;
+using Meridian.Configuration.Json;
+using Meridian.Configuration.Shapes;
+using Meridian.Sdk;
+
+namespace Meridian.Configuration.Sections;
+
+/// <summary>Reads the <c>souths</c> section.</summary>
+internal sealed class SouthReader(ConnectorCatalog catalog, BindingContext context)
+{
+    private static readonly SettingsShape Shape = SettingsShape.Of(typeof(SouthSection));
+
+    /// <summary>The names of the Souths read so far, those of faulty ones included.</summary>
+    public ConnectorNames Names { get; } =
+        new(StringComparer.OrdinalIgnoreCase, "names of Souths are unique, without regard to case.");
+
+    /// <summary>Reads one South.</summary>
+    /// <returns>The South; null when anything in it is wrong and was reported.</returns>
+    public SouthConfig? Read(ObjectSyntax syntax, SettingsPath path)
+    {
+        var bound = SettingsBinder.BindProperties(Shape, syntax, path, context, []);
+        var name = bound.Get<string>("name");
+        var isNamed = name is not null && Names.Take(name, syntax, path, context);
+        if (bound.Get<string>("type") is not { } type
+            || ConnectorTypes.Find(type, catalog.Souths, syntax, path, context) is not { } manifest)
+        {
+            return null;
+        }
+
+        var settings = ConnectorTypes.BindSettings(
+            manifest, bound.Get<ObjectSyntax>("settings") ?? new ObjectSyntax(bound.Line, []), path, context);
+        var list = bound.Get<ListSyntax>("items");
+        var items = new ItemReader(manifest, context).Read(list, path.Member("items"));
+        var isGood = Check(manifest, settings, items, syntax, path);
+
+        return isGood && isNamed && !bound.HasProblems && settings is not null && items.IsWhole && name is not null
+            ? new SouthConfig
+            {
+                Name = name,
+                Manifest = manifest,
+                Enabled = !bound.Has("enabled") || bound.Get<bool>("enabled"),
+                Settings = settings,
+                Items = items.Items,
+            }
+            : null;
+    }
+
+    // The connector's own check also runs when some items could not be bound: what it finds among the others is worth
+    // knowing now. When none could be bound it would only miss them all, so then it does not run.
+    private bool Check(
+        SouthManifest manifest, object? settings, BoundItems items, ObjectSyntax syntax, SettingsPath path)
+    {
+        if (settings is null || (items.Items.Count == 0 && !items.IsWhole))
+        {
+            return false;
+        }
+
+        return ConnectorCheck.Run(
+            manifest, () => manifest.Check(settings, items.Items), items.ToFilePath, syntax, path, context);
+    }
+}

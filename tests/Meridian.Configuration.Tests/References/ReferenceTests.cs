@@ -1,0 +1,65 @@
+namespace Meridian.Configuration.Tests.References;
+
+public sealed class ReferenceTests
+{
+    private readonly FakeEnvironment _environment = new()
+    {
+        Variables = { ["HOST"] = "db.plant", ["PORT"] = "1885", ["ON"] = "true", ["PASS"] = "geheim", ["EMPTY"] = "" },
+        Files = { ["/run/secret"] = "from file\n" },
+    };
+
+    [Fact]
+    public void Reference_InTexts_IsFollowedAnywhere()
+    {
+        var settings = Sample.BindSouth(
+            """
+            "host": "a.${env:HOST}.${env:HOST}!", "port": "${env:PORT}", "clean": "${env:ON}",
+            "password": "${env:PASS}", "server": "tcp://${env:HOST}:${env:PORT}"
+            """,
+            _environment);
+
+        Assert.Equal("a.db.plant.db.plant!", settings.Host);
+        Assert.Equal((1885, true), (settings.Port, settings.Clean));
+        Assert.Equal("geheim", settings.Password?.Reveal());
+        Assert.Equal(new Uri("tcp://db.plant:1885"), settings.Server);
+    }
+
+    [Fact]
+    public void Reference_ToFileInSecret_IsReadWithoutItsLastNewline() =>
+        Assert.Equal(
+            "from file", Sample.BindSouth("\"password\": \"${file:/run/secret}\"", _environment).Password?.Reveal());
+
+    [Theory]
+    [InlineData("$${env:HOST}", "${env:HOST}")]
+    [InlineData("${name}/{topic}/$$/${", "${name}/{topic}/$$/${")]
+    [InlineData("a$${b", "a$${b")]
+    [InlineData("x${env:EMPTY}y", "xy")]
+    public void Reference_EscapedOrNone_StaysText(string text, string expected) =>
+        Assert.Equal(expected, Sample.BindSouth($"\"host\": \"{text}\"", _environment).Host);
+
+    [Theory]
+    [InlineData("host", "${env:NONE}", "The environment variable 'NONE' is not set")]
+    [InlineData("host", "${file:/run/secret}", "A file is read only for a secret")]
+    [InlineData("host", "${env:HOST", "has no end")]
+    [InlineData("host", "${evn:HOST}", "did you mean 'env'?")]
+    [InlineData("password", "${env:NONE}", "The environment variable 'NONE' is not set")]
+    [InlineData("password", "${file:/none}", "The file '/none' cannot be read: No such file.")]
+    [InlineData("password", "${ENV:PASS}", "did you mean 'env'?")]
+    [InlineData("password", "${encrypted:abc}", "not known yet")]
+    public void Reference_LeadsNowhere_IsAProblem(string name, string text, string words)
+    {
+        var problem = Assert.Single(Sample.ReadSouth($"\"{name}\": \"{text}\"", environment: _environment).Problems);
+
+        Assert.Equal($"souths[0].settings.{name}", problem.Path);
+        Assert.Contains(words, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Reference_InListAndName_IsFollowed()
+    {
+        var result = Sample.Read(
+            """{ "gateway": { "name": "${env:HOST}-gw" } }""", _environment);
+
+        Assert.Equal("db.plant-gw", result.Config?.Gateway.Name);
+    }
+}

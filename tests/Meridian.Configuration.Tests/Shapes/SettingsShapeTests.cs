@@ -1,0 +1,49 @@
+using Meridian.Configuration.Shapes;
+
+namespace Meridian.Configuration.Tests.Shapes;
+
+public sealed class SettingsShapeTests
+{
+    [Fact]
+    public void Shape_OfARecord_KnowsWhatASchemaNeeds()
+    {
+        var shape = SettingsShape.Of(typeof(ProbeSettings));
+
+        var port = Assert.IsType<SettingsProperty>(shape.Find("port"));
+        Assert.Equal((1883, "port", false, false), ((int)port.Default!, port.Unit, port.IsRequired, port.IsNullable));
+        Assert.Single(port.Limits);
+        Assert.True(shape.Find("large")!.IsNullable);
+        Assert.True(shape.Find("server")!.IsNullable);
+        Assert.False(shape.Find("host")!.IsNullable);
+        Assert.IsType<ListShape>(shape.Find("brokers")!.Value);
+        Assert.IsType<MapShape>(shape.Find("weights")!.Value);
+        Assert.IsType<RecordShape>(shape.Find("payload")!.Value);
+        Assert.IsType<SecretShape>(shape.Find("password")!.Value);
+    }
+
+    [Fact]
+    public void Shape_OfRequiredProperty_HasNoDefault()
+    {
+        var topic = SettingsShape.Of(typeof(ProbeItemSettings)).Find("topic");
+
+        Assert.True(topic!.IsRequired);
+        Assert.Null(topic.Default);
+    }
+
+    [Fact]
+    public void Shape_OfOurOwnSections_IsSound()
+    {
+        SettingsShape.Verify(typeof(GatewayConfig));
+        SettingsShape.Verify(typeof(BatchConfig));
+    }
+
+    [Theory]
+    [InlineData(typeof(GatewayConfig))]
+    [InlineData(typeof(JournalConfig))]
+    [InlineData(typeof(BatchConfig))]
+    public void Defaults_OfOurOwnSections_ObeyTheirLimits(Type type) =>
+        Assert.All(
+            SettingsShape.Of(type).Properties,
+            property => Assert.All(
+                property.Limits, limit => Assert.Null(limit.Objection(property.Name, property.Default!))));
+}
