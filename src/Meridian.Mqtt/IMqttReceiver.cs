@@ -2,8 +2,10 @@ namespace Meridian.Mqtt;
 
 /// <summary>Hears what the client receives.</summary>
 /// <remarks>
-/// All calls come one after the other from the client's own loop. They must not block: no other packet is read meanwhile (pings still go out,
-/// and the dead-link clock stands still). They may call the client. An exception that leaves one is logged as an error; the message that it
+/// All calls come one after the other from the client's own loop. They must not block: no other packet is read
+/// meanwhile (pings still go out,
+/// and the dead-link clock stands still). They may call the client. An exception that leaves one is logged as an error;
+/// the message that it
 /// concerned is then not acknowledged automatically and the connection is ended, so that the server sends it again.
 /// </remarks>
 public interface IMqttReceiver
@@ -12,7 +14,9 @@ public interface IMqttReceiver
     /// <param name="message">The message.</param>
     void OnMessage(in MqttMessage message);
 
-    /// <summary>All packets of one read from the socket have been given; a good moment to hand on what was gathered.</summary>
+    /// <summary>
+    /// All packets of one read from the socket have been given; a good moment to hand on what was gathered.
+    /// </summary>
     void OnBatchEnd()
     {
     }

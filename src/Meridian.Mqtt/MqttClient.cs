@@ -13,7 +13,8 @@ namespace Meridian.Mqtt;
 
 /// <summary>An MQTT client over one connection at a time, which it makes again by itself when it is lost.</summary>
 /// <remarks>
-/// All members may be called from any thread, also from the receiver's callbacks (where nothing may be waited for by blocking).
+/// All members may be called from any thread, also from the receiver's callbacks (where nothing may be waited for by
+/// blocking).
 /// Every call ends: with its outcome, or with an <see cref="MqttException"/> that says why not.
 /// </remarks>
 public sealed class MqttClient : IAsyncDisposable
@@ -34,10 +35,12 @@ public sealed class MqttClient : IAsyncDisposable
 
     /// <summary>Prepares a client; nothing is sent before <see cref="ConnectAsync"/>.</summary>
     /// <param name="options">The options; immutable, so they are kept as they are.</param>
-    /// <param name="receiver">Hears received messages and the life of the connection; null for a client that only publishes.</param>
+    /// <param name="receiver">Hears received messages and the life of the connection; null for a client that only
+    /// publishes.</param>
     /// <param name="logger">Where the client writes; null for nowhere.</param>
     /// <param name="time">The clock; null for the system's.</param>
-    /// <param name="jitter">Random numbers for the Client Identifier and for reconnect delays; null for the system's. Must be thread-safe
+    /// <param name="jitter">Random numbers for the Client Identifier and for reconnect delays; null for the system's.
+    /// Must be thread-safe
     /// when clients share it.</param>
     /// <exception cref="ArgumentException">The options are not valid; the message lists every problem.</exception>
     public MqttClient(
@@ -50,7 +53,8 @@ public sealed class MqttClient : IAsyncDisposable
     {
     }
 
-    [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "The default of an injected source.")]
+    [SuppressMessage(
+        "ApiDesign", "RS0030:Do not use banned APIs", Justification = "The default of an injected source.")]
     internal MqttClient(
         MqttClientOptions options,
         IMqttReceiver? receiver,
@@ -78,7 +82,9 @@ public sealed class MqttClient : IAsyncDisposable
     /// <summary>True while a connection is accepted and not ended.</summary>
     public bool IsConnected => _state.Link is not null;
 
-    /// <summary>The Client Identifier in use: the one of the options, or the one that was drawn once for this client.</summary>
+    /// <summary>
+    /// The Client Identifier in use: the one of the options, or the one that was drawn once for this client.
+    /// </summary>
     public string ClientId { get; }
 
     /// <summary>This end of the connection; null when there is none.</summary>
@@ -87,11 +93,15 @@ public sealed class MqttClient : IAsyncDisposable
     /// <summary>The server's end of the connection; null when there is none.</summary>
     public EndPoint? RemoteAddress => _state.Link?.Transport.RemoteEndPoint;
 
-    /// <summary>Connects and returns when the server has accepted. One try; from then on <see cref="MqttClientOptions.Reconnect"/> counts.</summary>
+    /// <summary>
+    /// Connects and returns when the server has accepted. One try; from then on <see
+    /// cref="MqttClientOptions.Reconnect"/> counts.
+    /// </summary>
     /// <param name="cancellationToken">Ends the try; the client is then as before the call.</param>
     /// <returns>What the server said.</returns>
     /// <exception cref="MqttConnectException">The server refused; see the reason code.</exception>
-    /// <exception cref="MqttTimeoutException">Nothing was heard within <see cref="MqttClientOptions.ConnectTimeout"/>.</exception>
+    /// <exception cref="MqttTimeoutException">Nothing was heard within <see
+    /// cref="MqttClientOptions.ConnectTimeout"/>.</exception>
     /// <exception cref="MqttConnectionLostException">The server cannot be reached or closed the connection.</exception>
     /// <exception cref="MqttProtocolException">The server answered with what is not MQTT.</exception>
     /// <exception cref="InvalidOperationException">The client is connected or connecting already.</exception>
@@ -105,7 +115,8 @@ public sealed class MqttClient : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (!_running.IsCompleted)
             {
-                throw new InvalidOperationException("The client is connected or connecting already; disconnect it first.");
+                throw new InvalidOperationException(
+                    "The client is connected or connecting already; disconnect it first.");
             }
 
             _stop?.Dispose();
@@ -115,20 +126,26 @@ public sealed class MqttClient : IAsyncDisposable
             _running = loop.RunAsync(stop.Token);
         }
 
-        using var registration = cancellationToken.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), stop);
+        using var registration = cancellationToken.UnsafeRegister(
+            static stop => ((CancellationTokenSource)stop!).Cancel(), stop);
         try
         {
             return await loop.First.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new MqttConnectionLostException("The client was disconnected by its owner before the server accepted.");
+            throw new MqttConnectionLostException(
+                "The client was disconnected by its owner before the server accepted.");
         }
     }
 
-    /// <summary>Sends what has gathered and DISCONNECT, and ends for good: no reconnect follows, the server drops the Will.</summary>
-    /// <remarks>Publications at QoS 1 and 2 that are not acknowledged by then end with <see cref="MqttConnectionLostException"/>: await them
-    /// before. Does nothing when there is no connection; stops a reconnect. Not to be blocked on inside a callback.</remarks>
+    /// <summary>
+    /// Sends what has gathered and DISCONNECT, and ends for good: no reconnect follows, the server drops the Will.
+    /// </summary>
+    /// <remarks>Publications at QoS 1 and 2 that are not acknowledged by then end with <see
+    /// cref="MqttConnectionLostException"/>: await them
+    /// before. Does nothing when there is no connection; stops a reconnect. Not to be blocked on inside a
+    /// callback.</remarks>
     /// <param name="cancellationToken">Ends the connection at once instead; the Will may then be published.</param>
     public async Task DisconnectAsync(CancellationToken cancellationToken = default)
     {
@@ -162,18 +179,24 @@ public sealed class MqttClient : IAsyncDisposable
     /// <summary>Publishes an Application Message.</summary>
     /// <remarks>
     /// The payload is copied before this returns. Publications leave in the order of the calls. When the window
-    /// (<see cref="MqttClientOptions.MaxInFlight"/>) or the outbound bytes (<see cref="MqttClientOptions.MaxOutboundBytes"/>) are full, the call
-    /// waits; so keep a bounded number of calls outstanding, a few times the window at most. The returned task may be awaited once.
+    /// (<see cref="MqttClientOptions.MaxInFlight"/>) or the outbound bytes (<see
+    /// cref="MqttClientOptions.MaxOutboundBytes"/>) are full, the call
+    /// waits; so keep a bounded number of calls outstanding, a few times the window at most. The returned task may be
+    /// awaited once.
     /// The steady path allocates nothing.
     /// </remarks>
     /// <param name="topic">The Topic Name.</param>
     /// <param name="payload">The payload.</param>
     /// <param name="qos">The QoS.</param>
     /// <param name="isRetained">Whether the server keeps it for later subscribers.</param>
-    /// <param name="cancellationToken">Stops the waiting. A message that was not sent yet is never sent; one that was is still delivered.</param>
-    /// <returns>Completes at QoS 0 when the bytes are in the outbound buffer, at QoS 1 on PUBACK, at QoS 2 on PUBCOMP.</returns>
-    /// <exception cref="ArgumentException">The topic is not a Topic Name, or the packet is larger than allowed.</exception>
-    /// <exception cref="MqttConnectionLostException">There is no connection, or it was lost and the options do not let the message wait.</exception>
+    /// <param name="cancellationToken">Stops the waiting. A message that was not sent yet is never sent; one that was
+    /// is still delivered.</param>
+    /// <returns>Completes at QoS 0 when the bytes are in the outbound buffer, at QoS 1 on PUBACK, at QoS 2 on
+    /// PUBCOMP.</returns>
+    /// <exception cref="ArgumentException">The topic is not a Topic Name, or the packet is larger than
+    /// allowed.</exception>
+    /// <exception cref="MqttConnectionLostException">There is no connection, or it was lost and the options do not let
+    /// the message wait.</exception>
     public ValueTask<MqttPublishResult> PublishAsync(
         string topic,
         ReadOnlyMemory<byte> payload,
@@ -203,7 +226,9 @@ public sealed class MqttClient : IAsyncDisposable
         return _state.Publications.PublishAsync(packet, cancellationToken);
     }
 
-    /// <summary>Subscribes. What is granted is remembered and asked for again when a later connection has no session.</summary>
+    /// <summary>
+    /// Subscribes. What is granted is remembered and asked for again when a later connection has no session.
+    /// </summary>
     /// <param name="subscriptions">The Topic Filters, at least one.</param>
     /// <param name="cancellationToken">Stops the waiting; the request stays sent.</param>
     /// <returns>The server's answer for each filter, in order; a refusal is an answer, not an exception.</returns>
@@ -218,11 +243,13 @@ public sealed class MqttClient : IAsyncDisposable
         DemandFilters(Array.ConvertAll(asked, static subscription => subscription.Filter), nameof(subscriptions));
         foreach (var subscription in asked)
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan((byte)subscription.Qos, (byte)MqttQos.ExactlyOnce, nameof(subscriptions));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(
+                (byte)subscription.Qos, (byte)MqttQos.ExactlyOnce, nameof(subscriptions));
         }
 
         var codes = await _state.Requests.SubscribeAsync(asked).WaitAsync(cancellationToken).ConfigureAwait(false);
-        return [.. asked.Select((subscription, i) => new MqttSubscribeResult(subscription.Filter, (MqttReasonCode)codes[i]))];
+        return [.. asked.Select(
+            (subscription, i) => new MqttSubscribeResult(subscription.Filter, (MqttReasonCode)codes[i]))];
     }
 
     /// <summary>Ends subscriptions; messages that are on their way may still come.</summary>
@@ -239,8 +266,12 @@ public sealed class MqttClient : IAsyncDisposable
         await _state.Requests.UnsubscribeAsync(asked).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Says that the application is done with a received message; PUBACK or PUBREC goes out with the next bytes, in receive order.</summary>
-    /// <remarks>Any thread, any order, cheap. Does nothing for an empty acknowledgement, a second time, or when the connection that brought
+    /// <summary>
+    /// Says that the application is done with a received message; PUBACK or PUBREC goes out with the next bytes, in
+    /// receive order.
+    /// </summary>
+    /// <remarks>Any thread, any order, cheap. Does nothing for an empty acknowledgement, a second time, or when the
+    /// connection that brought
     /// the message has ended (the server then sends it again).</remarks>
     /// <param name="acknowledgement">What the message carried.</param>
     public void Acknowledge(in MqttAcknowledgement acknowledgement)
@@ -251,7 +282,10 @@ public sealed class MqttClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Disconnects as <see cref="DisconnectAsync"/> does, for at most 2 s, and ends every waiting call. May be called twice.</summary>
+    /// <summary>
+    /// Disconnects as <see cref="DisconnectAsync"/> does, for at most 2 s, and ends every waiting call. May be called
+    /// twice.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         lock (_lifeLock)
@@ -289,7 +323,7 @@ public sealed class MqttClient : IAsyncDisposable
         if (bytes > _state.Options.MaxPacketBytes)
         {
             throw new ArgumentException(
-                $"The filters take about {bytes} bytes as a packet; {nameof(MqttClientOptions.MaxPacketBytes)} is {_state.Options.MaxPacketBytes}.",
+                $"The filters take about {bytes} bytes as a packet; MaxPacketBytes is {_state.Options.MaxPacketBytes}.",
                 parameter);
         }
     }

@@ -7,7 +7,12 @@ namespace Meridian.Mqtt;
 public readonly ref struct MqttMessage
 {
     internal MqttMessage(
-        string topic, in ReadOnlySequence<byte> payload, MqttQos qos, bool isRetained, bool isDuplicate, MqttAcknowledgement acknowledgement)
+        string topic,
+        in ReadOnlySequence<byte> payload,
+        MqttQos qos,
+        bool isRetained,
+        bool isDuplicate,
+        MqttAcknowledgement acknowledgement)
     {
         Topic = topic;
         Payload = payload;
@@ -17,10 +22,14 @@ public readonly ref struct MqttMessage
         Acknowledgement = acknowledgement;
     }
 
-    /// <summary>The Topic Name. Repeated topics give the same string object (a bounded cache), so it may be kept.</summary>
+    /// <summary>
+    /// The Topic Name. Repeated topics give the same string object (a bounded cache), so it may be kept.
+    /// </summary>
     public string Topic { get; }
 
-    /// <summary>The payload; its memory belongs to the client and is reused when the callback has returned: copy what you keep.</summary>
+    /// <summary>
+    /// The payload; its memory belongs to the client and is reused when the callback has returned: copy what you keep.
+    /// </summary>
     public ReadOnlySequence<byte> Payload { get; }
 
     /// <summary>The QoS that the server sent it with.</summary>
@@ -32,7 +41,9 @@ public readonly ref struct MqttMessage
     /// <summary>True when the server says that it may have sent this before (DUP).</summary>
     public bool IsDuplicate { get; }
 
-    /// <summary>What <see cref="MqttClient.Acknowledge"/> takes; may be kept. Empty at QoS 0 and in automatic mode.</summary>
+    /// <summary>
+    /// What <see cref="MqttClient.Acknowledge"/> takes; may be kept. Empty at QoS 0 and in automatic mode.
+    /// </summary>
     public MqttAcknowledgement Acknowledgement { get; }
 }
 

@@ -4,9 +4,11 @@ namespace Meridian.Mqtt;
 
 /// <summary>Why a peer answered as it did, in the numbers of MQTT 5.0 §2.4.</summary>
 /// <remarks>
-/// The CONNACK return codes 1 to 5 of MQTT 3.1 and 3.1.1 are given as their 5.0 counterparts, so that a caller knows one vocabulary only.
+/// The CONNACK return codes 1 to 5 of MQTT 3.1 and 3.1.1 are given as their 5.0 counterparts, so that a caller knows
+/// one vocabulary only.
 /// </remarks>
-[SuppressMessage("Design", "CA1027:Mark enums with FlagsAttribute", Justification = "The values are codes of the wire, not bits.")]
+[SuppressMessage(
+    "Design", "CA1027:Mark enums with FlagsAttribute", Justification = "The values are codes of the wire, not bits.")]
 public enum MqttReasonCode : byte
 {
     /// <summary>Success; in a SUBACK: granted at QoS 0.</summary>

@@ -1,6 +1,9 @@
 namespace Meridian.Mqtt;
 
-/// <summary>The message that the server publishes for the client when the connection ends without a DISCONNECT (MQTT 3.1.1 §3.1.2.5).</summary>
+/// <summary>
+/// The message that the server publishes for the client when the connection ends without a DISCONNECT (MQTT 3.1.1
+/// §3.1.2.5).
+/// </summary>
 public sealed record MqttWill
 {
     /// <summary>The Topic Name; no wildcards.</summary>

@@ -15,7 +15,9 @@ public static class TopicName
     public static bool IsValid([NotNullWhen(true)] string? name, [NotNullWhen(false)] out string? problem)
     {
         problem = FindTextProblem(name)
-            ?? (name.AsSpan().ContainsAny('+', '#') ? $"Topic Name '{name}' contains a wildcard [MQTT-3.3.2-2]." : null);
+            ?? (!name.AsSpan().ContainsAny('+', '#')
+                ? null
+                : $"Topic Name '{name}' contains a wildcard [MQTT-3.3.2-2].");
         return problem is null;
     }
 

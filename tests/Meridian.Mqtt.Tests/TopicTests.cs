@@ -44,10 +44,12 @@ public sealed class TopicTests
     [InlineData("a/+", false)]
     [InlineData("#", false)]
     [InlineData("", false)]
-    public void Name_IsValid_ByTheSpecification(string name, bool expected) => Assert.Equal(expected, TopicName.IsValid(name, out _));
+    public void Name_IsValid_ByTheSpecification(string name, bool expected) =>
+        Assert.Equal(expected, TopicName.IsValid(name, out _));
 
     [Fact]
-    public void Name_WithHalfASurrogatePair_IsRefused() => Assert.False(TopicName.IsValid("a" + (char)0xD800 + "b", out _));
+    public void Name_WithHalfASurrogatePair_IsRefused() =>
+        Assert.False(TopicName.IsValid("a" + (char)0xD800 + "b", out _));
 
     [Fact]
     public void Name_LongerThanTheLengthField_IsRefused()
@@ -62,7 +64,12 @@ public sealed class TopicTests
     {
         var options = new MqttClientOptions
         {
-            Host = "", Port = 0, Version = MqttProtocolVersion.V50, MaxInFlight = 0, Password = new byte[1], Will = new MqttWill { Topic = "a/#" },
+            Host = "",
+            Port = 0,
+            Version = MqttProtocolVersion.V50,
+            MaxInFlight = 0,
+            Password = new byte[1],
+            Will = new MqttWill { Topic = "a/#" },
         };
 
         Assert.Equal(6, options.Validate().Count);

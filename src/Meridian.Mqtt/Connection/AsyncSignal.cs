@@ -4,7 +4,8 @@ using System.Threading.Tasks.Sources;
 namespace Meridian.Mqtt.Connection;
 
 /// <summary>
-/// Wakes one loop: set by any thread, taken by one waiter, set twice is set once. Allocates nothing, and never runs the waiter on the setter's
+/// Wakes one loop: set by any thread, taken by one waiter, set twice is set once. Allocates nothing, and never runs the
+/// waiter on the setter's
 /// thread: it is its own work item.
 /// </summary>
 internal sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
@@ -38,8 +39,11 @@ internal sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Completes at the next signal, or at once when there was one since the last wait. One waiter at a time.</summary>
-    [SuppressMessage("Style", "VSTHRD200:Use Async suffix", Justification = "It has it; the rule wants an async method.")]
+    /// <summary>
+    /// Completes at the next signal, or at once when there was one since the last wait. One waiter at a time.
+    /// </summary>
+    [SuppressMessage(
+        "Style", "VSTHRD200:Use Async suffix", Justification = "It has it; the rule wants an async method.")]
     public ValueTask WaitAsync()
     {
         _core.Reset();

@@ -3,10 +3,12 @@ using Meridian.Mqtt.Session;
 namespace Meridian.Mqtt.Connection;
 
 /// <summary>
-/// What outlives a connection: the Session State, what waits to be sent, and which link is the living one. Every call of a link names the
+/// What outlives a connection: the Session State, what waits to be sent, and which link is the living one. Every call
+/// of a link names the
 /// link, and only the living one is heard, so the end of an old socket never touches the new connection.
 /// </summary>
-/// <remarks>Locks: <see cref="Gate"/> guards sending, <see cref="InboundGate"/> the received side; taken in this order, never across an await,
+/// <remarks>Locks: <see cref="Gate"/> guards sending, <see cref="InboundGate"/> the received side; taken in this order,
+/// never across an await,
 /// and no code of the user runs under them.</remarks>
 internal sealed class ClientState
 {
@@ -20,7 +22,8 @@ internal sealed class ClientState
     public ClientState(MqttClientOptions options)
     {
         Options = options;
-        Identifiers = new PacketIdentifiers(Math.Clamp(options.MaxInFlight * IdentifiersPerWindow, MinIdentifiers, MaxIdentifiers));
+        Identifiers = new PacketIdentifiers(
+            Math.Clamp(options.MaxInFlight * IdentifiersPerWindow, MinIdentifiers, MaxIdentifiers));
         Inbound = new InboundSession(options.ReceiveMaximum);
         Publications = new PublishLine(this);
         Requests = new RequestTable(this);
@@ -48,11 +51,15 @@ internal sealed class ClientState
         private set => Volatile.Write(ref _link, value);
     }
 
-    /// <summary>True while a lost connection is being made again, so that publications may wait for it. Under <see cref="Gate"/>.</summary>
+    /// <summary>
+    /// True while a lost connection is being made again, so that publications may wait for it. Under <see
+    /// cref="Gate"/>.
+    /// </summary>
     public bool IsReturning { get; private set; }
 
     /// <summary>Why there is no link; what a call hears that needs one. Under <see cref="Gate"/>.</summary>
-    public MqttException WhyNoLink { get; private set; } = new MqttConnectionLostException("The client is not connected.");
+    public MqttException WhyNoLink { get; private set; } = new MqttConnectionLostException(
+        "The client is not connected.");
 
     /// <summary>The server accepted a link.</summary>
     public void OnConnected(Link link, bool isSessionPresent)

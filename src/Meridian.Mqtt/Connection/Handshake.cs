@@ -6,9 +6,12 @@ using Meridian.Mqtt.Wire;
 namespace Meridian.Mqtt.Connection;
 
 /// <summary>Opens a transport, sends CONNECT and waits for CONNACK, all within the connect timeout.</summary>
-internal sealed class Handshake(MqttClientOptions options, string clientId, ITransportConnector connector, TimeProvider time)
+internal sealed class Handshake(
+    MqttClientOptions options, string clientId, ITransportConnector connector, TimeProvider time)
 {
-    /// <summary>Returns an accepted connection, or throws <see cref="MqttException"/>; on any failure nothing stays open.</summary>
+    /// <summary>
+    /// Returns an accepted connection, or throws <see cref="MqttException"/>; on any failure nothing stays open.
+    /// </summary>
     public async Task<AcceptedConnection> OpenAsync(CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
@@ -23,10 +26,11 @@ internal sealed class Handshake(MqttClientOptions options, string clientId, ITra
             transport = null;
             return accepted;
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (
+            timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new MqttTimeoutException(
-                $"The server {options.Host}:{options.Port} did not accept within {options.ConnectTimeout.TotalSeconds} s.");
+                $"{options.Host}:{options.Port} did not accept within {options.ConnectTimeout.TotalSeconds} s.");
         }
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
         {
@@ -65,7 +69,9 @@ internal sealed class Handshake(MqttClientOptions options, string clientId, ITra
                 var packet = frame.Type == PacketType.ConnAck
                     ? PacketDecoder.ReadConnAck(frame, options.Version)
                     : throw new MqttProtocolException(
-                        "MQTT-3.2.0-1", MqttReasonCode.ProtocolError, $"The server's first packet is {frame.Type}, not CONNACK.");
+                        "MQTT-3.2.0-1",
+                        MqttReasonCode.ProtocolError,
+                        $"The server's first packet is {frame.Type}, not CONNACK.");
                 transport.Input.AdvanceTo(rest.Start);
                 return packet;
             }
@@ -83,7 +89,9 @@ internal sealed class Handshake(MqttClientOptions options, string clientId, ITra
         if (packet.IsSessionPresent && options.CleanSession)
         {
             throw new MqttProtocolException(
-                "MQTT-3.2.2-1", MqttReasonCode.ProtocolError, "The server says that a session is present where a clean one was asked for.");
+                "MQTT-3.2.2-1",
+                MqttReasonCode.ProtocolError,
+                "The server says that a session is present where a clean one was asked for.");
         }
 
         if (packet.ReturnCode == 0)
@@ -93,14 +101,16 @@ internal sealed class Handshake(MqttClientOptions options, string clientId, ITra
 
         var (reason, advice) = packet.ReturnCode switch
         {
-            1 => (MqttReasonCode.UnsupportedProtocolVersion, $"it does not speak {options.Version}; try another Version"),
+            1 => (
+                MqttReasonCode.UnsupportedProtocolVersion, $"it does not speak version {options.Version}"),
             2 => (MqttReasonCode.ClientIdentifierNotValid, $"it does not allow the ClientId '{clientId}'"),
             3 => (MqttReasonCode.ServerUnavailable, "it is not available now"),
             4 => (MqttReasonCode.BadUserNameOrPassword, "UserName or Password are wrong"),
             5 => (MqttReasonCode.NotAuthorized, "this client is not authorized"),
             var code => (MqttReasonCode.UnspecifiedError, $"its return code {code} is reserved"),
         };
-        throw new MqttConnectException(reason, $"The server {options.Host}:{options.Port} refused the connection: {advice}.");
+        throw new MqttConnectException(
+            reason, $"The server {options.Host}:{options.Port} refused the connection: {advice}.");
     }
 }
 

@@ -4,20 +4,35 @@ using Meridian.Mqtt.Transport;
 namespace Meridian.Mqtt.Connection;
 
 /// <summary>
-/// One accepted connection from its CONNACK to its end: a read loop, a write loop and a clock over one transport. The first reason to end
+/// One accepted connection from its CONNACK to its end: a read loop, a write loop and a clock over one transport. The
+/// first reason to end
 /// wins; the rest follows from it.
 /// </summary>
 internal sealed class Link : IAsyncDisposable
 {
+    // How long a server may take to close after DISCONNECT [MQTT-3.14.4-3].
+    private static readonly TimeSpan CloseGrace = TimeSpan.FromMilliseconds(500);
+
     private readonly ITransport _transport;
     private readonly LinkReader _reader;
     private readonly LinkWriter _writer;
     private readonly LinkWatch _watch;
+
+    [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "It is always cancelled, has "
+        + "no timer and no parent, and a close that is just ending may still cancel it after the disposal.")]
     private readonly CancellationTokenSource _ended = new();
+
     private MqttException? _reason;
+    private Task _reading = Task.CompletedTask;
     private int _isEnding;
 
-    public Link(ITransport transport, ClientState state, IMqttReceiver? receiver, Wire.PacketDecoder decoder, TimeProvider time, MqttLog log)
+    public Link(
+        ITransport transport,
+        ClientState state,
+        IMqttReceiver? receiver,
+        Wire.PacketDecoder decoder,
+        TimeProvider time,
+        MqttLog log)
     {
         _transport = transport;
         _writer = new LinkWriter(this, transport, state, time);
@@ -47,9 +62,9 @@ internal sealed class Link : IAsyncDisposable
     public async Task<MqttException?> RunAsync()
     {
         _watch.Start();
-        var reading = GuardAsync(_reader.RunAsync(_ended.Token));
+        _reading = GuardAsync(_reader.RunAsync(_ended.Token));
         var writing = GuardAsync(_writer.RunAsync(_ended.Token));
-        await reading.ConfigureAwait(false);
+        await _reading.ConfigureAwait(false);
         await writing.ConfigureAwait(false);
         return _reason;
     }
@@ -57,14 +72,11 @@ internal sealed class Link : IAsyncDisposable
     /// <summary>Ends the link at once. Any thread; the first reason counts.</summary>
     public void End(MqttException? reason)
     {
-        if (Interlocked.Exchange(ref _isEnding, 1) != 0)
+        if (Interlocked.Exchange(ref _isEnding, 1) == 0)
         {
-            return;
+            _reason = reason;
+            Stop();
         }
-
-        _reason = reason;
-        _ = _ended.CancelAsync(); // Its callbacks wake the loops; they must not run under a caller's lock.
-        _transport.Abort();
     }
 
     /// <summary>Sends what has gathered, then DISCONNECT, then ends. Cancelling ends at once.</summary>
@@ -73,6 +85,10 @@ internal sealed class Link : IAsyncDisposable
         try
         {
             await _writer.CloseAsync(cancellationToken).ConfigureAwait(false);
+            if (Interlocked.Exchange(ref _isEnding, 1) == 0)
+            {
+                await LingerAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -85,11 +101,32 @@ internal sealed class Link : IAsyncDisposable
         End(reason: null);
         await _watch.DisposeAsync().ConfigureAwait(false);
         await _transport.DisposeAsync().ConfigureAwait(false);
-        _ended.Dispose();
+    }
+
+    /// <summary>Lets the server close first: a socket that is closed with unread bytes resets the connection, and the reset may overtake
+    /// the last bytes that were sent.</summary>
+    private async Task LingerAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _transport.EndWriting();
+            await Task.WhenAny(_reading, Task.Delay(CloseGrace, TimeProvider.System, cancellationToken)).ConfigureAwait(false);
+        }
+        finally
+        {
+            Stop();
+        }
+    }
+
+    private void Stop()
+    {
+        _ = _ended.CancelAsync(); // Its callbacks wake the loops; they must not run under a caller's lock.
+        _transport.Abort();
     }
 
     /// <summary>Whatever leaves a loop becomes the reason of the end.</summary>
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The supervision edge of both loops.")]
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "The supervision edge of both loops.")]
     private async Task GuardAsync(Task loop)
     {
         try

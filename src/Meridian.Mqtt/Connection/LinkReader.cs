@@ -6,9 +6,17 @@ using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Connection;
 
-/// <summary>The read loop: parses every packet that one read brought, answers them together, then reads again.</summary>
+/// <summary>
+/// The read loop: parses every packet that one read brought, answers them together, then reads again.
+/// </summary>
 internal sealed class LinkReader(
-    Link link, PipeReader input, ClientState state, IMqttReceiver? receiver, PacketDecoder decoder, TimeProvider time, MqttLog log)
+    Link link,
+    PipeReader input,
+    ClientState state,
+    IMqttReceiver? receiver,
+    PacketDecoder decoder,
+    TimeProvider time,
+    MqttLog log)
 {
     // How many PUBACK, PUBREC and PUBCOMP are taken under the gate at once.
     private const int AnswersPerBatch = 256;
@@ -27,7 +35,8 @@ internal sealed class LinkReader(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await using var registration = cancellationToken.UnsafeRegister(static room => ((AsyncSignal)room!).Signal(), _room)
+        await using var registration = cancellationToken.UnsafeRegister(
+            static room => ((AsyncSignal)room!).Signal(), _room)
             .ConfigureAwait(false);
         while (true)
         {
@@ -41,7 +50,8 @@ internal sealed class LinkReader(
             var buffer = read.Buffer;
             while (!ReadPackets(ref buffer))
             {
-                // The application holds ReceiveMaximum messages. What it was given is a batch, or it might wait for the end of it.
+                // The application holds ReceiveMaximum messages. What it was given is a batch, or it might wait for the
+                // end of it.
                 await _room.WaitAsync().ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
             }
@@ -162,7 +172,9 @@ internal sealed class LinkReader(
                 break;
             default:
                 throw new MqttProtocolException(
-                    "MQTT 3.1.1 §2.2.1", MqttReasonCode.ProtocolError, $"A server does not send {frame.Type} on an accepted connection.");
+                    "MQTT 3.1.1 §2.2.1",
+                    MqttReasonCode.ProtocolError,
+                    $"A server does not send {frame.Type} on an accepted connection.");
         }
     }
 
@@ -172,7 +184,8 @@ internal sealed class LinkReader(
         {
             lock (state.InboundGate)
             {
-                // A PUBREC that the application has released and that only waits for the writer goes out before its PUBCOMP.
+                // A PUBREC that the application has released and that only waits for the writer goes out before its
+                // PUBCOMP.
                 state.Inbound.Release(link.Gathering);
                 state.Inbound.OnPubRel(identifier, link.Gathering);
             }
@@ -190,7 +203,8 @@ internal sealed class LinkReader(
         }
     }
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's code.")]
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's code.")]
     private void Give(in PublishPacket packet, MqttAcknowledgement acknowledgement)
     {
         try
@@ -204,7 +218,8 @@ internal sealed class LinkReader(
         }
     }
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's code.")]
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's code.")]
     private void Call(Action<IMqttReceiver> call)
     {
         if (receiver is null)
@@ -225,6 +240,7 @@ internal sealed class LinkReader(
     private MqttConnectionLostException Failed(Exception error)
     {
         log.ReceiverFailed(error);
-        return new MqttConnectionLostException("The receiver threw; the connection was ended so that the server sends again.", error);
+        return new MqttConnectionLostException(
+            "The receiver threw; the connection was ended so that the server sends again.", error);
     }
 }

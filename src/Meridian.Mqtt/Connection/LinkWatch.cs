@@ -3,7 +3,9 @@ using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Connection;
 
-/// <summary>Asks the <see cref="LivenessClock"/> at every tick and does what it says. One timer per link, none per message.</summary>
+/// <summary>
+/// Asks the <see cref="LivenessClock"/> at every tick and does what it says. One timer per link, none per message.
+/// </summary>
 internal sealed class LinkWatch(Link link, ClientState state, TimeProvider time) : IAsyncDisposable
 {
     private readonly LivenessClock _clock = new(
@@ -11,7 +13,8 @@ internal sealed class LinkWatch(Link link, ClientState state, TimeProvider time)
 
     private ITimer? _timer;
 
-    public void Start() => _timer = time.CreateTimer(static watch => ((LinkWatch)watch!).OnTick(), this, _clock.Period, _clock.Period);
+    public void Start() =>
+        _timer = time.CreateTimer(static watch => ((LinkWatch)watch!).OnTick(), this, _clock.Period, _clock.Period);
 
     public async ValueTask DisposeAsync()
     {
@@ -52,7 +55,7 @@ internal sealed class LinkWatch(Link link, ClientState state, TimeProvider time)
                 break;
             case LivenessVerdict.LinkIsDead:
                 link.End(new MqttTimeoutException(
-                    $"The server sent no byte within 1.5 times the Keep Alive of {options.KeepAlive.TotalSeconds} s; the link is dead."));
+                    $"No byte came within 1.5 times the Keep Alive of {options.KeepAlive.TotalSeconds} s."));
                 break;
             case LivenessVerdict.AnswerIsOverdue:
                 link.End(new MqttTimeoutException(

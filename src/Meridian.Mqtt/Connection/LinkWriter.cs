@@ -21,7 +21,8 @@ internal sealed class LinkWriter(Link link, ITransport transport, ClientState st
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         // A cancelled wait is a signal too: the source itself knows no tokens and allocates nothing.
-        await using var registration = cancellationToken.UnsafeRegister(static wake => ((AsyncSignal)wake!).Signal(), _wake)
+        await using var registration = cancellationToken.UnsafeRegister(
+            static wake => ((AsyncSignal)wake!).Signal(), _wake)
             .ConfigureAwait(false);
         try
         {
@@ -31,7 +32,8 @@ internal sealed class LinkWriter(Link link, ITransport transport, ClientState st
                 var isLast = TakeGathered();
                 if (!_sending.Written.IsEmpty)
                 {
-                    Volatile.Write(ref _lastSent, time.GetTimestamp()); // Before: a write that hangs is no sign of life.
+                    // Before: a write that hangs is no sign of life.
+                    Volatile.Write(ref _lastSent, time.GetTimestamp());
                     await transport.WriteAsync(_sending.Written, cancellationToken).ConfigureAwait(false);
                 }
                 else if (!isLast)

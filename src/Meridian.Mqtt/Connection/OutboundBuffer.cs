@@ -3,7 +3,8 @@ using System.Buffers;
 namespace Meridian.Mqtt.Connection;
 
 /// <summary>
-/// Encoded packets that wait for the socket, in one piece so that one system call sends them. Two of these change places: one gathers under
+/// Encoded packets that wait for the socket, in one piece so that one system call sends them. Two of these change
+/// places: one gathers under
 /// the gate while the other is being sent.
 /// </summary>
 internal sealed class OutboundBuffer : IBufferWriter<byte>
@@ -47,7 +48,8 @@ internal sealed class OutboundBuffer : IBufferWriter<byte>
         var needed = Count + Math.Max(sizeHint, 1);
         if (needed > _bytes.Length)
         {
-            var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(InitialBytes, 2L * _bytes.Length))));
+            var larger = GC.AllocateUninitializedArray<byte>(
+                (int)Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(InitialBytes, 2L * _bytes.Length))));
             Written.Span.CopyTo(larger);
             _bytes = larger;
         }

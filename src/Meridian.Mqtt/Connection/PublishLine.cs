@@ -7,7 +7,8 @@ using Meridian.Mqtt.Wire;
 namespace Meridian.Mqtt.Connection;
 
 /// <summary>
-/// The way of a publication to the socket: it waits in one line, whatever its QoS, until the window and the outbound bytes have room,
+/// The way of a publication to the socket: it waits in one line, whatever its QoS, until the window and the outbound
+/// bytes have room,
 /// so that order is kept per caller and a publisher feels the socket.
 /// </summary>
 internal sealed class PublishLine(ClientState state)
@@ -25,11 +26,12 @@ internal sealed class PublishLine(ClientState state)
 
     public ValueTask<MqttPublishResult> PublishAsync(in PublishPacket packet, CancellationToken cancellationToken)
     {
-        var bytes = PacketEncoder.PublishBytes(Encoding.UTF8.GetByteCount(packet.Topic), packet.Payload.Length, packet.Qos);
+        var bytes = PacketEncoder.PublishBytes(
+            Encoding.UTF8.GetByteCount(packet.Topic), packet.Payload.Length, packet.Qos);
         if (bytes > state.Options.MaxPacketBytes)
         {
             throw new ArgumentException(
-                $"The message takes {bytes} bytes as a packet; {nameof(MqttClientOptions.MaxPacketBytes)} is {state.Options.MaxPacketBytes}.",
+                $"The message takes {bytes} bytes as a packet; MaxPacketBytes is {state.Options.MaxPacketBytes}.",
                 nameof(packet));
         }
 
@@ -117,7 +119,7 @@ internal sealed class PublishLine(ClientState state)
             foreach (var publication in lost)
             {
                 End((PublishOperation)publication, new MqttConnectionLostException(
-                    "The server lost the session while this message at QoS 2 was on its way; whether it arrived is unknown."));
+                    "The server lost the session while this message at QoS 2 was on its way; its fate is unknown."));
             }
         }
 
@@ -151,7 +153,9 @@ internal sealed class PublishLine(ClientState state)
         removed.ForEach(publication => End((PublishOperation)publication, reason));
     }
 
-    /// <summary>The caller's token was cancelled: what still waits is never sent, what is sent stays with the session.</summary>
+    /// <summary>
+    /// The caller's token was cancelled: what still waits is never sent, what is sent stays with the session.
+    /// </summary>
     public void Cancel(PublishOperation operation)
     {
         var failure = new OperationCanceledException(operation.CancellationToken);
@@ -187,7 +191,8 @@ internal sealed class PublishLine(ClientState state)
         lock (state.Gate)
         {
             link = state.Link;
-            if (link is null || _waiting.Count > 0 || _session.IsResuming || link.Gathering.Count >= state.Options.MaxOutboundBytes)
+            if (link is null || _waiting.Count > 0 || _session.IsResuming
+                || link.Gathering.Count >= state.Options.MaxOutboundBytes)
             {
                 return false;
             }
@@ -199,7 +204,8 @@ internal sealed class PublishLine(ClientState state)
         return true;
     }
 
-    private ValueTask<MqttPublishResult> EnterAsync(in PublishPacket packet, int packetBytes, CancellationToken cancellationToken)
+    private ValueTask<MqttPublishResult> EnterAsync(
+        in PublishPacket packet, int packetBytes, CancellationToken cancellationToken)
     {
         var operation = Rent();
         operation.Prepare(packet, packetBytes);

@@ -6,14 +6,18 @@ using Meridian.Mqtt.Wire;
 namespace Meridian.Mqtt.Connection;
 
 /// <summary>
-/// A publication and the caller who awaits it, in one pooled object that is also its own work item: the steady path allocates nothing, and
+/// A publication and the caller who awaits it, in one pooled object that is also its own work item: the steady path
+/// allocates nothing, and
 /// a caller's continuation never runs on the client's loops.
 /// </summary>
 /// <remarks>
-/// It has two owners, the session (or the waiting line) and the caller. It returns to the pool when both have let go; a caller who never
-/// awaits leaves it to the garbage collector. It completes once; whoever is first (acknowledgement, loss, cancellation) decides how.
+/// It has two owners, the session (or the waiting line) and the caller. It returns to the pool when both have let go; a
+/// caller who never
+/// awaits leaves it to the garbage collector. It completes once; whoever is first (acknowledgement, loss, cancellation)
+/// decides how.
 /// </remarks>
-internal sealed class PublishOperation(PublishLine line) : Publication, IValueTaskSource<MqttPublishResult>, IThreadPoolWorkItem, IBufferWriter<byte>
+internal sealed class PublishOperation(PublishLine line)
+    : Publication, IValueTaskSource<MqttPublishResult>, IThreadPoolWorkItem, IBufferWriter<byte>
 {
     // Larger packets are not kept with a pooled object.
     private const int MaxKeptBytes = 4 * 1024;
@@ -59,7 +63,9 @@ internal sealed class PublishOperation(PublishLine line) : Publication, IValueTa
             static operation => ((PublishOperation)operation!).OnCancelled(), this); // Never null: it is passed here.
     }
 
-    /// <summary>Ends it for the caller: null is success. Only the first end counts. Cheap and safe under the gate.</summary>
+    /// <summary>
+    /// Ends it for the caller: null is success. Only the first end counts. Cheap and safe under the gate.
+    /// </summary>
     public void Complete(Exception? failure)
     {
         if (Interlocked.Exchange(ref _isCompleted, 1) != 0)
@@ -98,7 +104,8 @@ internal sealed class PublishOperation(PublishLine line) : Publication, IValueTa
 
     MqttPublishResult IValueTaskSource<MqttPublishResult>.GetResult(short token)
     {
-        // Waits for a cancellation that is running on another thread, so that it cannot meet the next message in this object.
+        // Waits for a cancellation that is running on another thread, so that it cannot meet the next message in this
+        // object.
         _cancellation.Dispose();
         _cancellation = default;
         try

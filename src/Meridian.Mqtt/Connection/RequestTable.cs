@@ -3,7 +3,10 @@ using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Connection;
 
-/// <summary>SUBSCRIBE and UNSUBSCRIBE on their way, by Packet Identifier, and the book of what was granted. Everything under the gate.</summary>
+/// <summary>
+/// SUBSCRIBE and UNSUBSCRIBE on their way, by Packet Identifier, and the book of what was granted. Everything under the
+/// gate.
+/// </summary>
 internal sealed class RequestTable(ClientState state)
 {
     private readonly Dictionary<ushort, Request> _pending = [];
@@ -42,7 +45,9 @@ internal sealed class RequestTable(ClientState state)
         return request.Answer.Task;
     }
 
-    /// <summary>A server without the session hears all granted filters again, before anything is published. Under the gate.</summary>
+    /// <summary>
+    /// A server without the session hears all granted filters again, before anything is published. Under the gate.
+    /// </summary>
     public void Renew(Link link)
     {
         foreach (var chunk in _book.All())
@@ -67,7 +72,7 @@ internal sealed class RequestTable(ClientState state)
                 var fault = new MqttProtocolException(
                     "MQTT-3.8.4-5",
                     MqttReasonCode.ProtocolError,
-                    $"A SUBACK has {packet.ReturnCodes.Count} return codes for {request.Subscriptions.Count} Topic Filters.");
+                    $"A SUBACK has {packet.ReturnCodes.Count} codes for {request.Subscriptions.Count} filters.");
                 request.Answer.TrySetException(fault);
                 throw fault;
             }
@@ -140,12 +145,14 @@ internal sealed class RequestTable(ClientState state)
         return true;
     }
 
-    private sealed record Request(IReadOnlyList<MqttSubscription> Subscriptions, IReadOnlyList<string> Filters, long Turn)
+    private sealed record Request(
+        IReadOnlyList<MqttSubscription> Subscriptions, IReadOnlyList<string> Filters, long Turn)
     {
         public static Request None { get; } = new([], [], 0);
 
         public bool IsRenewal { get; init; }
 
-        public TaskCompletionSource<IReadOnlyList<byte>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<IReadOnlyList<byte>> Answer { get; } = new(
+            TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

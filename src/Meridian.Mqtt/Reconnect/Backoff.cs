@@ -1,6 +1,9 @@
 namespace Meridian.Mqtt.Reconnect;
 
-/// <summary>How long to wait before the next try: a random part of a bound that doubles (full jitter). Pure but for the random source.</summary>
+/// <summary>
+/// How long to wait before the next try: a random part of a bound that doubles (full jitter). Pure but for the random
+/// source.
+/// </summary>
 internal sealed class Backoff(MqttReconnectOptions options, Random jitter)
 {
     private TimeSpan _bound = options.InitialDelay;
@@ -12,7 +15,10 @@ internal sealed class Backoff(MqttReconnectOptions options, Random jitter)
         return delay;
     }
 
-    /// <summary>A connection ended that had lived so long. A short life (two clients of one identifier throw each other out) is no success.</summary>
+    /// <summary>
+    /// A connection ended that had lived so long. A short life (two clients of one identifier throw each other out) is
+    /// no success.
+    /// </summary>
     public void OnConnectionEnded(TimeSpan life)
     {
         if (life >= _bound)

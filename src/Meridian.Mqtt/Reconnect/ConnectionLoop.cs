@@ -5,13 +5,15 @@ using Meridian.Mqtt.Wire;
 namespace Meridian.Mqtt.Reconnect;
 
 /// <summary>
-/// The life of a connected client: open a link, run it, tell of its end, wait, open the next. Ends for good when the first try fails, when
+/// The life of a connected client: open a link, run it, tell of its end, wait, open the next. Ends for good when the
+/// first try fails, when
 /// it is stopped, when a refusal is permanent, or when no reconnect is wanted.
 /// </summary>
 internal sealed class ConnectionLoop(
     ClientState state, Handshake handshake, IMqttReceiver? receiver, TimeProvider time, Random jitter, MqttLog log)
 {
-    private readonly TaskCompletionSource<MqttConnectResult> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<MqttConnectResult> _first = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Backoff _backoff = new(state.Options.Reconnect ?? new MqttReconnectOptions(), jitter);
     private bool _wasConnected;
 
@@ -59,7 +61,9 @@ internal sealed class ConnectionLoop(
     private bool WillRetry(MqttException? reason, CancellationToken stop) =>
         reason is { IsTransient: true } && state.Options.Reconnect is not null && !stop.IsCancellationRequested;
 
-    /// <summary>Tries until a server accepts. The first of all tries is the caller's; it alone is not repeated.</summary>
+    /// <summary>
+    /// Tries until a server accepts. The first of all tries is the caller's; it alone is not repeated.
+    /// </summary>
     private async Task<AcceptedConnection?> TryOpenAsync(CancellationToken stop)
     {
         while (true)
@@ -83,7 +87,8 @@ internal sealed class ConnectionLoop(
         await using (link.ConfigureAwait(false))
         {
             // A link that was accepted while the client was being stopped must not live.
-            await using var registration = stop.UnsafeRegister(static link => ((Link)link!).End(reason: null), link).ConfigureAwait(false);
+            await using var registration = stop.UnsafeRegister(static link => ((Link)link!).End(reason: null), link)
+                .ConfigureAwait(false);
             _wasConnected = true;
             state.OnConnected(link, accepted.IsSessionPresent);
             log.Connected(state.Options.Host, state.Options.Port, accepted.IsSessionPresent);
@@ -95,7 +100,8 @@ internal sealed class ConnectionLoop(
 
     private void Tell(MqttException? reason, bool willRetry)
     {
-        state.OnDisconnected(reason ?? new MqttConnectionLostException("The client was disconnected by its owner."), willRetry);
+        state.OnDisconnected(
+            reason ?? new MqttConnectionLostException("The client was disconnected by its owner."), willRetry);
         Call(r => r.OnDisconnected(reason, willRetry));
     }
 
@@ -127,7 +133,8 @@ internal sealed class ConnectionLoop(
         }
     }
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's code.")]
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's code.")]
     private void Call(Action<IMqttReceiver> call)
     {
         if (receiver is null)

@@ -1,6 +1,8 @@
 namespace Meridian.Mqtt.Session;
 
-/// <summary>A set of the peer's Packet Identifiers, one bit each; takes memory only up to the highest one seen.</summary>
+/// <summary>
+/// A set of the peer's Packet Identifiers, one bit each; takes memory only up to the highest one seen.
+/// </summary>
 internal sealed class IdentifierSet
 {
     private ulong[] _bits = [];

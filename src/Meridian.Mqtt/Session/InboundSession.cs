@@ -5,10 +5,13 @@ using Meridian.Mqtt.Wire;
 namespace Meridian.Mqtt.Session;
 
 /// <summary>
-/// The receiving half of the Session State: what was delivered to the application and is not acknowledged, in receive order, and which
-/// QoS 2 identifiers await PUBREL. PUBACK and PUBREC leave in receive order whatever the order of the application's word [MQTT-4.6.0-2].
+/// The receiving half of the Session State: what was delivered to the application and is not acknowledged, in receive
+/// order, and which
+/// QoS 2 identifiers await PUBREL. PUBACK and PUBREC leave in receive order whatever the order of the application's
+/// word [MQTT-4.6.0-2].
 /// </summary>
-/// <remarks>Pure: no socket, task, clock or lock. A ring of four bytes per message: places are sequence numbers modulo its size.
+/// <remarks>Pure: no socket, task, clock or lock. A ring of four bytes per message: places are sequence numbers modulo
+/// its size.
 /// <code>
 ///   head ─► [acknowledged] [acknowledged] [waits] [acknowledged] ◄─ tail
 ///           └── leave at the next Release ──┘ └── wait for the one before ──┘
@@ -54,7 +57,8 @@ internal sealed class InboundSession(int receiveMaximum)
     public bool TryReceive(ushort identifier, MqttQos qos, out uint sequence)
     {
         sequence = _tail;
-        var isRepeat = qos == MqttQos.ExactlyOnce && (_heldByApplication.Contains(identifier) || _awaitingRelease.Contains(identifier));
+        var isRepeat = qos == MqttQos.ExactlyOnce && (
+            _heldByApplication.Contains(identifier) || _awaitingRelease.Contains(identifier));
         if (isRepeat && _heldByApplication.Contains(identifier))
         {
             return false; // Its PUBREC leaves when the application has spoken.
@@ -107,13 +111,17 @@ internal sealed class InboundSession(int receiveMaximum)
         }
     }
 
-    /// <summary>PUBREL came: the server has let go of the message; PUBCOMP answers, also for an identifier that is unknown here.</summary>
+    /// <summary>
+    /// PUBREL came: the server has let go of the message; PUBCOMP answers, also for an identifier that is unknown here.
+    /// </summary>
     public void OnPubRel(ushort identifier, IBufferWriter<byte> output)
     {
         if (_heldByApplication.Contains(identifier))
         {
             throw new MqttProtocolException(
-                "MQTT-4.3.3-1", MqttReasonCode.ProtocolError, $"PUBREL for Packet Identifier {identifier} came before its PUBREC was sent.");
+                "MQTT-4.3.3-1",
+                MqttReasonCode.ProtocolError,
+                $"PUBREL for Packet Identifier {identifier} came before its PUBREC was sent.");
         }
 
         _awaitingRelease.Remove(identifier);

@@ -3,10 +3,12 @@ using System.Runtime.InteropServices;
 namespace Meridian.Mqtt.Session;
 
 /// <summary>
-/// Decides when to ping and when the link is dead, by received bytes alone: what this side sends proves nothing about the other.
+/// Decides when to ping and when the link is dead, by received bytes alone: what this side sends proves nothing about
+/// the other.
 /// Asked at every <see cref="Period"/>. Pure.
 /// </summary>
-/// <remarks>With a Keep Alive of K: PINGREQ after 0.75 K of silence in either direction (the server wants to hear something each K, this side
+/// <remarks>With a Keep Alive of K: PINGREQ after 0.75 K of silence in either direction (the server wants to hear
+/// something each K, this side
 /// wants an answer); dead after 1.375 K without a byte, so that with ticks of K/8 it is found within 1.5 K.</remarks>
 internal sealed class LivenessClock
 {
@@ -106,4 +108,9 @@ internal enum LivenessVerdict
 /// <param name="OldestRequest">The turn of the oldest SUBSCRIBE or UNSUBSCRIBE without answer, 0 for none.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct LivenessFacts(
-    TimeSpan Now, TimeSpan? WaitingSince, TimeSpan LastSent, long OldestPublish, long OldestRelease, long OldestRequest);
+    TimeSpan Now,
+    TimeSpan? WaitingSince,
+    TimeSpan LastSent,
+    long OldestPublish,
+    long OldestRelease,
+    long OldestRequest);

@@ -4,7 +4,8 @@ using Meridian.Mqtt.Wire;
 namespace Meridian.Mqtt.Session;
 
 /// <summary>
-/// The sending half of the Session State (MQTT 3.1.1 §4.1): publications at QoS 1 and 2 from PUBLISH to PUBACK or PUBCOMP, in send order.
+/// The sending half of the Session State (MQTT 3.1.1 §4.1): publications at QoS 1 and 2 from PUBLISH to PUBACK or
+/// PUBCOMP, in send order.
 /// Nothing is sent twice on one connection; after a reconnect everything unacknowledged is, in order.
 /// </summary>
 /// <remarks>Pure: no socket, task, clock or lock. The owner calls it from one thread at a time.
@@ -25,7 +26,9 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
     /// <summary>False while the window is full.</summary>
     public bool HasWindow => Count < maxInFlight && identifiers.InUse < identifiers.Max;
 
-    /// <summary>True until all that a lost connection left has been sent again; new publications wait for that [MQTT-4.6.0-1].</summary>
+    /// <summary>
+    /// True until all that a lost connection left has been sent again; new publications wait for that [MQTT-4.6.0-1].
+    /// </summary>
     public bool IsResuming => _toResend is not null;
 
     /// <summary>The oldest sending that awaits PUBACK or PUBREC, 0 for none.</summary>
@@ -34,7 +37,9 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
     /// <summary>The oldest PUBREL that awaits PUBCOMP, 0 for none.</summary>
     public long OldestReleasedTurn => _released.First?.Turn ?? 0;
 
-    /// <summary>Takes a publication at QoS 1 or 2 into the window and sends it. Only with <see cref="HasWindow"/>.</summary>
+    /// <summary>
+    /// Takes a publication at QoS 1 or 2 into the window and sends it. Only with <see cref="HasWindow"/>.
+    /// </summary>
     public void Begin(Publication publication, IBufferWriter<byte> output)
     {
         if (!identifiers.TryRent(out var identifier))
@@ -51,8 +56,11 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
     }
 
     /// <summary>PUBACK, PUBREC or PUBCOMP came.</summary>
-    /// <returns>The publication that is now complete, or null when more is due or the identifier means nothing here.</returns>
-    /// <remarks>An answer to an unknown identifier is no fault: a server may repeat itself, and a caller may have given up.</remarks>
+    /// <returns>The publication that is now complete, or null when more is due or the identifier means nothing
+    /// here.</returns>
+    /// <remarks>
+    /// An answer to an unknown identifier is no fault: a server may repeat itself, and a caller may have given up.
+    /// </remarks>
     public Publication? OnAcknowledgement(PacketType type, ushort identifier, IBufferWriter<byte> output)
     {
         var publication = identifier < _byIdentifier.Length ? _byIdentifier[identifier] : null;
@@ -81,7 +89,10 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
         }
     }
 
-    /// <summary>A new connection has the old session: PUBREL first, in the order of PUBREC [MQTT-4.6.0-3], then PUBLISH in send order.</summary>
+    /// <summary>
+    /// A new connection has the old session: PUBREL first, in the order of PUBREC [MQTT-4.6.0-3], then PUBLISH in send
+    /// order.
+    /// </summary>
     public void BeginResume(IBufferWriter<byte> output)
     {
         for (var publication = _released.First; publication is not null; publication = publication.Next)
@@ -97,7 +108,8 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
         }
     }
 
-    /// <summary>A new connection has no session: what was at QoS 1 is sent as new; what was at QoS 2 is given up, since sending it
+    /// <summary>A new connection has no session: what was at QoS 1 is sent as new; what was at QoS 2 is given up, since
+    /// sending it
     /// again might deliver it twice.</summary>
     /// <param name="lost">Receives what was given up.</param>
     public void BeginAnew(ICollection<Publication> lost)
@@ -111,7 +123,9 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
         }
     }
 
-    /// <summary>Sends the next publication of a resume; call until <see cref="IsResuming"/> is false, as there is room.</summary>
+    /// <summary>
+    /// Sends the next publication of a resume; call until <see cref="IsResuming"/> is false, as there is room.
+    /// </summary>
     public void ResendNext(IBufferWriter<byte> output)
     {
         if (_toResend is { } publication)
@@ -121,8 +135,10 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
         }
     }
 
-    /// <summary>The caller wants to hear at once and resends by itself. At QoS 1 nothing is kept. At QoS 2, where the server may keep the
-    /// session, the identifier stays taken until PUBREL and PUBCOMP have cleared it there: a new message under it would pass for a repeat.</summary>
+    /// <summary>The caller wants to hear at once and resends by itself. At QoS 1 nothing is kept. At QoS 2, where the
+    /// server may keep the
+    /// session, the identifier stays taken until PUBREL and PUBCOMP have cleared it there: a new message under it would
+    /// pass for a repeat.</summary>
     /// <param name="isSessionKept">Whether the server may know this session again.</param>
     /// <param name="failed">Receives every publication whose caller must hear.</param>
     /// <param name="removed">Receives those of them that the session has let go.</param>
@@ -205,7 +221,9 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
     {
         if (identifier >= _byIdentifier.Length)
         {
-            Array.Resize(ref _byIdentifier, Math.Min(identifiers.Max + 1, Math.Max(16, Math.Max(identifier + 1, _byIdentifier.Length * 2))));
+            Array.Resize(
+                ref _byIdentifier,
+                Math.Min(identifiers.Max + 1, Math.Max(16, Math.Max(identifier + 1, _byIdentifier.Length * 2))));
         }
     }
 
@@ -214,7 +232,9 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
         if (!isExpected)
         {
             throw new MqttProtocolException(
-                "MQTT 3.1.1 §4.3", MqttReasonCode.ProtocolError, $"{type} answers Packet Identifier {identifier}, which awaits another packet.");
+                "MQTT 3.1.1 §4.3",
+                MqttReasonCode.ProtocolError,
+                $"{type} answers Packet Identifier {identifier}, which awaits another packet.");
         }
     }
 }

@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Meridian.Mqtt.Session;
 
 /// <summary>
-/// Gives out Packet Identifiers for what this side sends: never zero [MQTT-2.3.1-1], never one in use [MQTT-2.3.1-2], going round so that
+/// Gives out Packet Identifiers for what this side sends: never zero [MQTT-2.3.1-1], never one in use [MQTT-2.3.1-2],
+/// going round so that
 /// an identifier rests as long as possible before it is used again. One bit per identifier.
 /// </summary>
 /// <param name="max">The highest identifier; small ones keep the tables small (and let tests reach the edge).</param>

@@ -3,8 +3,10 @@ using System.Buffers.Binary;
 namespace Meridian.Mqtt.Session;
 
 /// <summary>
-/// An outgoing message as the session sees it: the encoded PUBLISH, kept until it is acknowledged so that it can be sent again.
-/// Not sealed because the connection hangs the caller's awaiting onto the same object: one object per message, and that one pooled.
+/// An outgoing message as the session sees it: the encoded PUBLISH, kept until it is acknowledged so that it can be
+/// sent again.
+/// Not sealed because the connection hangs the caller's awaiting onto the same object: one object per message, and that
+/// one pooled.
 /// </summary>
 internal class Publication
 {
@@ -24,7 +26,9 @@ internal class Publication
 
     public PublicationStage Stage { get; set; }
 
-    /// <summary>Which sending this is, counted over the session; never used twice, so it tells progress from standstill.</summary>
+    /// <summary>
+    /// Which sending this is, counted over the session; never used twice, so it tells progress from standstill.
+    /// </summary>
     public long Turn { get; set; }
 
     public Publication? Previous { get; set; }

@@ -1,9 +1,14 @@
 namespace Meridian.Mqtt.Session;
 
-/// <summary>The Topic Filters that the server granted, so that they can be asked for again when it has lost the session. In the order made.</summary>
+/// <summary>
+/// The Topic Filters that the server granted, so that they can be asked for again when it has lost the session. In the
+/// order made.
+/// </summary>
 internal sealed class SubscriptionBook
 {
-    /// <summary>How many filters go into one SUBSCRIBE when all are renewed; brokers limit the size of what they parse.</summary>
+    /// <summary>
+    /// How many filters go into one SUBSCRIBE when all are renewed; brokers limit the size of what they parse.
+    /// </summary>
     public const int FiltersPerPacket = 100;
 
     private readonly OrderedDictionary<string, MqttQos> _filters = new(StringComparer.Ordinal);

@@ -41,6 +41,18 @@ internal sealed class TcpTransport : ITransport
         }
     }
 
+    public void EndWriting()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // The connection is gone already, which is what was wanted.
+        }
+    }
+
     public void Abort() => _socket.Dispose();
 
     public async ValueTask DisposeAsync()
@@ -54,7 +66,8 @@ internal sealed class TcpTransport : ITransport
 /// <summary>Opens <see cref="TcpTransport"/>s.</summary>
 internal sealed class TcpConnector(string host, int port) : ITransportConnector
 {
-    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The transport owns the socket.")]
+    [SuppressMessage(
+        "Reliability", "CA2000:Dispose objects before losing scope", Justification = "The transport owns the socket.")]
     public async Task<ITransport> ConnectAsync(CancellationToken cancellationToken)
     {
         // The parameterless form tries both address families in turn.
@@ -67,7 +80,8 @@ internal sealed class TcpConnector(string host, int port) : ITransportConnector
         catch (SocketException error)
         {
             socket.Dispose();
-            throw new MqttConnectionLostException($"The server {host}:{port} cannot be reached: {error.Message}.", error);
+            throw new MqttConnectionLostException(
+                $"The server {host}:{port} cannot be reached: {error.Message}.", error);
         }
         catch (OperationCanceledException)
         {

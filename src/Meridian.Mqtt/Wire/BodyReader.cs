@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Meridian.Mqtt.Wire;
 
-/// <summary>Reads the fields of one packet's body from front to back; reading past its end is the peer's fault, not ours.</summary>
+/// <summary>
+/// Reads the fields of one packet's body from front to back; reading past its end is the peer's fault, not ours.
+/// </summary>
 internal ref struct BodyReader(ReadOnlySpan<byte> body)
 {
     private ReadOnlySpan<byte> _rest = body;
@@ -25,7 +27,8 @@ internal ref struct BodyReader(ReadOnlySpan<byte> body)
         var identifier = ReadUInt16();
         return identifier != 0
             ? identifier
-            : throw new MqttProtocolException("MQTT-2.3.1-1", MqttReasonCode.ProtocolError, "A Packet Identifier is zero.");
+            : throw new MqttProtocolException(
+                "MQTT-2.3.1-1", MqttReasonCode.ProtocolError, "A Packet Identifier is zero.");
     }
 
     public readonly void DemandEnd()

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Meridian.Mqtt.Wire;
 
-/// <summary>One Control Packet cut out of the stream of bytes, its fixed header already read. The body is lent by the buffer.</summary>
+/// <summary>
+/// One Control Packet cut out of the stream of bytes, its fixed header already read. The body is lent by the buffer.
+/// </summary>
 internal readonly struct Frame
 {
     /// <summary>Fixed header: one byte, and at most four of Remaining Length (§2.2.3).</summary>
@@ -55,7 +57,9 @@ internal readonly struct Frame
         if (total > maxPacketBytes)
         {
             throw new MqttProtocolException(
-                "MQTT 3.1.1 §2.2.3", MqttReasonCode.PacketTooLarge, $"A packet of {total} bytes exceeds the limit of {maxPacketBytes}.");
+                "MQTT 3.1.1 §2.2.3",
+                MqttReasonCode.PacketTooLarge,
+                $"A packet of {total} bytes exceeds the limit of {maxPacketBytes}.");
         }
 
         if (first.Length >= total)
@@ -92,7 +96,9 @@ internal readonly struct Frame
             if (lengthBytes == 4)
             {
                 throw new MqttProtocolException(
-                    "MQTT 3.1.1 §2.2.3", MqttReasonCode.MalformedPacket, "The Remaining Length has more than four bytes.");
+                    "MQTT 3.1.1 §2.2.3",
+                    MqttReasonCode.MalformedPacket,
+                    "The Remaining Length has more than four bytes.");
             }
         }
 

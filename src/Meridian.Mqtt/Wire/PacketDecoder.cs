@@ -4,7 +4,8 @@ using System.Buffers.Binary;
 namespace Meridian.Mqtt.Wire;
 
 /// <summary>
-/// Frames to packets, both directions, for one connection at a time. Every field is checked here; whoever gets a packet may trust it.
+/// Frames to packets, both directions, for one connection at a time. Every field is checked here; whoever gets a packet
+/// may trust it.
 /// All methods throw <see cref="MqttProtocolException"/> for a body that is not valid. Not thread-safe.
 /// </summary>
 internal sealed class PacketDecoder
@@ -22,7 +23,9 @@ internal sealed class PacketDecoder
             ("MQTT", 4) => MqttProtocolVersion.V311,
             ("MQIsdp", 3) => MqttProtocolVersion.V31,
             _ => throw new MqttProtocolException(
-                "MQTT-3.1.2-2", MqttReasonCode.UnsupportedProtocolVersion, $"Protocol '{name}' level {level} is not spoken here."),
+                "MQTT-3.1.2-2",
+                MqttReasonCode.UnsupportedProtocolVersion,
+                $"Protocol '{name}' level {level} is not spoken here."),
         };
         var flags = body.ReadByte();
         CheckConnectFlags(flags);
@@ -59,7 +62,8 @@ internal sealed class PacketDecoder
         body.DemandEnd();
         if (version >= MqttProtocolVersion.V311 && (flags & 0xFE) != 0)
         {
-            throw BodyReader.Malformed($"The acknowledge flags 0x{flags:X2} of a CONNACK have reserved bits (§3.2.2.1).");
+            throw BodyReader.Malformed(
+                $"The acknowledge flags 0x{flags:X2} of a CONNACK have reserved bits (§3.2.2.1).");
         }
 
         // MQTT 3.1 has no Session Present flag: the byte is reserved there.
@@ -77,7 +81,8 @@ internal sealed class PacketDecoder
         var isDuplicate = (frame.Flags & 0x08) != 0;
         if (isDuplicate && qos == MqttQos.AtMostOnce)
         {
-            throw new MqttProtocolException("MQTT-3.3.1-2", MqttReasonCode.MalformedPacket, "A PUBLISH at QoS 0 has the DUP flag.");
+            throw new MqttProtocolException(
+                "MQTT-3.3.1-2", MqttReasonCode.MalformedPacket, "A PUBLISH at QoS 0 has the DUP flag.");
         }
 
         // Topic and identifier are read from one span; they lie in the first segment unless the network split them.
@@ -122,7 +127,8 @@ internal sealed class PacketDecoder
             var qos = body.ReadByte();
             if (qos > 2)
             {
-                throw new MqttProtocolException("MQTT-3.8.3-4", MqttReasonCode.MalformedPacket, $"Requested QoS byte {qos} is not 0, 1 or 2.");
+                throw new MqttProtocolException(
+                    "MQTT-3.8.3-4", MqttReasonCode.MalformedPacket, $"Requested QoS byte {qos} is not 0, 1 or 2.");
             }
 
             subscriptions.Add(new MqttSubscription(filter, (MqttQos)qos));
@@ -143,7 +149,8 @@ internal sealed class PacketDecoder
             codes[i] = body.ReadByte();
             if (codes[i] is > 2 and not 0x80)
             {
-                throw new MqttProtocolException("MQTT-3.9.3-2", MqttReasonCode.MalformedPacket, $"SUBACK return code 0x{codes[i]:X2} is reserved.");
+                throw new MqttProtocolException(
+                    "MQTT-3.9.3-2", MqttReasonCode.MalformedPacket, $"SUBACK return code 0x{codes[i]:X2} is reserved.");
             }
         }
 
@@ -175,7 +182,8 @@ internal sealed class PacketDecoder
     }
 
     private static ReadOnlySpan<byte> Contiguous(in Frame frame) =>
-        frame.Body.IsSingleSegment ? frame.Body.FirstSpan : frame.Body.ToArray(); // All of it has arrived; its length is no promise.
+        // All of it has arrived; its length is no promise.
+        frame.Body.IsSingleSegment ? frame.Body.FirstSpan : frame.Body.ToArray();
 
     private static int HeadLength(in Frame frame, MqttQos qos)
     {
@@ -216,7 +224,8 @@ internal sealed class PacketDecoder
             : null;
         if (statement is not null)
         {
-            throw new MqttProtocolException(statement, MqttReasonCode.MalformedPacket, $"The connect flags 0x{flags:X2} contradict themselves.");
+            throw new MqttProtocolException(
+                statement, MqttReasonCode.MalformedPacket, $"The connect flags 0x{flags:X2} contradict themselves.");
         }
     }
 }

@@ -5,7 +5,8 @@ using System.Text;
 namespace Meridian.Mqtt.Wire;
 
 /// <summary>
-/// Packets to bytes, both directions, straight into a buffer: the length is computed first, so each packet is written once, front to back.
+/// Packets to bytes, both directions, straight into a buffer: the length is computed first, so each packet is written
+/// once, front to back.
 /// Texts and lengths must have been checked by the caller (options, topics).
 /// </summary>
 internal static class PacketEncoder
@@ -97,7 +98,8 @@ internal static class PacketEncoder
 
     public static void WriteSubscribe(IBufferWriter<byte> output, SubscribePacket packet)
     {
-        var writer = Begin(output, PacketType.Subscribe, 0x02, 2 + packet.Subscriptions.Sum(static s => TextBytes(s.Filter) + 1));
+        var writer = Begin(
+            output, PacketType.Subscribe, 0x02, 2 + packet.Subscriptions.Sum(static s => TextBytes(s.Filter) + 1));
         writer.UInt16(packet.PacketIdentifier);
         foreach (var subscription in packet.Subscriptions)
         {

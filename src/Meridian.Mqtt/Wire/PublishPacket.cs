@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Meridian.Mqtt.Wire;
 
-/// <summary>An Application Message on its way (§3.3). The payload lies in the buffer that was read: it is lent.</summary>
+/// <summary>
+/// An Application Message on its way (§3.3). The payload lies in the buffer that was read: it is lent.
+/// </summary>
 internal readonly ref struct PublishPacket
 {
     public required string Topic { get; init; }

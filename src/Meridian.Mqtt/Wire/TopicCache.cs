@@ -4,8 +4,10 @@ using System.Numerics;
 namespace Meridian.Mqtt.Wire;
 
 /// <summary>
-/// Gives the same string for the same Topic Name bytes, so that a message on a known topic allocates nothing and is not validated again.
-/// A table of direct places that grows to <see cref="MaxEntries"/>; a new topic takes the place of the one that hashes alike.
+/// Gives the same string for the same Topic Name bytes, so that a message on a known topic allocates nothing and is not
+/// validated again.
+/// A table of direct places that grows to <see cref="MaxEntries"/>; a new topic takes the place of the one that hashes
+/// alike.
 /// Used by one loop at a time.
 /// </summary>
 internal sealed class TopicCache
@@ -49,7 +51,8 @@ internal sealed class TopicCache
         }
 
         return utf8.ContainsAny((byte)'+', (byte)'#')
-            ? throw new MqttProtocolException("MQTT-3.3.2-2", MqttReasonCode.TopicNameInvalid, "A Topic Name contains a wildcard.")
+            ? throw new MqttProtocolException(
+                "MQTT-3.3.2-2", MqttReasonCode.TopicNameInvalid, "A Topic Name contains a wildcard.")
             : WireText.Decode(utf8);
     }
 

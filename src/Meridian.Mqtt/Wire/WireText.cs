@@ -10,11 +10,13 @@ internal static class WireText
     {
         if (!Utf8.IsValid(utf8))
         {
-            throw new MqttProtocolException("MQTT-1.5.3-1", MqttReasonCode.MalformedPacket, "A text is not well-formed UTF-8.");
+            throw new MqttProtocolException(
+                "MQTT-1.5.3-1", MqttReasonCode.MalformedPacket, "A text is not well-formed UTF-8.");
         }
 
         return utf8.Contains((byte)0)
-            ? throw new MqttProtocolException("MQTT-1.5.3-2", MqttReasonCode.MalformedPacket, "A text contains the character U+0000.")
+            ? throw new MqttProtocolException(
+                "MQTT-1.5.3-2", MqttReasonCode.MalformedPacket, "A text contains the character U+0000.")
             : Encoding.UTF8.GetString(utf8);
     }
 }

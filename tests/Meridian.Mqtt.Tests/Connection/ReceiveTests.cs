@@ -60,7 +60,8 @@ public sealed class ReceiveTests
     {
         await using var peer = new ScriptedPeer();
         var recorder = new Recorder();
-        await using var client = new MqttClient(peer.Options with { AcknowledgeMode = MqttAcknowledgeMode.ByApplication }, recorder);
+        await using var client = new MqttClient(
+            peer.Options with { AcknowledgeMode = MqttAcknowledgeMode.ByApplication }, recorder);
         await using var connection = await ConnectAsync(peer, client, recorder);
         await connection.SendAsync("32050001610001 34050001610002 32050001610003");
         var first = await recorder.NextAcknowledgementAsync();
@@ -97,7 +98,8 @@ public sealed class ReceiveTests
         var first = await recorder.NextAcknowledgementAsync();
         for (var i = 0; i < 12; i++)
         {
-            time.Advance(TimeSpan.FromSeconds(15)); // Twelve times Keep Alive: the clock of the dead link stands still, pings go on.
+            // Twelve times Keep Alive: the clock of the dead link stands still, pings go on.
+            time.Advance(TimeSpan.FromSeconds(15));
             await connection.ExpectAsync("C000");
         }
 

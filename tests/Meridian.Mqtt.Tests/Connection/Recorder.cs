@@ -7,7 +7,8 @@ namespace Meridian.Mqtt.Tests.Connection;
 internal sealed class Recorder : IMqttReceiver
 {
     private readonly Channel<string> _events = Channel.CreateBounded<string>(100_000);
-    private readonly Channel<MqttAcknowledgement> _acknowledgements = Channel.CreateBounded<MqttAcknowledgement>(100_000);
+    private readonly Channel<MqttAcknowledgement> _acknowledgements = Channel.CreateBounded<MqttAcknowledgement>(
+        100_000);
 
     public Action<string>? OnText { get; init; }
 
@@ -27,7 +28,8 @@ internal sealed class Recorder : IMqttReceiver
         OnText?.Invoke(text);
     }
 
-    public void OnConnected(bool isSessionPresent) => Assert.True(_events.Writer.TryWrite($"connected {isSessionPresent}"));
+    public void OnConnected(bool isSessionPresent) =>
+        Assert.True(_events.Writer.TryWrite($"connected {isSessionPresent}"));
 
     public void OnDisconnected(MqttException? reason, bool willRetry) =>
         Assert.True(_events.Writer.TryWrite($"disconnected {reason?.GetType().Name} {willRetry}"));

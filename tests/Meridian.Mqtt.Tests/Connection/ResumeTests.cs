@@ -29,7 +29,8 @@ public sealed class ResumeTests
     {
         await using var peer = new ScriptedPeer();
         var recorder = new Recorder();
-        await using var client = new MqttClient(Options(peer) with { CleanSession = false }, recorder, jitter: new NoDelay());
+        await using var client = new MqttClient(
+            Options(peer) with { CleanSession = false }, recorder, jitter: new NoDelay());
         await using var first = await ConnectAsync(peer, client);
         var subscribing = client.SubscribeAsync([new("a/#", MqttQos.AtLeastOnce), new("b", MqttQos.AtMostOnce)]);
         await first.ExpectAsync("820C00010003612F230100016200");
@@ -52,7 +53,8 @@ public sealed class ResumeTests
     public async Task PolicyFail_AfterLoss_EndsAllAtOnceAndKeepsQos2IdentifiersTaken()
     {
         await using var peer = new ScriptedPeer();
-        var options = Options(peer) with { CleanSession = false, OnConnectionLost = MqttInFlightPolicy.Fail, MaxInFlight = 2 };
+        var options =
+            Options(peer) with { CleanSession = false, OnConnectionLost = MqttInFlightPolicy.Fail, MaxInFlight = 2 };
         await using var client = new MqttClient(options, jitter: new NoDelay());
         await using var first = await ConnectAsync(peer, client);
         var publishes = new[] { MqttQos.ExactlyOnce, MqttQos.AtLeastOnce, MqttQos.AtLeastOnce }
@@ -65,7 +67,8 @@ public sealed class ResumeTests
             await Assert.ThrowsAsync<MqttConnectionLostException>(() => publish.WaitAsync(ScriptedPeer.Deadline));
         }
 
-        await Assert.ThrowsAsync<MqttConnectionLostException>(async () => await client.PublishAsync("t", default, MqttQos.AtLeastOnce));
+        await Assert.ThrowsAsync<MqttConnectionLostException>(
+            async () => await client.PublishAsync("t", default, MqttQos.AtLeastOnce));
         await using var second = await ReturnAsync(peer, client, isSessionPresent: true);
 
         await second.ExpectAsync("62020001");
@@ -92,7 +95,8 @@ public sealed class ResumeTests
 
         await first.DisposeAsync();
         await using var second = await ReturnAsync(peer, client, isSessionPresent: true);
-        await second.SendAsync("3C050001610001 3C050001620002"); // Id 1 is a repeat: PUBREC again, not given. Id 2 is given again.
+        // Id 1 is a repeat: PUBREC again, not given. Id 2 is given again.
+        await second.SendAsync("3C050001610001 3C050001620002");
         await second.ExpectAsync("50020001");
         client.Acknowledge(b); // Of the dead connection.
         var again = await recorder.NextAcknowledgementAsync();
@@ -108,7 +112,11 @@ public sealed class ResumeTests
         }
 
         Assert.Equal(
-            ["connected False", "a= q2", "b= q2", "disconnected MqttConnectionLostException True", "connected True", "b= q2 dup"], heard);
+            [
+                "connected False", "a= q2", "b= q2", "disconnected MqttConnectionLostException True",
+                "connected True", "b= q2 dup",
+            ],
+            heard);
     }
 
     [Fact]
@@ -160,8 +168,10 @@ public sealed class ResumeTests
         await using var client = new MqttClient(Options(peer) with { MaxInFlight = 1 });
         await using var connection = await ConnectAsync(peer, client);
         using var cancellation = new CancellationTokenSource();
-        var sent = client.PublishAsync("s", default, MqttQos.AtLeastOnce, cancellationToken: cancellation.Token).AsTask();
-        var waiting = client.PublishAsync("w", default, MqttQos.AtLeastOnce, cancellationToken: cancellation.Token).AsTask();
+        var sent =
+            client.PublishAsync("s", default, MqttQos.AtLeastOnce, cancellationToken: cancellation.Token).AsTask();
+        var waiting =
+            client.PublishAsync("w", default, MqttQos.AtLeastOnce, cancellationToken: cancellation.Token).AsTask();
         var next = client.PublishAsync("n", default, MqttQos.AtLeastOnce).AsTask();
         await connection.ExpectAsync("32050001730001");
 

@@ -41,7 +41,9 @@ internal sealed class ScriptedPeer : IAsyncDisposable
     }
 }
 
-/// <summary>One accepted socket; packets are hexadecimal text, so that a test reads as the specification does.</summary>
+/// <summary>
+/// One accepted socket; packets are hexadecimal text, so that a test reads as the specification does.
+/// </summary>
 internal sealed class PeerConnection(Socket socket) : IAsyncDisposable
 {
     private readonly MemoryStream _read = new();

@@ -28,7 +28,11 @@ internal sealed class Mosquitto : IAsyncDisposable
         probe.Stop();
         var lines = new[]
         {
-            "persistence false", "max_queued_messages 0", "max_inflight_messages 1000", $"listener {server.Port} 127.0.0.1", "allow_anonymous true",
+            "persistence false",
+            "max_queued_messages 0",
+            "max_inflight_messages 1000",
+            $"listener {server.Port} 127.0.0.1",
+            "allow_anonymous true",
         };
         await File.WriteAllLinesAsync(Path.Combine(server._folder, "m.conf"), lines);
         await server.RunAsync();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Meridian.Mqtt.Tests.Connection;
 
 namespace Meridian.Mqtt.Tests.Servers;
@@ -23,12 +24,14 @@ public sealed class MosquittoTests
         Assert.Equal(qos, granted[0].GrantedQos);
 
         var publishes = Enumerable.Range(0, Count)
-            .Select(i => client.PublishAsync("t/x", System.Text.Encoding.UTF8.GetBytes(i.ToString(CultureInfo.InvariantCulture)), qos).AsTask());
+            .Select(
+                i => client.PublishAsync("t/x", Encoding.UTF8.GetBytes(i.ToString("D", null)), qos).AsTask());
         await Task.WhenAll(publishes).WaitAsync(TimeSpan.FromSeconds(30));
 
         for (var i = 0; i < Count; i++)
         {
-            Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"t/x={i} q{(int)qos}"), await recorder.NextAsync());
+            Assert.Equal(
+                string.Create(CultureInfo.InvariantCulture, $"t/x={i} q{(int)qos}"), await recorder.NextAsync());
         }
     }
 
@@ -65,7 +68,8 @@ public sealed class MosquittoTests
     {
         await using var server = await Mosquitto.StartAsync();
         var recorder = new Recorder();
-        var reconnect = new MqttReconnectOptions { InitialDelay = TimeSpan.FromMilliseconds(20), MaxDelay = TimeSpan.FromMilliseconds(100) };
+        var reconnect =
+            new MqttReconnectOptions { InitialDelay = TimeSpan.FromSeconds(0.02) };
         await using var client = new MqttClient(server.Options with { Reconnect = reconnect }, recorder);
         await client.ConnectAsync();
         await client.SubscribeAsync([new("t", MqttQos.AtLeastOnce)]);
@@ -91,10 +95,12 @@ public sealed class MosquittoTests
         await watcher.SubscribeAsync([new("state", MqttQos.AtLeastOnce)]);
         await recorder.NextAsync();
         var will = new MqttWill { Topic = "state", Payload = "gone"u8.ToArray(), Qos = MqttQos.AtLeastOnce };
-        await using var first = new MqttClient(server.Options with { ClientId = "same", Will = will, Reconnect = null });
+        await using var first = new MqttClient(
+            server.Options with { ClientId = "same", Will = will, Reconnect = null });
         await first.ConnectAsync();
 
-        await using var second = new MqttClient(server.Options with { ClientId = "same", UserName = "ann", Password = "x"u8.ToArray() });
+        await using var second = new MqttClient(
+            server.Options with { ClientId = "same", UserName = "ann", Password = "x"u8.ToArray() });
         await second.ConnectAsync();
 
         Assert.Equal("state=gone q1", await recorder.NextAsync());

@@ -17,7 +17,9 @@ public sealed class InboundSessionTests
             var session = Connected(count);
             var sequences = Enumerable.Range(1, count).Select(i =>
             {
-                Assert.True(session.TryReceive((ushort)i, i % 3 == 0 ? MqttQos.ExactlyOnce : MqttQos.AtLeastOnce, out var sequence));
+                Assert.True(
+                    session.TryReceive(
+                        (ushort)i, (MqttQos)(1 + (i % 2)), out var sequence));
                 return sequence;
             }).ToArray();
             Assert.True(session.IsFull);

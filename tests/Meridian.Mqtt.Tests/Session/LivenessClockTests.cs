@@ -25,7 +25,8 @@ public sealed class LivenessClockTests
     [Fact]
     public void NotReading_PingsAndNeverDies()
     {
-        var verdicts = Run(static now => Facts(now, waitingSince: null, lastSent: TimeSpan.Zero) with { OldestPublish = 1 }, 200);
+        var verdicts = Run(
+            static now => Facts(now, waitingSince: null, lastSent: TimeSpan.Zero) with { OldestPublish = 1 }, 200);
 
         Assert.All(verdicts, static verdict => Assert.Equal(LivenessVerdict.Ping, verdict.Verdict));
         Assert.Equal(16, verdicts.Count);
@@ -35,7 +36,9 @@ public sealed class LivenessClockTests
     public void Answer_OfTheSameTurn_IsOverdueWhereProgressIsNot()
     {
         var standing = Run(static now => Facts(now, now, lastSent: now) with { OldestRelease = 7 }, 100);
-        var moving = Run(static now => Facts(now, now, lastSent: now) with { OldestPublish = now.Ticks, OldestRequest = now.Ticks }, 100);
+        var moving = Run(
+            static now => Facts(now, now, lastSent: now) with { OldestPublish = now.Ticks, OldestRequest = now.Ticks },
+            100);
 
         Assert.Equal((32, LivenessVerdict.AnswerIsOverdue), standing[0]);
         Assert.Empty(moving);
@@ -46,12 +49,14 @@ public sealed class LivenessClockTests
     {
         var clock = new LivenessClock(TimeSpan.Zero, TimeSpan.FromSeconds(240), TimeSpan.Zero);
         Assert.Equal(TimeSpan.FromSeconds(3.75), clock.Period);
-        var pings = Enumerable.Range(1, 64).Count(i => clock.OnTick(Facts(i * clock.Period, TimeSpan.Zero, TimeSpan.Zero)) == LivenessVerdict.Ping);
+        var pings = Enumerable.Range(1, 64).Count(
+            i => clock.OnTick(Facts(i * clock.Period, TimeSpan.Zero, TimeSpan.Zero)) == LivenessVerdict.Ping);
 
         Assert.Equal(8, pings);
     }
 
-    private static LivenessFacts Facts(TimeSpan now, TimeSpan? waitingSince, TimeSpan lastSent) => new(now, waitingSince, lastSent, 0, 0, 0);
+    private static LivenessFacts Facts(TimeSpan now, TimeSpan? waitingSince, TimeSpan lastSent) =>
+        new(now, waitingSince, lastSent, 0, 0, 0);
 
     private static List<(int Second, LivenessVerdict Verdict)> Run(Func<TimeSpan, LivenessFacts> facts, int seconds)
     {

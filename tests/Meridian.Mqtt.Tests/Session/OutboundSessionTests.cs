@@ -53,7 +53,8 @@ public sealed class OutboundSessionTests
         Assert.False(session.HasWindow);
         Assert.Same(first, session.OnAcknowledgement(PacketType.PubAck, first.PacketIdentifier, _output));
         Assert.True(session.HasWindow);
-        Assert.Null(session.OnAcknowledgement(PacketType.PubAck, first.PacketIdentifier, _output)); // A repeat is no fault.
+        // A repeat is no fault.
+        Assert.Null(session.OnAcknowledgement(PacketType.PubAck, first.PacketIdentifier, _output));
     }
 
     [Fact]
@@ -67,7 +68,8 @@ public sealed class OutboundSessionTests
         Assert.Equal("6202000162020001", Sent());
         Assert.Same(publication, session.OnAcknowledgement(PacketType.PubComp, 1, _output));
         Assert.Null(session.OnAcknowledgement(PacketType.PubComp, 1, _output));
-        Assert.Null(session.OnAcknowledgement(PacketType.PubRec, 1, _output)); // Unknown now: PUBREL lets the server go on.
+        // Unknown now: PUBREL lets the server go on.
+        Assert.Null(session.OnAcknowledgement(PacketType.PubRec, 1, _output));
         Assert.Equal("62020001", Sent());
     }
 
