@@ -31,7 +31,7 @@ internal static class DemoConfiguration
             }
           ],
           "norths": [
-            { "name": "files", "type": "files", "settings": { "folder": {{JsonSerializer.Serialize(filesFolder)}} } },
+            { "name": "files", "type": "files", "settings": { "directory": {{JsonSerializer.Serialize(filesFolder)}} } },
             { "name": "console", "type": "console", "settings": { "maxLinesPerSecond": 5 } }
           ]
         }

@@ -2,8 +2,7 @@ namespace Meridian.Gateway.Demo;
 
 /// <summary>
 /// Two bottling lines of a small plant, some forty signals: temperatures with inertia, counters, states, an alarm, and
-/// a
-/// sensor that is not well. Every number follows from the one before, so charts look like a plant and not like noise.
+/// a sensor that is not well. Every number follows from the one before, so charts look like a plant and not like noise.
 /// </summary>
 internal sealed class PlantModel
 {

@@ -4,8 +4,7 @@ namespace Meridian.Gateway.Hosting;
 
 /// <summary>
 /// SIGINT and SIGTERM as one cancellation: the first asks to stop in order. A second SIGINT ends the process at once,
-/// for the
-/// one who cannot wait; what was acknowledged is on disk all the same.
+/// for the one who cannot wait; what was acknowledged is on disk all the same.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

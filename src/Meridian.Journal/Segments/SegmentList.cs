@@ -22,6 +22,8 @@ internal sealed class SegmentList(IEnumerable<Segment> found)
 
     public void Remove(Segment segment) => _segments = [.. _segments.Where(s => s != segment)];
 
+    public bool Contains(Segment segment) => Array.IndexOf(_segments, segment) >= 0;
+
     /// <summary>The segment that holds <paramref name="position"/>, or the oldest one when that begins later.</summary>
     public Segment? Find(long position)
     {

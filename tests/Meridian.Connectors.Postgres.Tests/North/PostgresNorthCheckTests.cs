@@ -8,7 +8,8 @@ namespace Meridian.Connectors.Postgres.Tests.North;
 /// <summary>What the manifest promises and what its check finds.</summary>
 public sealed class PostgresNorthCheckTests
 {
-    private static readonly PostgresNorthSettings Good = new() { Host = "db", Database = "plant", UserName = "meridian" };
+    private static readonly PostgresNorthSettings Good =
+        new() { Host = "db", Database = "plant", UserName = "meridian" };
 
     private static NorthManifest Manifest => Assert.IsType<NorthManifest>(Assert.Single(PostgresConnectors.Manifests));
 
@@ -25,13 +26,15 @@ public sealed class PostgresNorthCheckTests
         var bad = Good with { Schema = new string('ä', 32), Table = "a\0b", CaFile = "ca.pem" };
 
         Assert.Equal(
-            ["settings.schema", "settings.table", "settings.caFile"], Manifest.Check(bad).Select(found => found.Path).ToArray());
-        Assert.Equal(
-            ["settings.table"], Manifest.Check(Good with { Table = "meridian_cursor" }).Select(found => found.Path).ToArray());
+            ["settings.schema", "settings.table", "settings.caFile"], PathsOf(bad));
+        Assert.Equal(["settings.table"], PathsOf(Good with { Table = "meridian_cursor" }));
     }
 
     [Fact]
     public void Settings_Printed_HideThePassword() =>
         Assert.DoesNotContain(
             "hunter2", (Good with { Password = new Secret("hunter2") }).ToString(), StringComparison.Ordinal);
+
+    private static string[] PathsOf(PostgresNorthSettings settings) =>
+        [.. Manifest.Check(settings).Select(found => found.Path)];
 }

@@ -56,7 +56,9 @@ internal sealed class Mosquitto : IAsyncDisposable
     {
         _process = Process.Start(new ProcessStartInfo("mosquitto", ["-c", Path.Combine(_folder, "m.conf")])
         {
-            UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
         });
         var start = TimeProvider.System.GetTimestamp();
         while (true)

@@ -18,7 +18,10 @@ public sealed class PacketCodecTests
             KeepAliveSeconds = 15,
             Will = new MqttWill
             {
-                Topic = "state", Payload = new byte[] { 1, 2 }, Qos = MqttQos.ExactlyOnce, IsRetained = true,
+                Topic = "state",
+                Payload = new byte[] { 1, 2 },
+                Qos = MqttQos.ExactlyOnce,
+                IsRetained = true,
             },
             UserName = "ann",
             Password = new byte[] { 9, 0 },
