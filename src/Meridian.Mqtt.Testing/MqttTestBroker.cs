@@ -13,7 +13,7 @@ namespace Meridian.Mqtt.Testing;
 /// </summary>
 /// <example>
 /// <code>
-/// await using var broker = MqttTestBroker.Start();
+/// await using var broker = await MqttTestBroker.StartAsync();
 /// // … let the code under test publish to 127.0.0.1, port broker.Port …
 /// await broker.WaitForAsync(() => broker.MessageCount == 3);
 /// </code>
@@ -64,11 +64,17 @@ public sealed class MqttTestBroker : IAsyncDisposable
     /// <summary>The sessions, connected or kept.</summary>
     public IReadOnlyList<MqttTestSession> Sessions => Look(static state => state.DescribeSessions());
 
-    /// <summary>Starts a broker; it listens when this returns.</summary>
+    /// <summary>Starts a broker; it listens when this ends.</summary>
     /// <param name="options">Its options; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the start; nothing listens then.</param>
     /// <exception cref="SocketException">The port is taken.</exception>
-    public static MqttTestBroker Start(MqttTestBrokerOptions? options = null) =>
-        new(options ?? new MqttTestBrokerOptions());
+    public static Task<MqttTestBroker> StartAsync(
+        MqttTestBrokerOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        // A task from the beginning: other listeners than TCP cannot start without waiting.
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(new MqttTestBroker(options ?? new MqttTestBrokerOptions()));
+    }
 
     /// <summary>How many packets of a type came from clients, also those that a fault has dropped.</summary>
     /// <param name="type">Which; <see cref="MqttPacketType.Any"/> for all.</param>

@@ -4,9 +4,9 @@ namespace Meridian.Mqtt.Testing.Tests;
 
 public sealed class MqttTestBrokerTests : IAsyncLifetime
 {
-    private readonly MqttTestBroker _broker = MqttTestBroker.Start();
+    private MqttTestBroker _broker = null!; // InitializeAsync sets it before any test.
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public async Task InitializeAsync() => _broker = await MqttTestBroker.StartAsync();
 
     public async Task DisposeAsync() => await _broker.DisposeAsync();
 
@@ -130,7 +130,7 @@ public sealed class MqttTestBrokerTests : IAsyncLifetime
     [Fact]
     public async Task Connect_WithTheWrongPassword_IsRefusedWithCode4()
     {
-        await using var broker = MqttTestBroker.Start(
+        await using var broker = await MqttTestBroker.StartAsync(
             new MqttTestBrokerOptions { UserName = "plant", Password = "s3cret" });
         using var peer = await RawPeer.OpenAsync(broker);
 
@@ -143,7 +143,7 @@ public sealed class MqttTestBrokerTests : IAsyncLifetime
     [Fact]
     public async Task Connect_WithTheRightPassword_IsAccepted()
     {
-        await using var broker = MqttTestBroker.Start(
+        await using var broker = await MqttTestBroker.StartAsync(
             new MqttTestBrokerOptions { UserName = "plant", Password = "s3cret" });
         using var peer = await RawPeer.OpenAsync(broker);
 
@@ -186,7 +186,7 @@ public sealed class MqttTestBrokerTests : IAsyncLifetime
     [Fact]
     public async Task Queue_Full_DropsAndCounts()
     {
-        await using var broker = MqttTestBroker.Start(new MqttTestBrokerOptions { MaxQueuedMessages = 2 });
+        await using var broker = await MqttTestBroker.StartAsync(new MqttTestBrokerOptions { MaxQueuedMessages = 2 });
         using (var peer = await RawPeer.ConnectAsync(broker, "sub", isClean: false))
         {
             await peer.SendAsync(RawPeer.Subscribe(1, "#", 1));

@@ -2,9 +2,9 @@ namespace Meridian.Mqtt.Testing.Tests;
 
 public sealed class MqttTestFaultsTests : IAsyncLifetime
 {
-    private readonly MqttTestBroker _broker = MqttTestBroker.Start();
+    private MqttTestBroker _broker = null!; // InitializeAsync sets it before any test.
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public async Task InitializeAsync() => _broker = await MqttTestBroker.StartAsync();
 
     public async Task DisposeAsync() => await _broker.DisposeAsync();
 

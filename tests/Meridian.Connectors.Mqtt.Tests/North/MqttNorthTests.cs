@@ -14,11 +14,11 @@ public sealed class MqttNorthTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
-    private readonly MqttTestBroker _broker = MqttTestBroker.Start();
+    private MqttTestBroker _broker = null!; // InitializeAsync sets it before any test.
     private readonly TestContext _context = new();
     private MqttNorth? _north;
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public async Task InitializeAsync() => _broker = await MqttTestBroker.StartAsync();
 
     public async Task DisposeAsync()
     {

@@ -12,11 +12,11 @@ namespace Meridian.Connectors.Mqtt.Tests.South;
 
 public sealed class MqttSouthTests : IAsyncLifetime
 {
-    private readonly MqttTestBroker _broker = MqttTestBroker.Start();
+    private MqttTestBroker _broker = null!; // InitializeAsync sets it before any test.
     private readonly TestContext _context = new();
     private readonly List<MqttSouth> _souths = [];
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public async Task InitializeAsync() => _broker = await MqttTestBroker.StartAsync();
 
     public async Task DisposeAsync()
     {
