@@ -101,6 +101,12 @@ internal sealed class ConsoleNorth(INorthContext context, ConsoleNorthSettings s
     private void Append(in Reading reading)
     {
         _line.ResetWrittenCount();
+        if (settings.Format == ConsoleFormat.Table)
+        {
+            AppendColumns(reading);
+            return;
+        }
+
         if (settings.Format == ConsoleFormat.Json)
         {
             _json.Write(reading, _line);
@@ -117,6 +123,17 @@ internal sealed class ConsoleNorth(INorthContext context, ConsoleNorthSettings s
         }
 
         AppendPrintable(Encoding.UTF8.GetString(_line.WrittenSpan));
+        _text.Append('\n');
+    }
+
+    /// <summary>Columns that hold for most plants; what is longer pushes the rest of its line to the right.</summary>
+    private void AppendColumns(in Reading reading)
+    {
+        ReadingText.WriteValue(reading.Value, _line);
+        var value = Encoding.UTF8.GetString(_line.WrittenSpan);
+        AppendPrintable(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{reading.Timestamp:HH:mm:ss.fff}  {reading.Point,-40} {value,12}  {reading.Quality}"));
         _text.Append('\n');
     }
 

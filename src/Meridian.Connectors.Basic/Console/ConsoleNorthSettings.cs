@@ -7,8 +7,8 @@ namespace Meridian.Connectors.Basic.Console;
 public sealed record ConsoleNorthSettings
 {
     /// <summary>How a reading is shown.</summary>
-    /// <value>The default is <see cref="ConsoleFormat.Text"/>.</value>
-    public ConsoleFormat Format { get; init; } = ConsoleFormat.Text;
+    /// <value>The default is <see cref="ConsoleFormat.Table"/>.</value>
+    public ConsoleFormat Format { get; init; } = ConsoleFormat.Table;
 
     /// <summary>
     /// The most lines in a second, so that a terminal stays readable; what is left out is said in one line. 0 shows
@@ -23,6 +23,9 @@ public sealed record ConsoleNorthSettings
 /// <summary>How the console shows a reading.</summary>
 public enum ConsoleFormat
 {
+    /// <summary>Time of day (UTC), point, value and quality in columns, for people.</summary>
+    Table,
+
     /// <summary>Timestamp, point, value and quality, separated by spaces.</summary>
     Text,
 

@@ -26,7 +26,7 @@ internal sealed class DemoRun(MeridianEngine engine, PlantPublisher plant, TimeP
         var files = Path.Combine(folder, "files");
         try
         {
-            await using var broker = MqttTestBroker.Start();
+            await using var broker = await MqttTestBroker.StartAsync(cancellationToken: stop);
             await File.WriteAllTextAsync(
                 Path.Combine(Directory.CreateDirectory(folder).FullName, "meridian.json"),
                 DemoConfiguration.Write(broker.Port, files),

@@ -15,12 +15,22 @@ public sealed class ConsoleNorthTests : IDisposable
     [Fact]
     public async Task Handle_Text_IsALinePerReading()
     {
-        var north = Make(new ConsoleNorthSettings());
+        var north = Make(new ConsoleNorthSettings { Format = ConsoleFormat.Text });
 
         await _context.DeliverUpToAsync(north, 2);
 
         Assert.Equal(
             "1970-01-01T00:00:00.0000000Z p 0 good\n1970-01-01T00:00:01.0000000Z p 1 good\n", _output.ToString());
+    }
+
+    [Fact]
+    public async Task Handle_Table_HasColumns()
+    {
+        var north = Make(new ConsoleNorthSettings());
+
+        await _context.DeliverUpToAsync(north, 1);
+
+        Assert.Equal("00:00:00.000  " + "p".PadRight(40) + " " + "0".PadLeft(12) + "  good\n", _output.ToString());
     }
 
     [Fact]
@@ -38,7 +48,7 @@ public sealed class ConsoleNorthTests : IDisposable
     [Fact]
     public async Task Handle_MoreThanALineRate_SaysWhatIsLeftOut()
     {
-        var north = Make(new ConsoleNorthSettings { MaxLinesPerSecond = 2 });
+        var north = Make(new ConsoleNorthSettings { Format = ConsoleFormat.Text, MaxLinesPerSecond = 2 });
 
         await _context.DeliverUpToAsync(north, 1_505);
         _context.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -55,7 +65,7 @@ public sealed class ConsoleNorthTests : IDisposable
     [Fact]
     public async Task Handle_ControlCharacters_AreShownNotObeyed()
     {
-        var north = Make(new ConsoleNorthSettings());
+        var north = Make(new ConsoleNorthSettings { Format = ConsoleFormat.Text });
         Reading[] readings = [new Reading("p", DateTimeOffset.UnixEpoch, ReadingValue.From("\u001b[2J\nx"))];
 
         var batch = new ValuesBatch(default, readings, new long[1], new DeliveryPosition(default, "n", default));
