@@ -216,6 +216,7 @@ public sealed class MqttSouthTests : IAsyncLifetime
         await _context.UntilAsync(() => _context.Received == 1);
 
         await south.DisconnectAsync(CancellationToken.None);
+        await _broker.WaitForAsync(() => !_broker.Sessions[0].IsConnected);
         Publish("a", "2");
         await south.ConnectAsync(CancellationToken.None);
 
