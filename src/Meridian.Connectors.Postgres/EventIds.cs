@@ -1,8 +1,8 @@
 namespace Meridian.Connectors.Postgres;
 
-/// <summary>The ids of what this project logs: 10100 to 10199.</summary>
+/// <summary>The ids of what this project logs: 10200 to 10299.</summary>
 internal static class EventIds
 {
     /// <summary>A table was made.</summary>
-    public const int TablesMade = 10100;
+    public const int TablesMade = 10200;
 }

@@ -5,8 +5,7 @@ namespace Meridian.Mqtt.Connection;
 
 /// <summary>
 /// One accepted connection from its CONNACK to its end: a read loop, a write loop and a clock over one transport. The
-/// first reason to end
-/// wins; the rest follows from it.
+/// first reason to end wins; the rest follows from it.
 /// </summary>
 internal sealed class Link : IAsyncDisposable
 {
@@ -18,7 +17,10 @@ internal sealed class Link : IAsyncDisposable
     private readonly LinkWriter _writer;
     private readonly LinkWatch _watch;
 
-    [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "It is always cancelled, has "
+    [SuppressMessage(
+        "Usage",
+        "CA2213:Disposable fields should be disposed",
+        Justification = "It is always cancelled, has "
         + "no timer and no parent, and a close that is just ending may still cancel it after the disposal.")]
     private readonly CancellationTokenSource _ended = new();
 
@@ -110,7 +112,8 @@ internal sealed class Link : IAsyncDisposable
         try
         {
             _transport.EndWriting();
-            await Task.WhenAny(_reading, Task.Delay(CloseGrace, TimeProvider.System, cancellationToken)).ConfigureAwait(false);
+            var grace = Task.Delay(CloseGrace, TimeProvider.System, cancellationToken);
+        await Task.WhenAny(_reading, grace).ConfigureAwait(false);
         }
         finally
         {
