@@ -1,5 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
+using Meridian.Journal.Appending;
 using Meridian.Journal.Cursors;
+using Meridian.Journal.Format;
+using Meridian.Journal.Recovery;
+using Meridian.Journal.Segments;
+using Meridian.Journal.Storage;
+using Meridian.Journal.Writing;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Journal;
 
@@ -7,9 +15,49 @@ namespace Meridian.Journal;
 /// An append-only log of records on disk with named cursors. What was appended is there after any crash; what every
 /// cursor has passed is deleted, whole segments at a time. Safe for any number of threads.
 /// </summary>
-public sealed class JournalLog : IAsyncDisposable
+public sealed partial class JournalLog : IAsyncDisposable
 {
-    private JournalLog(JournalOptions options) => Recovery = new RecoveryReport { IsNew = options.Folder.Length > 0 };
+    private readonly IJournalStorage _storage;
+    private readonly IDisposable _lock;
+    private readonly JournalOptions _options;
+    private readonly SegmentList _segments;
+    private readonly SourceTable _sources;
+    private readonly JournalWriter _writer;
+    private readonly AppendQueue _queue;
+    private readonly CursorTable _cursors;
+    private readonly Task _writing;
+    private readonly long _emptyStart;
+    private long _damagedBytes;
+    private int _isDisposed;
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "The writer owns the file; the journal disposes the writer.")]
+    private JournalLog(
+        IJournalStorage storage,
+        IDisposable folderLock,
+        JournalOptions options,
+        TimeProvider time,
+        ILogger logger,
+        RecoveredJournal recovered)
+    {
+        _storage = storage;
+        _lock = folderLock;
+        _options = options;
+        Id = recovered.Id;
+        Recovery = recovered.Report;
+        _sources = recovered.Sources;
+        _segments = new SegmentList(recovered.Segments);
+        _emptyStart = recovered.End;
+        var file = new SegmentWriter(storage, options, time, _segments, Id);
+        if (recovered.NewestFile is { } newest)
+        {
+            file.Resume(_segments.Newest!, newest, recovered.Defined);
+        }
+
+        _writer = new JournalWriter(storage, options, time, _segments, file, logger);
+        _cursors = new CursorTable(storage, options, time, _writer.Wake, recovered.Cursors);
+        _queue = new AppendQueue(options, time, SegmentHeader.Seed(Id), recovered.End, _writer.Wake);
+        _writing = _writer.RunAsync(_queue, _cursors, recovered.End);
+    }
 
     /// <summary>The random id of this journal. Positions are unique within it for ever.</summary>
     public Guid Id { get; }
@@ -18,16 +66,31 @@ public sealed class JournalLog : IAsyncDisposable
     public RecoveryReport Recovery { get; }
 
     /// <summary>The oldest datum that the journal still has.</summary>
-    public JournalPosition Start { get; }
+    public JournalPosition Start => new(_segments.Oldest?.First ?? _emptyStart);
 
     /// <summary>The position after the last durable datum.</summary>
-    public JournalPosition End { get; }
+    public JournalPosition End => new(_writer.End);
 
     /// <summary>How the journal is doing at this moment.</summary>
-    public JournalStatus Status => throw new NotSupportedException();
+    public JournalStatus Status => new()
+    {
+        Bytes = _queue.Bytes,
+        MaxBytes = _options.MaxBytes,
+        Segments = _segments.Count,
+        IsFull = _queue.IsFull,
+        BlockingCursor = _cursors.Last(),
+        WaitingAppends = _queue.WaitingCount,
+        Fault = _writer.Fault,
+        Appends = _writer.Appends,
+        Data = _writer.Data,
+        Groups = _writer.Groups,
+        Fsyncs = _writer.Fsyncs,
+        Faults = _writer.Faults,
+        DamagedBytes = Interlocked.Read(ref _damagedBytes),
+    };
 
-    /// <summary>All cursors, those of earlier runs that nobody has opened yet included.</summary>
-    public IReadOnlyList<JournalCursorStatus> Cursors => [];
+    /// <summary>All cursors by name, those of earlier runs that nobody has opened yet included.</summary>
+    public IReadOnlyList<JournalCursorStatus> Cursors => _cursors.Snapshot(End.Value);
 
     /// <summary>
     /// Opens the journal in <see cref="JournalOptions.Folder"/> or makes it, mends what a crash left and starts writing
@@ -45,12 +108,25 @@ public sealed class JournalLog : IAsyncDisposable
         JournalOptions options,
         TimeProvider? time = null,
         ILogger<JournalLog>? logger = null,
-        CancellationToken ct = default) => Task.FromResult(new JournalLog(options));
+        CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Validate() is { Count: > 0 } problems)
+        {
+            throw new ArgumentException(string.Join(' ', problems), nameof(options));
+        }
+
+        return OpenOnAsync(new FileJournalStorage(options.Folder), options, time, logger, ct);
+    }
 
     /// <summary>The source of a name, for <see cref="AppendAsync"/>. Cheap, but keep the result rather than ask per append.</summary>
     /// <param name="name">1 to 1,024 bytes of UTF-8.</param>
     /// <returns>The source; the same instance for the same name.</returns>
-    public JournalSource Source(string name) => new(0, name);
+    public JournalSource Source(string name)
+    {
+        SourceTable.ThrowIfUnfit(name);
+        return _sources.Get(name);
+    }
 
     /// <summary>
     /// Appends one record and completes when it is durable. Records are stored in the order of the calls; calls need not
@@ -74,7 +150,27 @@ public sealed class JournalLog : IAsyncDisposable
         int count,
         ReadOnlyMemory<byte> payload,
         byte contentType = 0,
-        CancellationToken ct = default) => ValueTask.FromException<JournalPosition>(new NotSupportedException());
+        CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, JournalLimits.MaxRecordCount);
+        ct.ThrowIfCancellationRequested();
+        if (_sources.Find(source.Id) != source)
+        {
+            throw new ArgumentException($"The source '{source.Name}' was not made by this journal.", nameof(source));
+        }
+
+        // Half of the journal: a record must fit beside a segment that cannot be deleted yet.
+        var limit = Math.Min(_options.MaxPayloadBytes, _options.MaxBytes / 2);
+        if (payload.Length > limit)
+        {
+            throw new ArgumentException(
+                $"The payload has {payload.Length} bytes; the limit is {limit}. Split it.", nameof(payload));
+        }
+
+        return _queue.AppendAsync(new AppendEntry(source, count, contentType, payload), ct);
+    }
 
     /// <summary>
     /// Opens a cursor: a known one where it was committed, a new one at <paramref name="start"/>. A new one is on disk
@@ -84,17 +180,100 @@ public sealed class JournalLog : IAsyncDisposable
     /// <param name="start">Where a new one begins.</param>
     /// <returns>The cursor.</returns>
     /// <exception cref="InvalidOperationException">The journal has 1,024 cursors already.</exception>
-    public JournalCursor OpenCursor(string name, CursorStart start) => new(name);
+    public JournalCursor OpenCursor(string name, CursorStart start)
+    {
+        SourceTable.ThrowIfUnfit(name);
+        return _cursors.Open(name, StartPosition, MakeCursor);
+
+        long StartPosition()
+            => start == CursorStart.End && !Recovery.CursorsLost ? End.Value : Start.Value;
+
+        JournalCursor MakeCursor(CursorEntry entry) => new(this, _cursors, entry, MakeReader());
+    }
 
     /// <summary>Forgets a cursor, so that it holds no segment any more. Reads of it that wait end with an exception.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>Whether there was one.</returns>
-    public bool RemoveCursor(string name) => false;
+    public bool RemoveCursor(string name) => _cursors.Remove(name);
 
     /// <summary>
     /// Makes durable what has gathered and been committed, and closes the journal. Appends that wait for room end with
     /// <see cref="Faults.JournalClosedException"/>.
     /// </summary>
     /// <returns>A task that completes when the folder is free for another process.</returns>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        _queue.Close();
+        _cursors.Close();
+        _writer.Stop();
+        try
+        {
+            await _writing.ConfigureAwait(false);
+        }
+        finally
+        {
+            _cursors.Dispose();
+            _writer.Dispose();
+            _lock.Dispose();
+        }
+    }
+
+    /// <summary>Opens a journal on a storage of the caller's choice.</summary>
+    internal static Task<JournalLog> OpenOnAsync(
+        IJournalStorage storage,
+        JournalOptions options,
+        TimeProvider? time,
+        ILogger<JournalLog>? logger,
+        CancellationToken ct)
+    {
+        var log = (ILogger?)logger ?? NullLogger.Instance;
+
+        // Leaves the caller's thread: opening reads and writes the disk.
+        return Task.Run(() => Open(storage, options, time ?? TimeProvider.System, log, ct), ct);
+    }
+
+    internal void Commit(CursorEntry entry, long position, ReadOnlySpan<byte> state)
+        => _cursors.Commit(entry, position, state, End.Value, _segments.SecondOldest?.First, _queue.IsFull);
+
+    private static JournalLog Open(
+        IJournalStorage storage, JournalOptions options, TimeProvider time, ILogger logger, CancellationToken ct)
+    {
+        var folderLock = storage.Lock();
+        try
+        {
+            var recovered = new JournalRecovery(storage, time).Run(ct);
+            LogOpened(logger, storage.Folder, recovered.Report.Segments, recovered.End);
+            if (recovered.Report.IsDamaged)
+            {
+                LogRecovered(logger, storage.Folder, recovered.Report);
+            }
+
+            return new JournalLog(storage, folderLock, options, time, logger, recovered);
+        }
+        catch
+        {
+            folderLock.Dispose();
+            throw;
+        }
+    }
+
+    private JournalReader MakeReader() => new(
+        _storage,
+        _segments,
+        _sources,
+        SegmentHeader.Seed(Id),
+        bytes => Interlocked.Add(ref _damagedBytes, bytes));
+
+    [LoggerMessage(EventIds.Opened, LogLevel.Information,
+        "The journal '{Folder}' is open: {Segments} segments, next position {End}.")]
+    private static partial void LogOpened(ILogger logger, string folder, int segments, long end);
+
+    [LoggerMessage(EventIds.Recovered, LogLevel.Error,
+        "The journal '{Folder}' was damaged. It goes on with what is good: {Report}.")]
+    private static partial void LogRecovered(ILogger logger, string folder, RecoveryReport report);
 }

@@ -1,3 +1,6 @@
+using Meridian.Journal.Format;
+using Meridian.Journal.Segments;
+
 namespace Meridian.Journal.Cursors;
 
 /// <summary>
@@ -7,6 +10,9 @@ namespace Meridian.Journal.Cursors;
 /// </summary>
 public sealed class JournalBatch
 {
+    private Entry[] _entries = new Entry[16];
+    private RecordWindow? _window;
+
     internal JournalBatch()
     {
     }
@@ -29,4 +35,44 @@ public sealed class JournalBatch
     /// <summary>Walks the records in order without allocating.</summary>
     /// <returns>The enumerator, for <c>foreach</c>.</returns>
     public JournalBatchEnumerator GetEnumerator() => new(this);
+
+    internal JournalRecord this[int index]
+    {
+        get
+        {
+            ref readonly var entry = ref _entries[index];
+            return new JournalRecord(
+                new JournalPosition(entry.Header.First),
+                entry.Header.Count,
+                entry.Source,
+                new DateTimeOffset(entry.Header.Ticks, TimeSpan.Zero),
+                entry.Header.ContentType,
+                _window!.Lend(entry.At + RecordHeader.Size, entry.Header.PayloadLength));
+        }
+    }
+
+    internal void Begin(RecordWindow window)
+    {
+        _window = window;
+        RecordCount = 0;
+    }
+
+    internal void Add(int at, in RecordHeader header, JournalSource source, long next)
+    {
+        if (RecordCount == 0)
+        {
+            SkipInFirst = (int)Math.Max(0, next - header.First);
+            First = new JournalPosition(header.First + SkipInFirst);
+        }
+
+        if (RecordCount == _entries.Length)
+        {
+            Array.Resize(ref _entries, 2 * RecordCount);
+        }
+
+        _entries[RecordCount++] = new Entry(at, header, source);
+        End = new JournalPosition(header.End);
+    }
+
+    private readonly record struct Entry(int At, RecordHeader Header, JournalSource Source);
 }

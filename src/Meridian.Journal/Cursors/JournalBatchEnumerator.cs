@@ -13,7 +13,7 @@ public struct JournalBatchEnumerator : IEquatable<JournalBatchEnumerator>
     }
 
     /// <summary>The record the enumerator stands at.</summary>
-    public readonly JournalRecord Current => default;
+    public readonly JournalRecord Current => _batch[_index];
 
     /// <summary>Goes to the next record.</summary>
     /// <returns>False after the last one.</returns>

@@ -1,3 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Meridian.Journal.Segments;
+
 namespace Meridian.Journal.Cursors;
 
 /// <summary>
@@ -7,23 +11,41 @@ namespace Meridian.Journal.Cursors;
 /// </summary>
 public sealed class JournalCursor
 {
-    internal JournalCursor(string name) => Name = name;
+    private readonly JournalLog _log;
+    private readonly CursorTable _table;
+    private readonly CursorEntry _entry;
+    private readonly JournalReader _reader;
+    private readonly JournalBatch _batch = new();
+    private readonly CursorSignal _signal = new();
+    private long _next;
+    private volatile bool _isEnded;
+
+    internal JournalCursor(JournalLog log, CursorTable table, CursorEntry entry, JournalReader reader)
+    {
+        _log = log;
+        _table = table;
+        _entry = entry;
+        _reader = reader;
+        _next = entry.Committed;
+    }
 
     /// <summary>The name, unique in the journal.</summary>
-    public string Name { get; }
+    public string Name => _entry.Name;
 
     /// <summary>The first datum that is not committed: all before it are done with.</summary>
-    public JournalPosition Committed { get; private set; }
+    public JournalPosition Committed => new(_table.Read(_entry, static e => e.Committed));
 
     /// <summary>
-    /// The state that was committed last, as a copy; empty when none was. It belongs to <see cref="Committed"/> exactly.
+    /// The state that was committed last, as a copy; empty when none was. It belongs to <see cref="Committed"/> exactly,
+    /// as long as nobody commits between the two questions.
     /// </summary>
-    public ReadOnlyMemory<byte> State { get; private set; }
+    public ReadOnlyMemory<byte> State => _table.Read(_entry, static e => e.State[..e.StateLength]);
 
     /// <summary>The first datum that the next read gives. Equals <see cref="Committed"/> when the cursor is opened.</summary>
-    public JournalPosition Next { get; private set; }
+    public JournalPosition Next => new(Volatile.Read(ref _next));
 
-    /// <summary>Waits until something durable lies at or after <see cref="Next"/> and gives it; moves <see cref="Next"/>.</summary>
+    /// <summary>Waits until something durable lies at or after <see cref="Next"/> and gives it; moves <see cref="Next"/>.
+    /// Reads from disk on the calling thread.</summary>
     /// <param name="limits">How much to give at most.</param>
     /// <param name="ct">Ends the waiting; the cursor stays where it is.</param>
     /// <returns>The batch, never empty, lent until the next read or seek.</returns>
@@ -31,7 +53,10 @@ public sealed class JournalCursor
     /// <exception cref="ObjectDisposedException">The journal was closed or the cursor removed.</exception>
     /// <exception cref="IOException">A segment cannot be read at present; reading again may help.</exception>
     public ValueTask<JournalBatch> ReadAsync(JournalReadLimits limits, CancellationToken ct = default)
-        => ValueTask.FromException<JournalBatch>(new NotSupportedException());
+    {
+        ct.ThrowIfCancellationRequested();
+        return TryRead(limits, out var batch) ? new ValueTask<JournalBatch>(batch) : WaitAndReadAsync(limits, ct);
+    }
 
     /// <summary>The same as <see cref="ReadAsync"/> without waiting.</summary>
     /// <param name="limits">How much to give at most.</param>
@@ -39,19 +64,40 @@ public sealed class JournalCursor
     /// <returns>Whether there was something.</returns>
     /// <exception cref="ObjectDisposedException">The journal was closed or the cursor removed.</exception>
     /// <exception cref="IOException">A segment cannot be read at present; reading again may help.</exception>
-    public bool TryRead(JournalReadLimits limits, out JournalBatch? batch)
+    public bool TryRead(JournalReadLimits limits, [NotNullWhen(true)] out JournalBatch? batch)
     {
+        ObjectDisposedException.ThrowIf(_isEnded, this);
         batch = null;
+        var end = _log.End.Value;
+        if (_next >= end)
+        {
+            return false;
+        }
+
+        if (_reader.TryFill(_batch, _next, end, limits))
+        {
+            batch = _batch;
+            Volatile.Write(ref _next, batch.End.Value);
+            return true;
+        }
+
+        PassGap(end);
         return false;
     }
 
     /// <summary>
     /// Lets the next read begin at <paramref name="position"/>; the commit stays. A position before the oldest retained
-    /// datum gives that one.
+    /// datum gives that one. Not while a read is under way.
     /// </summary>
     /// <param name="position">Where to read on; at most <see cref="JournalLog.End"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The position lies after the last durable datum.</exception>
-    public void Seek(JournalPosition position) => Next = position;
+    public void Seek(JournalPosition position)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, _log.End);
+        ArgumentOutOfRangeException.ThrowIfLessThan(position, JournalPosition.Zero);
+        _reader.Reset();
+        Volatile.Write(ref _next, Math.Max(position.Value, _log.Start.Value));
+    }
 
     /// <summary>
     /// Declares all data before <paramref name="position"/> done with and stores <paramref name="state"/> with that fact.
@@ -62,14 +108,61 @@ public sealed class JournalCursor
     /// <param name="state">What the reader wants to know at that position again; replaces the last one. Copied.</param>
     /// <exception cref="ArgumentOutOfRangeException">The position goes back or lies after the last durable datum.</exception>
     /// <exception cref="ArgumentException">The state is larger than 4,096 bytes.</exception>
+    /// <exception cref="ObjectDisposedException">The journal was closed or the cursor removed.</exception>
     public void Commit(JournalPosition position, ReadOnlySpan<byte> state = default)
     {
-        Committed = position;
-        State = state.ToArray();
+        ObjectDisposedException.ThrowIf(_isEnded, this);
+        if (state.Length > JournalLimits.MaxCursorStateBytes)
+        {
+            throw new ArgumentException(
+                $"The state of cursor '{Name}' has {state.Length} bytes; the limit is "
+                + $"{JournalLimits.MaxCursorStateBytes}.",
+                nameof(state));
+        }
+
+        _log.Commit(_entry, position.Value, state);
     }
 
-    /// <summary>Waits until what was committed before this call is on disk.</summary>
+    /// <summary>Waits until what was committed before this call is on disk; for a new cursor also that it exists.</summary>
     /// <param name="ct">Ends the waiting, not the writing.</param>
     /// <returns>A task that completes when the commit is durable.</returns>
-    public ValueTask FlushAsync(CancellationToken ct = default) => ValueTask.CompletedTask;
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="Faults.JournalClosedException">The journal was closed while the disk refused to write.</exception>
+    public ValueTask FlushAsync(CancellationToken ct = default) => new(_table.FlushAsync().WaitAsync(ct));
+
+    internal void Signal() => _signal.Set();
+
+    internal void End()
+    {
+        _isEnded = true;
+        _signal.Set();
+    }
+
+    internal void CloseReader() => _reader.Dispose();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<JournalBatch> WaitAndReadAsync(JournalReadLimits limits, CancellationToken ct)
+    {
+        using var registration = ct.UnsafeRegister(static state => ((CursorSignal)state!).Set(), _signal);
+        while (true)
+        {
+            await _signal.WaitAsync().ConfigureAwait(false);
+            ct.ThrowIfCancellationRequested();
+            if (TryRead(limits, out var batch))
+            {
+                return batch;
+            }
+        }
+    }
+
+    // The positions up to the end exist, yet no good record holds them: damage took them. There is nothing to wait for.
+    private void PassGap(long end)
+    {
+        var next = _next;
+        Volatile.Write(ref _next, end);
+        if (Committed.Value == next)
+        {
+            _log.Commit(_entry, end, State.Span);
+        }
+    }
 }

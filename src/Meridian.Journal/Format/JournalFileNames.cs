@@ -1,0 +1,57 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Meridian.Journal.Format;
+
+/// <summary>The names of the files in a journal folder.</summary>
+internal static class JournalFileNames
+{
+    /// <summary>Held while a process has the journal open; holds its process id.</summary>
+    public const string Lock = "journal.lock";
+
+    /// <summary>The journal's id.</summary>
+    public const string Identity = "journal.id";
+
+    /// <summary>The identity while it is written aside.</summary>
+    public const string NewIdentity = "journal.id.new";
+
+    /// <summary>The two slots of the cursors.</summary>
+    [SuppressMessage("Performance", "CA1819", Justification = "Two constants that only this project sees.")]
+    public static string[] CursorSlots { get; } = ["cursors.0", "cursors.1"];
+
+    private const string SegmentSuffix = ".seg";
+
+    private const int DigitsOfPosition = 20;
+
+    /// <summary>
+    /// The name of a segment: its first position, and a number that tells apart segments of the same first position, of
+    /// which only the last one counts. Names sort as their segments follow each other.
+    /// </summary>
+    public static string Segment(long first, int attempt)
+        => string.Create(CultureInfo.InvariantCulture, $"{first:D20}-{attempt:D4}{SegmentSuffix}");
+
+    /// <summary>Reads a name of a segment.</summary>
+    public static bool TryParseSegment(string name, out long first, out int attempt)
+    {
+        attempt = 0;
+        first = 0;
+        return name.Length > DigitsOfPosition + 1 && name[DigitsOfPosition] == '-'
+            && name.EndsWith(SegmentSuffix, StringComparison.Ordinal)
+            && long.TryParse(
+                name.AsSpan(0, DigitsOfPosition), NumberStyles.None, CultureInfo.InvariantCulture, out first)
+            && int.TryParse(
+                name.AsSpan(DigitsOfPosition + 1, name.Length - DigitsOfPosition - 1 - SegmentSuffix.Length),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out attempt);
+    }
+
+    /// <summary>Whether this program makes files of that name.</summary>
+    public static bool IsKnown(string name) => name is Lock or Identity or NewIdentity
+        || CursorSlots.Contains(name, StringComparer.Ordinal)
+        || name.EndsWith(SetAsideSuffix, StringComparison.Ordinal)
+        || TryParseSegment(name, out _, out _);
+
+    /// <summary>Ends the name of a file that is no use any more and is kept for whoever wants to look.</summary>
+    public const string SetAsideSuffix = ".damaged";
+}

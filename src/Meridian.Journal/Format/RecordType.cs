@@ -1,0 +1,17 @@
+namespace Meridian.Journal.Format;
+
+/// <summary>What a record is. Readers pass over types that they do not know.</summary>
+internal enum RecordType : byte
+{
+    /// <summary>Data of a source.</summary>
+    Content = 1,
+
+    /// <summary>Gives a source id its name, before the first record of that source in the segment.</summary>
+    Source = 2,
+
+    /// <summary>Reserved: the commit of a cursor.</summary>
+    Commit = 3,
+
+    /// <summary>Reserved: a checkpoint without content.</summary>
+    Checkpoint = 4,
+}

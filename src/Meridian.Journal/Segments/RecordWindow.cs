@@ -1,0 +1,173 @@
+using Meridian.Journal.Format;
+using Meridian.Journal.Storage;
+
+namespace Meridian.Journal.Segments;
+
+/// <summary>
+/// Walks the records of one file through a buffer. Good records follow each other; damage is passed to the next good
+/// record and counted. The buffer stays as it is until a step may move the window, so that a batch can lend it out.
+/// </summary>
+internal sealed class RecordWindow(IJournalFile file, uint seed, long offset, bool ownsFile = true) : IDisposable
+{
+    private byte[] _buffer = [];
+    private long _start = offset;
+    private int _filled;
+
+    /// <summary>Where the next record is looked for.</summary>
+    public long Offset { get; private set; } = offset;
+
+    /// <summary>How many bytes one move of the window reads.</summary>
+    public int WindowBytes { get; set; } = 1 << 20;
+
+    public long DamagedBytes { get; private set; }
+
+    public int DamagedPlaces { get; private set; }
+
+    /// <summary>Bytes of the window from <paramref name="at"/> on; lent until a step may move the window.</summary>
+    public ReadOnlyMemory<byte> Lend(int at, int length) => _buffer.AsMemory(at, length);
+
+    /// <summary>Goes to the next good record before <paramref name="limit"/>.</summary>
+    /// <param name="limit">How far the file may be read.</param>
+    /// <param name="mayMove">Whether the buffer may change and damage may be passed.</param>
+    /// <param name="header">The record's header.</param>
+    /// <param name="at">Where in the window its header begins.</param>
+    public RecordStep Next(long limit, bool mayMove, out RecordHeader header, out int at)
+    {
+        while (true)
+        {
+            at = (int)(Offset - _start);
+            header = default;
+            if (limit - Offset < RecordHeader.Size)
+            {
+                return RecordStep.End;
+            }
+
+            if (_filled - at < RecordHeader.Size)
+            {
+                if (!mayMove || !Move(limit, RecordHeader.Size))
+                {
+                    return mayMove ? RecordStep.End : RecordStep.WindowEnd;
+                }
+
+                continue;
+            }
+
+            if (!RecordHeader.TryRead(_buffer.AsSpan(at, RecordHeader.Size), seed, out header))
+            {
+                if (!mayMove || !Resynchronize(limit))
+                {
+                    return mayMove ? RecordStep.End : RecordStep.WindowEnd;
+                }
+
+                continue;
+            }
+
+            if (limit - Offset < header.TotalLength)
+            {
+                return RecordStep.End;
+            }
+
+            if (_filled - at < header.TotalLength)
+            {
+                if (!mayMove || !Move(limit, header.TotalLength))
+                {
+                    return mayMove ? RecordStep.End : RecordStep.WindowEnd;
+                }
+
+                continue;
+            }
+
+            if (header.Covers(_buffer.AsSpan(at + RecordHeader.Size, header.PayloadLength), seed))
+            {
+                Offset += header.TotalLength;
+                return RecordStep.Record;
+            }
+
+            if (!mayMove)
+            {
+                return RecordStep.WindowEnd;
+            }
+
+            Pass(header.TotalLength);
+        }
+    }
+
+    /// <summary>Goes back to the begin of the record that the last step gave.</summary>
+    public void Unread(in RecordHeader header) => Offset -= header.TotalLength;
+
+    public void Dispose()
+    {
+        if (ownsFile)
+        {
+            file.Dispose();
+        }
+    }
+
+    private bool Move(long limit, int needed)
+    {
+        var wanted = (int)Math.Min(Math.Max(WindowBytes, needed), limit - Offset);
+
+        // A huge record makes the buffer large for itself only; the next move gives the memory back.
+        if (_buffer.Length < wanted || _buffer.Length > 2 * Math.Max(WindowBytes, needed))
+        {
+            _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(wanted, Math.Min(WindowBytes, 1 << 16)));
+        }
+
+        _start = Offset;
+        _filled = 0;
+        _filled = file.Read(_buffer.AsSpan(0, wanted), Offset);
+        return _filled >= needed;
+    }
+
+    private bool Resynchronize(long limit)
+    {
+        var begin = Offset;
+        for (Offset++; limit - Offset >= RecordHeader.Size; Offset++)
+        {
+            var at = (int)(Offset - _start);
+            if (_filled - at < RecordHeader.Size)
+            {
+                if (!Move(limit, RecordHeader.Size))
+                {
+                    break;
+                }
+
+                at = 0;
+            }
+
+            if (RecordHeader.TryRead(_buffer.AsSpan(at, RecordHeader.Size), seed, out _))
+            {
+                var found = Offset;
+                Offset = begin;
+                Pass(found - begin);
+                return true;
+            }
+        }
+
+        // Nothing good follows, so the place stays a tail: more may yet be written behind it.
+        Offset = begin;
+        _start = begin;
+        _filled = 0;
+        return false;
+    }
+
+    private void Pass(long bytes)
+    {
+        DamagedBytes += bytes;
+        DamagedPlaces++;
+        Offset += bytes;
+    }
+}
+
+/// <summary>What a step of <see cref="RecordWindow"/> met.</summary>
+internal enum RecordStep
+{
+    /// <summary>A good record.</summary>
+    Record,
+
+    /// <summary>The window ends, or damage lies ahead; a step that may move the window goes on.</summary>
+    WindowEnd,
+
+    /// <summary>No good record up to the limit.</summary>
+    End,
+}
