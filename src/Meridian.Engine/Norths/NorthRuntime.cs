@@ -168,8 +168,8 @@ internal sealed partial class NorthRuntime : IDisposable
                 Fault.Misconfigured,
                 $"The destination of North '{_config.Name}' holds a position of journal {_journal.Id} "
                 + $"that this journal, which ends at {_journal.End.Value}, does not have: "
-                + "its folder was replaced by an older copy. Put the newer copy back, or remove this North's position at the destination to deliver what "
-                + "this journal holds again.");
+                + "its folder was replaced by an older copy. Put the newer copy back, or remove "
+                + "this North's position at the destination to deliver what this journal holds again.");
         }
 
         if (tally.Position.Value > Cursor.Tally.Position.Value)
