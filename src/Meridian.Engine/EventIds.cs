@@ -8,6 +8,7 @@ internal static class EventIds
     public const int EngineStopped = 3002;
     public const int CursorReleased = 3003;
     public const int NorthsNotDrained = 3004;
+    public const int ConnectorLeftBehind = 3005;
 
     public const int ConnectorStarting = 3100;
     public const int ConnectorRunning = 3101;
@@ -21,10 +22,11 @@ internal static class EventIds
     public const int ItemWell = 3201;
     public const int Undecoded = 3202;
     public const int LetGo = 3203;
+    public const int ReceiptFailed = 3204;
 
     public const int OtherJournal = 3300;
     public const int ResumedFurther = 3301;
     public const int Quarantined = 3302;
     public const int DeliveryRetried = 3303;
-    public const int QuarantineTailCut = 3304;
+    public const int DestinationSetBack = 3304;
 }

@@ -2,6 +2,7 @@ using Meridian.Configuration;
 using Meridian.Engine.Accounts;
 using Meridian.Engine.Norths;
 using Meridian.Engine.Souths;
+using Meridian.Engine.Supervision;
 using Meridian.Journal;
 using Meridian.Journal.Faults;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,9 @@ namespace Meridian.Engine;
 /// </summary>
 public sealed partial class MeridianEngine : IAsyncDisposable
 {
+    /// <summary>How long an abandoned connector may take to give up before it is left behind.</summary>
+    private static readonly TimeSpan LeaveBehindAfter = TimeSpan.FromSeconds(2);
+
     private readonly MeridianConfig _config;
     private readonly JournalLog _journal;
     private readonly ILogger<MeridianEngine> _logger;
@@ -29,7 +33,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         _services = services;
         _logger = services.Loggers.CreateLogger<MeridianEngine>();
         var quarantine = Path.Combine(dataFolder, "quarantine");
-        _norths = [.. config.Norths.Where(north => north.Enabled)
+        _norths = [.. config.Norths.Where(north => north.Enabled || HasPlace(north))
             .Select(north => new NorthRuntime(north, journal, quarantine, services))];
         _souths = [.. config.Souths.Where(south => south.Enabled)
             .Select(south => new SouthRuntime(south, journal, services))];
@@ -62,7 +66,15 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         var journal = await JournalLog
             .OpenAsync(options, services.Time, services.Loggers.CreateLogger<JournalLog>(), cancellationToken)
             .ConfigureAwait(false);
-        return new MeridianEngine(config, journal, dataFolder, services);
+        try
+        {
+            return new MeridianEngine(config, journal, dataFolder, services);
+        }
+        catch
+        {
+            await journal.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>
@@ -77,8 +89,11 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         using var abandonSouths = new CancellationTokenSource();
         using var abandonNorths = new CancellationTokenSource();
         LogStarted(_souths.Length, _norths.Length, _journal.Id);
-        var norths = Array.ConvertAll(_norths, north => north.RunAsync(stopNorths.Token, abandonNorths.Token));
-        var souths = Array.ConvertAll(_souths, south => south.RunAsync(stop, abandonSouths.Token));
+        var norths = Array.ConvertAll(
+            Array.FindAll(_norths, north => north.IsEnabled),
+            north => (north.Board, Task: north.RunAsync(stopNorths.Token, abandonNorths.Token)));
+        var souths = Array.ConvertAll(
+            _souths, south => (south.Board, Task: south.RunAsync(stop, abandonSouths.Token)));
 
         await Task.Delay(Timeout.InfiniteTimeSpan, _services.Time, stop)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -86,14 +101,14 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         LogStopping(_config.Gateway.DrainTime.TotalSeconds);
         using (AbandonAfter(_config.Gateway.DrainTime, abandonSouths))
         {
-            await Task.WhenAll(souths).ConfigureAwait(false);
+            await WaitUntilEndedAsync(souths, abandonSouths.Token).ConfigureAwait(false);
         }
 
         using (AbandonAfter(_config.Gateway.DrainTime, abandonNorths))
         {
             await DrainNorthsAsync(abandonNorths.Token).ConfigureAwait(false);
             await stopNorths.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(norths).ConfigureAwait(false);
+            await WaitUntilEndedAsync(norths, abandonNorths.Token).ConfigureAwait(false);
         }
 
         LogStopped(GetStatus().Account.ToString());
@@ -102,9 +117,14 @@ public sealed partial class MeridianEngine : IAsyncDisposable
     /// <summary>Everything at a glance. Any thread; cheap enough for once a second.</summary>
     public EngineStatus GetStatus()
     {
-        var norths = Array.ConvertAll(_norths, north => new NorthStatus(north.Board.Status, north.Account));
+        // The places first and the end after them: each North's place lies before one and the same end.
+        var places = Array.ConvertAll(_norths, north => north.Cursor.Place);
+        var end = _journal.End;
+        var norths = _norths
+            .Select((north, i) => new NorthStatus(north.Board.Status, north.AccountAt(places[i], end)))
+            .ToArray();
         var account = GatewayAccount.Of(
-            _journal.End,
+            end,
             Array.ConvertAll(norths, north => north.Account),
             Array.ConvertAll(_norths, north => north.QuarantinedPositions));
         var souths = Array.ConvertAll(
@@ -123,17 +143,47 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         await _journal.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Waits until every North has passed the end of the journal, or the time for it is over.</summary>
+    /// <summary>
+    /// Waits until every North that can has passed the end of the journal, or the time for it is over. One that waits
+    /// for a change of its settings cannot.
+    /// </summary>
     private async Task DrainNorthsAsync(CancellationToken abandon)
     {
         var end = _journal.End;
-        await Task.WhenAll(_norths.Select(north => north.Cursor.WaitUntilPassedAsync(end, abandon)))
+        var draining = Array.FindAll(
+            _norths, north => north.IsEnabled && north.Board.Status.State != ConnectorState.Failed);
+        Array.ForEach(draining, north => north.Hurry());
+        await Task.WhenAll(draining.Select(north => north.Cursor.WaitUntilPassedAsync(end, abandon)))
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var account in _norths.Select(north => north.Account).Where(account => account.Waiting > 0))
+        foreach (var north in _norths)
         {
-            LogNotDrained(account.Name, account.Waiting);
+            var account = north.AccountAt(north.Cursor.Place, _journal.End);
+            if (north.IsEnabled && account.Waiting > 0)
+            {
+                LogNotDrained(account.Name, account.Waiting);
+            }
         }
     }
+
+    /// <summary>
+    /// Waits until connectors have ended. One that still hangs a while after it was abandoned is left behind: the
+    /// gateway ends all the same.
+    /// </summary>
+    private async Task WaitUntilEndedAsync((ConnectorBoard Board, Task Task)[] running, CancellationToken abandon)
+    {
+        var ended = Task.WhenAll(running.Select(connector => connector.Task));
+        await ended.WaitAsync(abandon).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ended.WaitAsync(LeaveBehindAfter, _services.Time, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var (board, _) in running.Where(connector => !connector.Task.IsCompleted))
+        {
+            LogLeftBehind(board.Status.Name, LeaveBehindAfter.TotalSeconds);
+        }
+    }
+
+    /// <summary>Whether a North that is not enabled ran before and has a place to keep.</summary>
+    private bool HasPlace(NorthConfig north) =>
+        _journal.Cursors.Any(cursor => string.Equals(cursor.Name, north.Name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
     /// A cursor whose North is no longer in the configuration would keep the journal for ever. It is released after the
@@ -143,8 +193,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
     {
         foreach (var cursor in _journal.Cursors)
         {
-            var isConfigured = _config.Norths.Any(
-                north => string.Equals(north.Name, cursor.Name, StringComparison.OrdinalIgnoreCase));
+            var isConfigured = _norths.Any(north => string.Equals(north.Id, cursor.Name, StringComparison.Ordinal));
             if (!isConfigured)
             {
                 LogReleased(cursor.Name, cursor.Waiting);
@@ -179,6 +228,12 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         LogLevel.Warning,
         "{North} has not delivered {Waiting} data yet; they wait on disk for the next start.")]
     private partial void LogNotDrained(string north, long waiting);
+
+    [LoggerMessage(
+        EventIds.ConnectorLeftBehind,
+        LogLevel.Warning,
+        "{Connector} did not end within {Seconds:F0} s after the time for stopping was over; it is left behind.")]
+    private partial void LogLeftBehind(string connector, double seconds);
 
     [LoggerMessage(
         EventIds.CursorReleased,

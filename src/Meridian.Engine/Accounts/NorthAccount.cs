@@ -39,10 +39,18 @@ public sealed record NorthAccount(
     /// <summary>Everything that is routed here.</summary>
     public long Routed => Delivered + Waiting + Quarantined + Dropped + Filtered;
 
+    /// <summary>Draws the account.</summary>
+    /// <param name="name">The North.</param>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="quarantined">What lies in its quarantine.</param>
+    /// <param name="end">
+    /// The journal's end, asked for after <paramref name="place"/>, so that it lies behind it.
+    /// </param>
+    /// <param name="retried">Deliveries that were asked to be tried again.</param>
     internal static NorthAccount Of(
-        string name, NorthCursor cursor, PositionRanges quarantined, JournalPosition end, long retried)
+        string name, NorthPlace place, PositionRanges quarantined, JournalPosition end, long retried)
     {
-        var tally = cursor.AgreedTally(out var isAgreed);
+        var tally = place.Tally;
         var lies = quarantined.CountBetween(tally.Start.Value, tally.Position.Value);
         return new NorthAccount(
             name,
@@ -53,6 +61,6 @@ public sealed record NorthAccount(
             tally.Filtered,
             tally.Unrouted,
             retried,
-            isAgreed && tally.Position.Value <= end.Value && lies == tally.Quarantined);
+            place.IsAgreed && tally.Position.Value <= end.Value && lies == tally.Quarantined);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Meridian.Journal;
 using Meridian.Journal.Cursors;
 
@@ -21,19 +22,21 @@ internal sealed class NorthCursor
     {
         Journal = journal;
         var state = journal.State.Span;
-        IsStateKnown = NorthTally.TryRead(state, out _tally) && _tally.Position == journal.Committed;
+        IsStateKnown = NorthTally.TryRead(state, out _tally) && _tally.Position.Value <= journal.Committed.Value;
         if (!IsStateKnown)
         {
             _tally = new NorthTally(journal.Committed, 0, 0, 0, 0, 0);
         }
 
+        // The journal steps over what damage took; the counts follow it rather than start over.
+        _tally = _tally.Advance(journal.Committed, 0, 0);
         _connectorState = IsStateKnown ? state[NorthTally.SizeBytes..].ToArray() : [];
     }
 
     /// <summary>The cursor in the journal. Only the pump reads through it.</summary>
     public JournalCursor Journal { get; }
 
-    /// <summary>Whether the stored tally was there and agreed with the stored position.</summary>
+    /// <summary>Whether the stored tally was there and did not go beyond the stored position.</summary>
     public bool IsStateKnown { get; }
 
     /// <summary>What became of everything before <see cref="JournalCursor.Committed"/>.</summary>
@@ -49,12 +52,14 @@ internal sealed class NorthCursor
     }
 
     /// <summary>The tally, and whether the journal's own word for the cursor's place agrees with it.</summary>
-    public NorthTally AgreedTally(out bool isAgreed)
+    public NorthPlace Place
     {
-        lock (_lock)
+        get
         {
-            isAgreed = _tally.Position == Journal.Committed;
-            return _tally;
+            lock (_lock)
+            {
+                return new NorthPlace(_tally, _tally.Position == Journal.Committed);
+            }
         }
     }
 
@@ -118,3 +123,9 @@ internal sealed class NorthCursor
 
     private static TaskCompletionSource NewMoved() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
+
+/// <summary>What a North's cursor says of itself at one moment.</summary>
+/// <param name="Tally">What became of everything before its position.</param>
+/// <param name="IsAgreed">Whether the journal's own word for the cursor's place agrees with the tally.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct NorthPlace(NorthTally Tally, bool IsAgreed);

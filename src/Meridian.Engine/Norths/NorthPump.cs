@@ -22,16 +22,27 @@ internal sealed partial class NorthPump(
     TimeProvider time,
     ILogger logger)
 {
+    /// <summary>A wave of refused data must not become a wave of log lines.</summary>
+    private static readonly TimeSpan SpeakAgainAfter = TimeSpan.FromSeconds(10);
+
+    private readonly TaskCompletionSource _hurried = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long? _quarantineSpoken;
+    private long _quarantinedUnsaid;
     private long _retried;
 
     /// <summary>Deliveries that the destination asked to try again, since the gateway started.</summary>
     public long Retried => Interlocked.Read(ref _retried);
 
+    /// <summary>The gateway stops: what is there is delivered without lingering for more.</summary>
+    public void Hurry() => _hurried.TrySetResult();
+
     /// <summary>
     /// Runs until cancelled; throws when the connection is of no more use. What was not committed is read again.
+    /// Never on the caller's thread: with a backlog and a destination that answers at once it does not come up for air.
     /// </summary>
     public async Task RunAsync(IHandlesValues north, CancellationToken cancellationToken)
     {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         cursor.Journal.Seek(cursor.Journal.Committed);
         while (true)
         {
@@ -48,16 +59,24 @@ internal sealed partial class NorthPump(
         var from = cursor.Tally.Position;
         pending.Clear();
         pending.Add(batch, from);
-        if (settings.Linger > TimeSpan.Zero && pending.Count < settings.MaxReadings)
+        if (settings.Linger > TimeSpan.Zero && pending.Count < settings.MaxReadings && !_hurried.Task.IsCompleted)
         {
-            await Task.Delay(settings.Linger, time, cancellationToken).ConfigureAwait(false);
+            await LingerAsync(cancellationToken).ConfigureAwait(false);
             while (pending.Count < settings.MaxReadings
-                && cursor.Journal.TryRead(settings.ReadLimits, out var more)
-                && more is not null)
+                && cursor.Journal.TryRead(settings.ReadLimits, out var more))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 pending.Add(more, from);
             }
         }
+    }
+
+    private async Task LingerAsync(CancellationToken cancellationToken)
+    {
+        using var lingering = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _ = await Task.WhenAny(Task.Delay(settings.Linger, time, lingering.Token), _hurried.Task).ConfigureAwait(false);
+        await lingering.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async Task DeliverPendingAsync(IHandlesValues north, CancellationToken cancellationToken)
@@ -67,6 +86,7 @@ internal sealed partial class NorthPump(
         {
             var count = Math.Min(size, pending.Count);
             var outcome = await north.HandleValuesAsync(BatchOf(count), cancellationToken).ConfigureAwait(false);
+            OutcomeCheck.ThrowIfBroken(board.Status.Name, outcome, count);
             switch (outcome.Kind)
             {
                 case DeliveryOutcomeKind.Delivered:
@@ -89,6 +109,8 @@ internal sealed partial class NorthPump(
     {
         if (outcome.Rejections is { Count: > 0 } rejections)
         {
+            // First, whatever else: the destination may have let its own cursor pass them already.
+            PutIntoQuarantine(count, rejections);
             if (north is IKeepsOwnCursor)
             {
                 throw new ConnectorException(
@@ -97,8 +119,6 @@ internal sealed partial class NorthPump(
                     + "together with its own cursor; a North that keeps its own cursor must reject before it stores. "
                     + "This is a mistake of the connector.");
             }
-
-            PutIntoQuarantine(rejections);
         }
 
         PassDelivered(count, outcome.State);
@@ -110,10 +130,11 @@ internal sealed partial class NorthPump(
         Interlocked.Increment(ref _retried);
         if (outcome.DeliveredCount > 0)
         {
-            PassDelivered(Math.Min(outcome.DeliveredCount, pending.Count), outcome.State);
+            PassDelivered(outcome.DeliveredCount, outcome.State);
+            backoff.Reset();
         }
 
-        var delay = outcome.RetryAfter ?? backoff.Next();
+        var delay = OutcomeCheck.Within(outcome.RetryAfter) ?? backoff.Next();
         board.Set(ConnectorState.Retrying, outcome.Reason, time.GetUtcNow() + delay);
         LogRetried(board.Status.Name, outcome.Reason ?? "no reason given.", delay.TotalSeconds);
         await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
@@ -128,15 +149,21 @@ internal sealed partial class NorthPump(
             return count / 2;
         }
 
-        PutIntoQuarantine(rejections ?? [new Rejection(0, outcome.Reason ?? "No reason was given.")]);
+        PutIntoQuarantine(count, rejections ?? [new Rejection(0, outcome.Reason ?? "No reason was given.")]);
         pending.RemoveQuarantined();
         return settings.MaxReadings;
     }
 
-    private void PutIntoQuarantine(IReadOnlyList<Rejection> rejections)
+    private void PutIntoQuarantine(int count, IReadOnlyList<Rejection> rejections)
     {
-        quarantine.Add(pending.Readings, pending.Positions, rejections);
-        LogQuarantined(board.Status.Name, rejections.Count, rejections[0].Reason, quarantine.Path);
+        quarantine.Add(pending.Readings[..count], pending.Positions[..count], rejections);
+        _quarantinedUnsaid += rejections.Count;
+        if (_quarantineSpoken is not { } spoken || time.GetElapsedTime(spoken) >= SpeakAgainAfter)
+        {
+            LogQuarantined(board.Status.Name, _quarantinedUnsaid, rejections[0].Reason, quarantine.Path);
+            _quarantinedUnsaid = 0;
+            _quarantineSpoken = time.GetTimestamp();
+        }
     }
 
     /// <summary>Commits past the first readings; those among them that lie in quarantine count as that.</summary>
@@ -178,7 +205,7 @@ internal sealed partial class NorthPump(
             settings.JournalId,
             readings,
             positions,
-            new DeliveryPosition(settings.JournalId, board.Status.Name, token));
+            new DeliveryPosition(settings.JournalId, settings.NorthId, token));
     }
 
     private void ReportWell()
@@ -199,14 +226,16 @@ internal sealed partial class NorthPump(
     [LoggerMessage(
         EventIds.Quarantined,
         LogLevel.Error,
-        "{North} refused {Count} readings for good, the first with: {Reason} They lie in {Path}; the rest goes on.")]
-    private partial void LogQuarantined(string north, int count, string reason, string path);
+        "{North} refused {Count} readings for good since it was last said, now with: {Reason} "
+        + "They lie in {Path}; the rest goes on.")]
+    private partial void LogQuarantined(string north, long count, string reason, string path);
 }
 
 /// <summary>How a North's pump reads and batches.</summary>
 /// <param name="JournalId">The journal it reads.</param>
+/// <param name="NorthId">What a destination knows the North by.</param>
 /// <param name="MaxReadings">The most readings in one delivery.</param>
 /// <param name="Linger">How long to wait for more once something is there; zero sends at once.</param>
 /// <param name="ReadLimits">The limits of one read of the journal.</param>
 internal sealed record NorthPumpSettings(
-    Guid JournalId, int MaxReadings, TimeSpan Linger, JournalReadLimits ReadLimits);
+    Guid JournalId, string NorthId, int MaxReadings, TimeSpan Linger, JournalReadLimits ReadLimits);

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Meridian.Configuration;
 using Meridian.Engine.Accounts;
 using Meridian.Engine.Quarantine;
@@ -27,17 +28,19 @@ internal sealed partial class NorthRuntime : IDisposable
     {
         _config = config;
         _journal = journal;
+        Id = IdOf(config.Name, journal);
         _logger = services.Loggers.CreateLogger($"Meridian.North.{config.Name}");
         Board = new ConnectorBoard(config.Name, services.Time);
-        Cursor = new NorthCursor(journal.OpenCursor(config.Name, CursorStart.Oldest));
+        Cursor = new NorthCursor(journal.OpenCursor(Id, CursorStart.Oldest));
         _quarantine = new QuarantineFile(
-            Path.Combine(quarantineFolder, config.Name + ".jsonl"),
+            Path.Combine(quarantineFolder, Id + ".jsonl"),
             journal.Id,
             services.Time);
         _common = new ConnectorContext(config.Name, Board, services.Loggers, services.Time, services.Random);
         _context = new NorthContext(_common, Cursor);
         var settings = new NorthPumpSettings(
             journal.Id,
+            Id,
             config.Batch.MaxReadings,
             config.Batch.Linger,
             new JournalReadLimits { MaxData = config.Batch.MaxReadings });
@@ -50,27 +53,65 @@ internal sealed partial class NorthRuntime : IDisposable
             services.NewRetryBackoff(),
             services.Time,
             _logger);
-        _supervisor = new Supervisor(Board, Create, ServeAsync, services.NewBackoff(), services.Time, _logger);
+        TryOpenQuarantine();
+        _supervisor = new Supervisor(_common, Create, ServeAsync, services.NewBackoff(), _logger);
     }
 
     public ConnectorBoard Board { get; }
 
     public NorthCursor Cursor { get; }
 
-    public NorthAccount Account =>
-        NorthAccount.Of(_config.Name, Cursor, _quarantine.Positions, _journal.End, _pump.Retried);
+    /// <summary>
+    /// What the journal, the quarantine and the destination know it by: its name as it was first spelled. Names differ
+    /// by more than case, so a name that is only spelled anew keeps its place.
+    /// </summary>
+    public string Id { get; }
+
+    /// <summary>Whether it runs; one that does not keeps its place.</summary>
+    public bool IsEnabled => _config.Enabled;
 
     public PositionRanges QuarantinedPositions => _quarantine.Positions;
+
+    /// <summary>The account as of a place that the cursor was at and the journal's end a moment later.</summary>
+    public NorthAccount AccountAt(NorthPlace place, JournalPosition end) =>
+        NorthAccount.Of(_config.Name, place, _quarantine.Positions, end, _pump.Retried);
+
+    /// <summary>The gateway stops: what waits is delivered without lingering for more.</summary>
+    public void Hurry() => _pump.Hurry();
 
     public Task RunAsync(CancellationToken stop, CancellationToken abandon) => _supervisor.RunAsync(stop, abandon);
 
     public void Dispose() => _quarantine.Dispose();
 
+    /// <summary>The journal's cursor that this North goes on with, or the name itself where there is none.</summary>
+    public static string IdOf(string name, JournalLog journal)
+    {
+        var known = journal.Cursors.Select(cursor => cursor.Name).ToArray();
+        return known.Contains(name, StringComparer.Ordinal)
+            ? name
+            : known.FirstOrDefault(id => string.Equals(id, name, StringComparison.OrdinalIgnoreCase)) ?? name;
+    }
+
+    /// <summary>
+    /// For the account. Where it fails, serving tries again and tells; no other North is kept from its work.
+    /// </summary>
+    private void TryOpenQuarantine()
+    {
+        try
+        {
+            _quarantine.Open();
+        }
+        catch (ConnectorException fault)
+        {
+            Board.Set(ConnectorState.Stopped, fault.Message);
+        }
+    }
+
     private IConnector Create() => _config.Manifest.Create(_context, _config.Settings);
 
     private async Task ServeAsync(IConnector connector, CancellationToken stop)
     {
-        _common.Renew();
+        _quarantine.Open();
         if (connector is not IHandlesValues north)
         {
             throw new ConnectorException(
@@ -85,11 +126,22 @@ internal sealed partial class NorthRuntime : IDisposable
         }
 
         _supervisor.ReportRunning();
+        var deliveredBefore = Cursor.Tally.Delivered;
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var pumping = _pump.RunAsync(north, serving.Token);
         var ended = await Task.WhenAny(pumping, _common.Lost).ConfigureAwait(false);
         await serving.CancelAsync().ConfigureAwait(false);
         await pumping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Cursor.Tally.Delivered > deliveredBefore)
+        {
+            _supervisor.ReportProgress();
+        }
+
+        if (ended == _common.Lost)
+        {
+            ExceptionDispatchInfo.Throw(await _common.Lost.ConfigureAwait(false));
+        }
+
         await ended.ConfigureAwait(false);
     }
 
@@ -98,7 +150,7 @@ internal sealed partial class NorthRuntime : IDisposable
     /// </summary>
     private async Task ResumeAsync(IKeepsOwnCursor keeper, CancellationToken cancellationToken)
     {
-        var positions = await keeper.ReadPositionsAsync(_config.Name, cancellationToken).ConfigureAwait(false);
+        var positions = await keeper.ReadPositionsAsync(Id, cancellationToken).ConfigureAwait(false);
         var own = positions.FirstOrDefault(position => position.JournalId == _journal.Id);
         if (own is null)
         {
@@ -114,16 +166,21 @@ internal sealed partial class NorthRuntime : IDisposable
         {
             throw new ConnectorException(
                 Fault.Misconfigured,
-                $"The destination of North '{_config.Name}' holds a position of journal {_journal.Id} that this "
-                + $"journal, which ends at {_journal.End.Value}, does not have: its folder was replaced by an older copy. "
-                + "Put the newer copy back, or remove this North's position at the destination to deliver what "
-                + "this journal holds again.");
+                $"The destination of North '{_config.Name}' holds a position of journal {_journal.Id} "
+                + $"that this journal, which ends at {_journal.End.Value}, does not have: "
+                + "its folder was replaced by an older copy. Put the newer copy back, or remove "
+                + "this North's position at the destination to deliver what this journal holds again.");
         }
 
         if (tally.Position.Value > Cursor.Tally.Position.Value)
         {
             LogResumedFurther(_config.Name, tally.Position.Value, Cursor.Tally.Position.Value);
-            Cursor.Commit(tally);
+            var lies = _quarantine.Positions.CountBetween(tally.Start.Value, tally.Position.Value);
+            Cursor.Commit(tally.WithQuarantined(lies));
+        }
+        else if (tally.Delivered < Cursor.Tally.Delivered)
+        {
+            LogSetBack(_config.Name, tally.Position.Value, Cursor.Tally.Position.Value);
         }
     }
 
@@ -133,6 +190,13 @@ internal sealed partial class NorthRuntime : IDisposable
         "The destination of {North} knows journal {OtherJournal}, not this one ({Journal}): "
         + "a new cursor starts at {Position}; nothing is skipped.")]
     private partial void LogOtherJournal(string north, Guid otherJournal, Guid journal, long position);
+
+    [LoggerMessage(
+        EventIds.DestinationSetBack,
+        LogLevel.Error,
+        "The destination of {North} stands at {Position}, though it had confirmed {Cursor}: it was set back, perhaps "
+        + "restored from a backup. What lies between is not there; delivery goes on at {Cursor}.")]
+    private partial void LogSetBack(string north, long position, long cursor);
 
     [LoggerMessage(
         EventIds.ResumedFurther,

@@ -38,6 +38,15 @@ internal readonly record struct NorthTally(
         Unrouted = Unrouted + (to.Value - Position.Value - delivered - quarantined),
     };
 
+    /// <summary>
+    /// The same place, where more lies in quarantine than the tally says: it was put there after the tally was written.
+    /// </summary>
+    public NorthTally WithQuarantined(long quarantined)
+    {
+        var more = Math.Clamp(quarantined - Quarantined, 0, Delivered);
+        return this with { Delivered = Delivered - more, Quarantined = Quarantined + more };
+    }
+
     /// <summary>Writes the tally, little-endian, in the order of its members.</summary>
     public void Write(Span<byte> destination)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Meridian.Formats.Json;
+using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
 using Meridian.Sdk.Readings;
 
@@ -17,13 +18,14 @@ namespace Meridian.Engine.Quarantine;
 internal sealed class QuarantineFile : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _buffer = new();
-    private readonly FileStream _file;
     private readonly Guid _journalId;
     private readonly ArrayBufferWriter<byte> _reading = new();
     private readonly ReadingJsonWriter _readingWriter = new();
     private readonly TimeProvider _time;
+    private FileStream? _file;
+    private long _goodLength;
 
-    /// <summary>Opens or makes the file, cuts a torn last line, and learns which positions it holds.</summary>
+    /// <summary>Names the file; <see cref="Open"/> opens it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="journalId">The journal whose positions count.</param>
     /// <param name="time">The clock.</param>
@@ -32,15 +34,6 @@ internal sealed class QuarantineFile : IDisposable
         Path = path;
         _journalId = journalId;
         _time = time;
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        foreach (var (journal, position) in QuarantineReader.ReadAndCutTail(_file))
-        {
-            if (journal == journalId)
-            {
-                Positions.Add(position);
-            }
-        }
     }
 
     /// <summary>Where the file lies.</summary>
@@ -49,48 +42,100 @@ internal sealed class QuarantineFile : IDisposable
     /// <summary>The positions of this journal that lie here. Any thread may read it.</summary>
     public PositionRanges Positions { get; } = new();
 
+    /// <summary>
+    /// Opens or makes the file, cuts a torn last line, and learns which positions it holds. Does nothing when it is
+    /// open. Nothing may pass the North before.
+    /// </summary>
+    /// <exception cref="ConnectorException">It cannot be opened; transient.</exception>
+    public void Open()
+    {
+        if (_file is not null)
+        {
+            return;
+        }
+
+        FileStream? file = null;
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+            file = new FileStream(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+            foreach (var (journal, position) in QuarantineReader.ReadAndCutTail(file))
+            {
+                if (journal == _journalId)
+                {
+                    Positions.Add(position);
+                }
+            }
+
+            _goodLength = file.Length;
+            _file = file;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            file?.Dispose();
+            throw Unusable("opened", fault);
+        }
+    }
+
     /// <summary>Writes what was refused and makes it durable.</summary>
     /// <param name="readings">The batch.</param>
     /// <param name="positions">The batch's positions.</param>
     /// <param name="rejections">Which of the batch, and why.</param>
+    /// <exception cref="ConnectorException">It cannot be written; transient. The cursor must not pass.</exception>
     public void Add(
         ReadOnlyMemory<Reading> readings, ReadOnlyMemory<long> positions, IReadOnlyList<Rejection> rejections)
     {
+        Open();
         _buffer.ResetWrittenCount();
-        var added = new List<long>(rejections.Count);
+        var added = new HashSet<long>(rejections.Count);
         foreach (var rejection in rejections)
         {
             var position = positions.Span[rejection.Index];
-            if (!Positions.Contains(position))
+            if (!Positions.Contains(position) && added.Add(position))
             {
                 WriteLine(readings.Span[rejection.Index], position, rejection.Reason);
-                added.Add(position);
             }
         }
 
-        var start = _file.Length;
-        _file.Position = start;
-        try
+        Append();
+        foreach (var position in added)
         {
-            _file.Write(_buffer.WrittenSpan);
-            _file.Flush(flushToDisk: true);
+            Positions.Add(position);
         }
-        catch (IOException)
-        {
-            // Half a line must not stay in front of the next one.
-            _file.SetLength(start);
-            throw;
-        }
-
-        added.ForEach(Positions.Add);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _readingWriter.Dispose();
-        _file.Dispose();
+        _file?.Dispose();
     }
+
+    private void Append()
+    {
+        try
+        {
+            // Half a line that a failed write left must not stay in front of the next one.
+            if (_file!.Length != _goodLength)
+            {
+                _file.SetLength(_goodLength);
+            }
+
+            _file.Position = _goodLength;
+            _file.Write(_buffer.WrittenSpan);
+            _file.Flush(flushToDisk: true);
+            _goodLength += _buffer.WrittenCount;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable("written", fault);
+        }
+    }
+
+    private ConnectorException Unusable(string verb, Exception fault) => new(
+        Fault.Internal,
+        $"The quarantine '{Path}' cannot be {verb}; nothing passes this North until it can: {fault.Message}",
+        fault);
 
     private void WriteLine(in Reading reading, long position, string reason)
     {

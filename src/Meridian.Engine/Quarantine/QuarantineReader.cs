@@ -5,47 +5,59 @@ namespace Meridian.Engine.Quarantine;
 /// <summary>Reads a quarantine file's identities, at the start of its North.</summary>
 internal static class QuarantineReader
 {
+    private const int FirstBufferBytes = 64 * 1024;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     /// <summary>
-    /// Lists (journal, position) of every line. What lies behind the last line's end is the torn write of a kill: it
-    /// was never
-    /// promised to anyone, its cursor has not passed, and it is cut.
+    /// Lists (journal, position) of every line, and cuts what lies behind the last line's end: it is the torn write of
+    /// a kill, was never promised to anyone, and its cursor has not passed. Lines are told apart by their bytes, not as
+    /// text, so that neither a damaged character nor an editor's line ends shift the place of the cut.
     /// </summary>
     public static IReadOnlyList<(Guid Journal, long Position)> ReadAndCutTail(FileStream file)
     {
         var found = new List<(Guid, long)>();
-        var end = 0L;
+        var buffer = new byte[FirstBufferBytes];
+        var filled = 0;
+        var goodLength = 0L;
         file.Position = 0;
-        using (var reader = new StreamReader(file, leaveOpen: true))
+        while (file.Read(buffer.AsSpan(filled)) is > 0 and var read)
         {
-            while (reader.ReadLine() is { } line)
+            filled += read;
+            var start = 0;
+            while (buffer.AsSpan(start, filled - start).IndexOf((byte)'\n') is >= 0 and var length)
             {
-                end += System.Text.Encoding.UTF8.GetByteCount(line) + 1;
-                if (end > file.Length)
-                {
-                    end = file.Length - System.Text.Encoding.UTF8.GetByteCount(line);
-                    break;
-                }
-
-                if (TryRead(line, out var identity))
+                if (TryRead(buffer.AsMemory(start, length), out var identity))
                 {
                     found.Add(identity);
                 }
+
+                start += length + 1;
+            }
+
+            goodLength += start;
+            buffer.AsSpan(start, filled - start).CopyTo(buffer);
+            filled -= start;
+            if (filled == buffer.Length)
+            {
+                Array.Resize(ref buffer, 2 * buffer.Length);
             }
         }
 
-        file.SetLength(end);
+        file.SetLength(goodLength);
         return found;
     }
 
-    private static bool TryRead(string line, out (Guid Journal, long Position) identity)
+    private static bool TryRead(ReadOnlyMemory<byte> line, out (Guid Journal, long Position) identity)
     {
         identity = default;
         try
         {
-            using var json = JsonDocument.Parse(line);
+            var text = line.Span.StartsWith(ByteOrderMark) ? line[ByteOrderMark.Length..] : line;
+            using var json = JsonDocument.Parse(text);
             var root = json.RootElement;
             identity = (root.GetProperty("journal"u8).GetGuid(), root.GetProperty("position"u8).GetInt64());
-            return true;
+            return identity.Position >= 0;
         }
         catch (Exception damaged) when (damaged is JsonException or KeyNotFoundException or FormatException
             or InvalidOperationException)

@@ -15,6 +15,9 @@ internal sealed partial class SouthContext(ConnectorContext common, IIntakeSink 
     /// </summary>
     private static readonly TimeSpan SpeakAgainAfter = TimeSpan.FromHours(1);
 
+    /// <summary>No item has an empty name.</summary>
+    private const string LetGoTopic = "";
+
     private readonly ConcurrentDictionary<string, string> _itemProblems = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _spoken = new(StringComparer.Ordinal);
     private long _letGo;
@@ -60,7 +63,7 @@ internal sealed partial class SouthContext(ConnectorContext common, IIntakeSink 
     public void CountLetGo(long count, string reason)
     {
         Interlocked.Add(ref _letGo, count);
-        if (MaySpeak(reason))
+        if (MaySpeak(LetGoTopic))
         {
             LogLetGo(Name, count, reason);
         }
@@ -70,8 +73,13 @@ internal sealed partial class SouthContext(ConnectorContext common, IIntakeSink 
     {
         if (problem is not null)
         {
+            var isNews = !_itemProblems.TryGetValue(item, out var known)
+                || !string.Equals(known, problem, StringComparison.Ordinal);
             _itemProblems[item] = problem;
-            LogItemProblem(Name, item, problem);
+            if (isNews)
+            {
+                LogItemProblem(Name, item, problem);
+            }
         }
         else if (_itemProblems.TryRemove(item, out _))
         {

@@ -1,9 +1,12 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Meridian.Journal;
 using Meridian.Readings;
+using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
 using Meridian.Sdk.Readings;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Engine.Souths;
 
@@ -12,7 +15,7 @@ namespace Meridian.Engine.Souths;
 /// that is
 /// durable lets the receipts go. One loop; the channel before it is the bound that the South feels.
 /// </summary>
-internal sealed class SouthPump(JournalLog journal, JournalSource source) : IIntakeSink
+internal sealed partial class SouthPump(JournalLog journal, JournalSource source, ILogger logger) : IIntakeSink
 {
     /// <summary>Intakes that may wait. They are batches already, so a few are enough to keep the disk busy.</summary>
     private const int WaitingIntakes = 16;
@@ -42,31 +45,75 @@ internal sealed class SouthPump(JournalLog journal, JournalSource source) : IInt
     /// <summary>Data made durable since the gateway started.</summary>
     public long Received => Interlocked.Read(ref _received);
 
-    public ValueTask OfferAsync(Intake intake, CancellationToken cancellationToken) =>
-        _intakes.Writer.WriteAsync(intake, cancellationToken);
+    /// <inheritdoc/>
+    /// <exception cref="ConnectorException">The pump failed or the gateway stops; the intake was not taken.</exception>
+    public async ValueTask OfferAsync(Intake intake, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _intakes.Writer.WriteAsync(intake, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException closed)
+        {
+            throw new ConnectorException(
+                Fault.Internal,
+                $"South '{source.Name}' is not taken from any more: "
+                + (closed.InnerException?.Message ?? "the gateway stops."),
+                closed.InnerException ?? closed);
+        }
+    }
 
     /// <summary>No more is offered: the loop ends when what was taken is on disk.</summary>
     public void Complete() => _intakes.Writer.TryComplete();
 
-    /// <summary>Runs until <see cref="Complete"/> and empty, or until cancelled.</summary>
+    /// <summary>
+    /// Runs until <see cref="Complete"/> and empty, or until cancelled. When it fails, what was taken and is not on
+    /// disk gets no receipt, and whoever offers more, or waits to, hears of it.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (await _intakes.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        try
         {
-            var count = Gather();
-            if (count > 0)
+            while (await _intakes.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                var record = _payload.WrittenMemory;
-                await journal.AppendAsync(source, count, record, RecordContent.Readings, cancellationToken)
-                    .ConfigureAwait(false);
-                Interlocked.Add(ref _received, count);
-            }
+                var count = Gather();
+                if (count > 0)
+                {
+                    var record = _payload.WrittenMemory;
+                    await journal.AppendAsync(source, count, record, RecordContent.Readings, cancellationToken)
+                        .ConfigureAwait(false);
+                    Interlocked.Add(ref _received, count);
+                }
 
-            foreach (var intake in _joined)
+                LetReceiptsGo();
+            }
+        }
+        catch (Exception fault)
+        {
+            _ = _intakes.Writer.TryComplete(fault);
+            throw;
+        }
+    }
+
+    [SuppressMessage(
+        "Design",
+        "CA1031:Do not catch general exception types",
+        Justification = "A receipt of a connector that fails must not keep the others from theirs; it is logged.")]
+    private void LetReceiptsGo()
+    {
+        foreach (var intake in _joined)
+        {
+            try
             {
                 intake.Receipt?.Stored();
             }
+            catch (Exception fault)
+            {
+                LogReceiptFailed(fault, source.Name);
+            }
         }
+
+        _joined.Clear();
     }
 
     /// <summary>
@@ -105,4 +152,10 @@ internal sealed class SouthPump(JournalLog journal, JournalSource source) : IInt
         ReadingsContent content => content.Readings,
         _ => throw new NotSupportedException("Files are carried by a later version; use a South of readings."),
     };
+
+    [LoggerMessage(
+        EventIds.ReceiptFailed,
+        LogLevel.Warning,
+        "{South} failed to take a receipt: what it had given is on disk, but its source may send it again.")]
+    private partial void LogReceiptFailed(Exception fault, string south);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using Meridian.Configuration;
 using Meridian.Engine.Supervision;
 using Meridian.Journal;
@@ -6,6 +7,7 @@ using Meridian.Sdk;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
 using Meridian.Sdk.South;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Engine.Souths;
 
@@ -18,9 +20,11 @@ internal sealed class SouthRuntime : IIntakeSink
     private readonly SouthConfig _config;
     private readonly SouthContext _context;
     private readonly JournalLog _journal;
+    private readonly ILogger _logger;
     private readonly Supervisor _supervisor;
     private volatile SouthPump _pump;
     private Task _pumping = Task.CompletedTask;
+    private CancellationToken _abandon;
     private long _receivedByEarlierPumps;
 
     public SouthRuntime(SouthConfig config, JournalLog journal, EngineServices services)
@@ -28,11 +32,11 @@ internal sealed class SouthRuntime : IIntakeSink
         _config = config;
         _journal = journal;
         Board = new ConnectorBoard(config.Name, services.Time);
-        var logger = services.Loggers.CreateLogger($"Meridian.South.{config.Name}");
+        _logger = services.Loggers.CreateLogger($"Meridian.South.{config.Name}");
         _common = new ConnectorContext(config.Name, Board, services.Loggers, services.Time, services.Random);
-        _context = new SouthContext(_common, this, logger);
-        _pump = new SouthPump(journal, journal.Source(config.Name));
-        _supervisor = new Supervisor(Board, Create, ServeAsync, services.NewBackoff(), services.Time, logger);
+        _context = new SouthContext(_common, this, _logger);
+        _pump = NewPump();
+        _supervisor = new Supervisor(_common, Create, ServeAsync, services.NewBackoff(), _logger);
     }
 
     public ConnectorBoard Board { get; }
@@ -55,6 +59,7 @@ internal sealed class SouthRuntime : IIntakeSink
         Justification = "A pump that failed has been reported through its connector; stopping goes on.")]
     public async Task RunAsync(CancellationToken stop, CancellationToken abandon)
     {
+        _abandon = abandon;
         _pumping = _pump.RunAsync(abandon);
         await _supervisor.RunAsync(stop, abandon).ConfigureAwait(false);
         _pump.Complete();
@@ -62,18 +67,39 @@ internal sealed class SouthRuntime : IIntakeSink
         {
             await _pumping.ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
+        {
+            Board.Set(
+                ConnectorState.Stopped,
+                "Not all that had come was on disk when the time for stopping was over; "
+                + "it was not acknowledged to its source.");
+        }
         catch (Exception failed)
         {
             Board.Set(ConnectorState.Stopped, failed.Message);
         }
     }
 
-    private IConnector Create() => _config.Manifest.Create(_context, _config.Settings);
+    /// <summary>
+    /// Makes an instance, and a new pump when the last one failed: not earlier, so that what the old instance still
+    /// offers is refused. Taking it would acknowledge data behind a gap.
+    /// </summary>
+    private IConnector Create()
+    {
+        if (_pumping.IsFaulted)
+        {
+            Interlocked.Add(ref _receivedByEarlierPumps, _pump.Received);
+            _pump = NewPump();
+            _pumping = _pump.RunAsync(_abandon);
+        }
+
+        return _config.Manifest.Create(_context, _config.Settings);
+    }
+
+    private SouthPump NewPump() => new(_journal, _journal.Source(_config.Name), _logger);
 
     private async Task ServeAsync(IConnector connector, CancellationToken stop)
     {
-        _common.Renew();
-        RenewPumpIfItFailed();
         if (connector is not IQueriesSubscription subscriber)
         {
             throw new ConnectorException(
@@ -84,18 +110,19 @@ internal sealed class SouthRuntime : IIntakeSink
 
         await subscriber.SubscribeAsync(_config.Items, stop).ConfigureAwait(false);
         _supervisor.ReportRunning();
+        var receivedBefore = _pump.Received;
         var ended = await Task.WhenAny(_pumping, _common.Lost).WaitAsync(stop).ConfigureAwait(false);
+        if (_pump.Received > receivedBefore)
+        {
+            _supervisor.ReportProgress();
+        }
+
+        if (ended == _common.Lost)
+        {
+            ExceptionDispatchInfo.Throw(await _common.Lost.ConfigureAwait(false));
+        }
+
         await ended.ConfigureAwait(false);
         throw new InvalidOperationException($"The pump of South '{_config.Name}' ended by itself.");
-    }
-
-    private void RenewPumpIfItFailed()
-    {
-        if (_pumping.IsFaulted)
-        {
-            Interlocked.Add(ref _receivedByEarlierPumps, _pump.Received);
-            _pump = new SouthPump(_journal, _journal.Source(_config.Name));
-            _pumping = _pump.RunAsync(CancellationToken.None);
-        }
     }
 }

@@ -6,13 +6,16 @@ namespace Meridian.Engine.Supervision;
 
 /// <summary>
 /// What a South's and a North's context have in common: it turns the connector's reports into states and lets the
-/// serving
-/// loop hear of a loss.
+/// serving loop hear of a loss. Reports count from just before a connect until the connection is given up; what comes
+/// later, from a loop that has not ended yet, must not paint a stopped or failed connector as running.
 /// </summary>
 internal sealed class ConnectorContext(
     string name, ConnectorBoard board, ILoggerFactory loggers, TimeProvider time, Random random) : IConnectorContext
 {
-    private TaskCompletionSource _lost = NewLost();
+    private readonly Lock _lock = new();
+    private bool _isOpen;
+    private bool _isRetryReported;
+    private TaskCompletionSource<ConnectorException> _lost = NewLost();
 
     public string Name => name;
 
@@ -22,23 +25,75 @@ internal sealed class ConnectorContext(
 
     public Random Random => random;
 
-    /// <summary>Faults when the connector reports its connection lost; a fresh one for each serve.</summary>
-    public Task Lost => Volatile.Read(ref _lost).Task;
+    public ConnectorBoard Board => board;
 
-    public void ReportConnected() => board.Set(ConnectorState.Running);
+    /// <summary>Completes with the reason when the connector reports its connection lost.</summary>
+    public Task<ConnectorException> Lost => Volatile.Read(ref _lost).Task;
 
-    public void ReportRetrying(ConnectorException fault) => board.Set(ConnectorState.Retrying, fault.Message);
-
-    public void ReportLost(ConnectorException fault) => Volatile.Read(ref _lost).TrySetException(fault);
-
-    /// <summary>Forgets an earlier loss; called before each connect is served.</summary>
-    public void Renew()
+    /// <summary>
+    /// A connect begins: earlier losses are forgotten and reports count. Before the connect and not after it, because
+    /// a connection may be lost before anyone serves it.
+    /// </summary>
+    public void Open()
     {
-        if (Lost.IsCompleted)
+        lock (_lock)
         {
+            _isOpen = true;
+            _isRetryReported = false;
             Volatile.Write(ref _lost, NewLost());
         }
     }
 
-    private static TaskCompletionSource NewLost() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>The connection is given up: reports count for nothing.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isOpen = false;
+        }
+    }
+
+    /// <summary>The engine serves the connection. A connector that has reported that it retries is believed.</summary>
+    /// <returns>Whether it is running.</returns>
+    public bool TrySetRunning()
+    {
+        lock (_lock)
+        {
+            if (_isOpen && !_isRetryReported)
+            {
+                board.Set(ConnectorState.Running);
+            }
+
+            return _isOpen && !_isRetryReported;
+        }
+    }
+
+    public void ReportConnected()
+    {
+        lock (_lock)
+        {
+            if (_isOpen)
+            {
+                _isRetryReported = false;
+                board.Set(ConnectorState.Running);
+            }
+        }
+    }
+
+    public void ReportRetrying(ConnectorException fault)
+    {
+        lock (_lock)
+        {
+            if (_isOpen)
+            {
+                _isRetryReported = true;
+                board.Set(ConnectorState.Retrying, fault.Message);
+            }
+        }
+    }
+
+    public void ReportLost(ConnectorException fault) => Volatile.Read(ref _lost).TrySetResult(fault);
+
+    private static TaskCompletionSource<ConnectorException> NewLost() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

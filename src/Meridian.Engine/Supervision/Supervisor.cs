@@ -12,76 +12,85 @@ namespace Meridian.Engine.Supervision;
 /// pass
 /// waits until the configuration changes. Nothing that happens here reaches another connector.
 /// </summary>
-/// <param name="board">Where the state is shown.</param>
+/// <param name="context">The connector's reports and its board.</param>
 /// <param name="create">Makes a fresh instance.</param>
 /// <param name="serve">
 /// Runs the connected connector until cancelled; throws when the connection is of no more use.
 /// </param>
 /// <param name="backoff">The delays between tries.</param>
-/// <param name="time">The clock.</param>
 /// <param name="logger">The connector's logger.</param>
 internal sealed partial class Supervisor(
-    ConnectorBoard board,
+    ConnectorContext context,
     Func<IConnector> create,
     Func<IConnector, CancellationToken, Task> serve,
     Backoff backoff,
-    TimeProvider time,
     ILogger logger)
 {
-    /// <summary>Runs the connector.</summary>
+    /// <summary>
+    /// A connection that stood this long was sound, even without data: its loss starts the delays over. One that
+    /// breaks at once, again and again, is met with growing delays although each connect succeeds.
+    /// </summary>
+    private static readonly TimeSpan SoundAfter = TimeSpan.FromSeconds(30);
+
+    private readonly ConnectorBoard _board = context.Board;
+    private long? _runningSince;
+
+    /// <summary>Runs the connector, never on the caller's thread: a connector that blocks is alone with that.</summary>
     /// <param name="stop">Cancelled to stop in order: disconnect, then stop.</param>
     /// <param name="abandon">Cancelled when the stated time for that is over.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken abandon)
     {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         while (!stop.IsCancellationRequested)
         {
-            if (!await RunInstanceAsync(stop, abandon).ConfigureAwait(false))
-            {
-                board.CountRestart();
-                await WaitAsync(backoff.Next(), stop).ConfigureAwait(false);
-            }
+            var delay = await RunInstanceAsync(stop, abandon).ConfigureAwait(false);
+            await WaitAsync(delay, stop).ConfigureAwait(false);
         }
 
-        board.Set(ConnectorState.Stopped);
-        LogStopped(board.Status.Name);
+        _board.Set(ConnectorState.Stopped);
+        LogStopped(_board.Status.Name);
     }
 
-    /// <summary>One instance, from start to stop. False: it crashed and a fresh one shall follow.</summary>
+    /// <summary>Marks the connector as running; called by serve once data can flow.</summary>
+    public void ReportRunning()
+    {
+        _runningSince = context.Time.GetTimestamp();
+        if (context.TrySetRunning())
+        {
+            LogRunning(_board.Status.Name);
+        }
+    }
+
+    /// <summary>
+    /// Data has passed over this connection: its loss starts the delays over. Called by serve at its end.
+    /// </summary>
+    public void ReportProgress() => backoff.Reset();
+
+    /// <summary>One instance, from start to stop. Returns how long to wait before the next.</summary>
     [SuppressMessage(
         "Design",
         "CA1031:Do not catch general exception types",
         Justification = "The supervision edge: whatever a connector throws ends with that connector.")]
-    private async Task<bool> RunInstanceAsync(CancellationToken stop, CancellationToken abandon)
+    private async Task<TimeSpan> RunInstanceAsync(CancellationToken stop, CancellationToken abandon)
     {
         IConnector? connector = null;
         try
         {
-            board.Set(ConnectorState.Starting);
-            LogStarting(board.Status.Name);
+            _board.Set(ConnectorState.Starting, _board.Status.Reason);
+            LogStarting(_board.Status.Name);
             connector = create();
             await connector.StartAsync(stop).ConfigureAwait(false);
             await ServeUntilStoppedAsync(connector, stop, abandon).ConfigureAwait(false);
-            return true;
+            return TimeSpan.Zero;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception end)
         {
-            return true;
-        }
-        catch (ConnectorException fault) when (!fault.IsTransient)
-        {
-            board.Set(ConnectorState.Failed, fault.Message);
-            LogFailed(board.Status.Name, fault.Message);
-            await WaitAsync(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(false);
-            return true;
-        }
-        catch (Exception crash)
-        {
-            board.Set(ConnectorState.Retrying, crash.Message);
-            LogCrashed(crash, board.Status.Name);
-            return false;
+            context.Close();
+            return Show(end, stop);
         }
         finally
         {
+            context.Close();
             if (connector is not null)
             {
                 await QuietlyAsync(connector.DisconnectAsync, abandon).ConfigureAwait(false);
@@ -92,39 +101,79 @@ internal sealed partial class Supervisor(
 
     private async Task ServeUntilStoppedAsync(IConnector connector, CancellationToken stop, CancellationToken abandon)
     {
-        while (true)
+        while (!stop.IsCancellationRequested)
         {
             try
             {
-                stop.ThrowIfCancellationRequested();
-                board.Set(ConnectorState.Connecting, board.Status.Reason);
+                context.Open();
+                _board.Set(ConnectorState.Connecting, _board.Status.Reason);
                 await connector.ConnectAsync(stop).ConfigureAwait(false);
                 await serve(connector, stop).ConfigureAwait(false);
             }
             catch (ConnectorException fault) when (fault.IsTransient && !stop.IsCancellationRequested)
             {
-                var delay = backoff.Next();
-                board.Set(ConnectorState.Retrying, fault.Message, time.GetUtcNow() + delay);
-                LogRetrying(board.Status.Name, fault.Message, delay.TotalSeconds);
+                context.Close();
+                var delay = ShowRetrying(fault);
                 await QuietlyAsync(connector.DisconnectAsync, abandon).ConfigureAwait(false);
                 await WaitAsync(delay, stop).ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>Marks the connector as running; called by serve once data can flow.</summary>
-    public void ReportRunning()
+    /// <summary>Shows and tells why an instance ended. Returns how long to wait before the next.</summary>
+    private TimeSpan Show(Exception end, CancellationToken stop)
     {
-        backoff.Reset();
-        if (board.Status.State != ConnectorState.Running)
+        if (stop.IsCancellationRequested)
         {
-            board.Set(ConnectorState.Running);
-            LogRunning(board.Status.Name);
+            // Whatever a connector throws when it is told to stop is its way of stopping.
+            if (end is not OperationCanceledException)
+            {
+                LogStopFailed(end, _board.Status.Name);
+            }
+
+            return TimeSpan.Zero;
         }
+
+        if (end is ConnectorException fault)
+        {
+            if (fault.IsTransient)
+            {
+                return ShowRetrying(fault);
+            }
+
+            _board.Set(ConnectorState.Failed, fault.Message);
+            LogFailed(_board.Status.Name, fault.Message);
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        var delay = NextDelay();
+        _board.CountRestart();
+        _board.Set(ConnectorState.Retrying, end.Message, context.Time.GetUtcNow() + delay);
+        LogCrashed(end, _board.Status.Name, delay.TotalSeconds);
+        return delay;
+    }
+
+    private TimeSpan ShowRetrying(ConnectorException fault)
+    {
+        var delay = NextDelay();
+        _board.Set(ConnectorState.Retrying, fault.Message, context.Time.GetUtcNow() + delay);
+        LogRetrying(_board.Status.Name, fault.Message, delay.TotalSeconds);
+        return delay;
+    }
+
+    private TimeSpan NextDelay()
+    {
+        if (_runningSince is { } since && context.Time.GetElapsedTime(since) >= SoundAfter)
+        {
+            backoff.Reset();
+        }
+
+        _runningSince = null;
+        return backoff.Next();
     }
 
     private async Task WaitAsync(TimeSpan delay, CancellationToken stop) =>
-        await Task.Delay(delay, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(delay, context.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Closing must not keep anything from closing: what it throws is logged and done with.</summary>
     [SuppressMessage(
@@ -139,7 +188,7 @@ internal sealed partial class Supervisor(
         }
         catch (Exception fault)
         {
-            LogStopFailed(fault, board.Status.Name);
+            LogStopFailed(fault, _board.Status.Name);
         }
     }
 
@@ -159,8 +208,11 @@ internal sealed partial class Supervisor(
         "{Connector} waits until its configuration or its peer is changed and the gateway restarted: {Reason}")]
     private partial void LogFailed(string connector, string reason);
 
-    [LoggerMessage(EventIds.ConnectorCrashed, LogLevel.Error, "{Connector} failed unexpectedly and is made anew.")]
-    private partial void LogCrashed(Exception crash, string connector);
+    [LoggerMessage(
+        EventIds.ConnectorCrashed,
+        LogLevel.Error,
+        "{Connector} failed unexpectedly and is made anew in {Seconds:F1} s.")]
+    private partial void LogCrashed(Exception crash, string connector, double seconds);
 
     [LoggerMessage(EventIds.ConnectorStopped, LogLevel.Debug, "{Connector} is stopped.")]
     private partial void LogStopped(string connector);

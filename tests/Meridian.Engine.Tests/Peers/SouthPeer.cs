@@ -1,0 +1,112 @@
+using Meridian.Configuration;
+using Meridian.Sdk;
+using Meridian.Sdk.Intakes;
+using Meridian.Sdk.Readings;
+using Meridian.Sdk.South;
+
+namespace Meridian.Engine.Tests.Peers;
+
+/// <summary>A source that outlives its connectors and gives what a test tells it to.</summary>
+internal sealed class SouthPeer
+{
+    private readonly List<Receipt> _receipts = [];
+    private int _connects;
+    private int _disconnects;
+    private int _instances;
+
+    public Func<CancellationToken, Task> OnDisconnect { get; set; } = _ => Task.CompletedTask;
+
+    public Func<CancellationToken, Task> OnConnect { get; set; } = _ => Task.CompletedTask;
+
+    public ISouthContext Context { get; private set; } = null!;
+
+    public int Connects => Volatile.Read(ref _connects);
+
+    public int Disconnects => Volatile.Read(ref _disconnects);
+
+    public int Instances => Volatile.Read(ref _instances);
+
+    /// <summary>The order in which receipts came, by the number of their offer.</summary>
+    public IReadOnlyList<int> Stored
+    {
+        get
+        {
+            lock (_receipts)
+            {
+                return [.. _receipts.Select(receipt => receipt.Number)];
+            }
+        }
+    }
+
+    /// <summary>Offers readings that carry these numbers as their values.</summary>
+    public ValueTask OfferAsync(int offer, IEnumerable<long> values, CancellationToken cancellationToken = default)
+    {
+        var readings = values
+            .Select(value => new Reading("p", DateTimeOffset.UnixEpoch, ReadingValue.From(value)))
+            .ToArray();
+        return OfferAsync(offer, readings, cancellationToken);
+    }
+
+    public ValueTask OfferAsync(int offer, Reading[] readings, CancellationToken cancellationToken = default) =>
+        Context.Intakes.OfferAsync(
+            new Intake(new ReadingsContent(readings)) { Receipt = new Receipt(this, offer) }, cancellationToken);
+
+    public SouthConfig Config(string name) => new()
+    {
+        Name = name,
+        Settings = new object(),
+        Manifest = new SouthManifest
+        {
+            Id = "scripted",
+            Name = "Scripted",
+            Description = "Does what a test says.",
+            SettingsType = typeof(object),
+            ItemSettingsType = typeof(object),
+            Create = (context, _) =>
+            {
+                Context = context;
+                Interlocked.Increment(ref _instances);
+                return new ScriptedSouth(this);
+            },
+        },
+    };
+
+    private sealed class Receipt(SouthPeer peer, int number) : IReceipt
+    {
+        public int Number => number;
+
+        public void Stored()
+        {
+            ObjectDisposedException.ThrowIf(number < 0, this);
+
+            lock (peer._receipts)
+            {
+                peer._receipts.Add(this);
+            }
+        }
+    }
+
+    private sealed class ScriptedSouth(SouthPeer peer) : IQueriesSubscription
+    {
+        public Task ConnectAsync(CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref peer._connects);
+            return peer.OnConnect(cancellationToken);
+        }
+
+        public Task DisconnectAsync(CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref peer._disconnects);
+            return peer.OnDisconnect(cancellationToken);
+        }
+
+        public Task SubscribeAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
+
+        public Task UnsubscribeAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
+
+        public Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<Diagnostic>>([]);
+    }
+}
