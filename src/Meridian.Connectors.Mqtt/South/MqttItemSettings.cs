@@ -8,6 +8,7 @@ public sealed record MqttItemSettings
 {
     /// <summary>The Topic Filter, such as <c>plant/+/temperature</c> or <c>line1/#</c>.</summary>
     [Required]
+    [TopicFilter]
     public required string Topic { get; init; }
 
     /// <summary>

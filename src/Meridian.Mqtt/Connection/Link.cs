@@ -27,6 +27,7 @@ internal sealed class Link : IAsyncDisposable
     private MqttException? _reason;
     private Task _reading = Task.CompletedTask;
     private int _isEnding;
+    private volatile bool _isClosing;
 
     public Link(
         ITransport transport,
@@ -71,12 +72,15 @@ internal sealed class Link : IAsyncDisposable
         return _reason;
     }
 
-    /// <summary>Ends the link at once. Any thread; the first reason counts.</summary>
+    /// <summary>
+    /// Ends the link at once. Any thread; the first reason counts. Once its owner closes it, whatever ends it is no
+    /// loss: a server answers DISCONNECT by closing, often before our own end of it is reached.
+    /// </summary>
     public void End(MqttException? reason)
     {
         if (Interlocked.Exchange(ref _isEnding, 1) == 0)
         {
-            _reason = reason;
+            _reason = _isClosing ? null : reason;
             Stop();
         }
     }
@@ -84,6 +88,7 @@ internal sealed class Link : IAsyncDisposable
     /// <summary>Sends what has gathered, then DISCONNECT, then ends. Cancelling ends at once.</summary>
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
+        _isClosing = true;
         try
         {
             await _writer.CloseAsync(cancellationToken).ConfigureAwait(false);

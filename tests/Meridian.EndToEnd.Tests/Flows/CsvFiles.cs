@@ -3,12 +3,20 @@ namespace Meridian.EndToEnd.Tests.Flows;
 /// <summary>What the files North has written.</summary>
 internal static class CsvFiles
 {
-    /// <summary>The data lines of all files, in the order of their names; each file begins with its header.</summary>
+    /// <summary>
+    /// The data lines of all files, in the order of their names; each file begins with its header. A part that a kill
+    /// left before anything of it counted is set aside as an orphan; what it held comes again.
+    /// </summary>
     /// <param name="folder">The North's folder.</param>
     public static IEnumerable<string> ReadLines(string folder)
     {
         foreach (var file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
         {
+            if (file.EndsWith(".csv.orphan", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             Assert.EndsWith(".csv", file, StringComparison.Ordinal);
             var lines = File.ReadAllLines(file);
             Assert.Equal("timestamp,point,value,quality", lines[0]);

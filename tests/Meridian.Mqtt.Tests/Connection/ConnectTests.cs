@@ -20,6 +20,31 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public async Task Disconnect_ServerClosesAtOnce_IsNoLoss()
+    {
+        // Which end is reached first is a race that was lost about once in ten.
+        for (var i = 0; i < 50; i++)
+        {
+            await using var peer = new ScriptedPeer();
+            var recorder = new Recorder();
+            await using var client = new MqttClient(peer.Options, recorder);
+            var connecting = client.ConnectAsync();
+            Task disconnecting;
+            await using (var connection = await peer.AcceptAsync(isSessionPresent: false))
+            {
+                await connecting;
+                Assert.Equal("connected False", await recorder.NextAsync());
+                disconnecting = client.DisconnectAsync();
+                await connection.ExpectAsync("E000");
+            }
+
+            await disconnecting;
+
+            Assert.Equal("disconnected  False", await recorder.NextAsync());
+        }
+    }
+
+    [Fact]
     public async Task Connect_WithPlainOptions_SendsTheBytesOfTheSpecification()
     {
         await using var peer = new ScriptedPeer();
