@@ -23,6 +23,7 @@ internal static class EventIds
     public const int Undecoded = 3202;
     public const int LetGo = 3203;
     public const int ReceiptFailed = 3204;
+    public const int SouthTotals = 3205;
 
     public const int OtherJournal = 3300;
     public const int ResumedFurther = 3301;

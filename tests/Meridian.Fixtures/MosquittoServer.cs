@@ -9,11 +9,10 @@ namespace Meridian.Fixtures;
 public sealed class MosquittoServer : IAsyncDisposable
 {
     private readonly TempFolder _folder = new("meridian-mosquitto-", isOpenToAll: true);
+    private readonly MosquittoServerOptions _options;
     private ChildProcess? _process;
 
-    private MosquittoServer()
-    {
-    }
+    private MosquittoServer(MosquittoServerOptions options) => _options = options;
 
     /// <summary>The port it listens on, the same after each restart.</summary>
     public int Port { get; } = FreePort.Next();
@@ -33,11 +32,10 @@ public sealed class MosquittoServer : IAsyncDisposable
     /// <param name="options">How; null means the defaults.</param>
     public static async Task<MosquittoServer> StartAsync(MosquittoServerOptions? options = null)
     {
-        options ??= new MosquittoServerOptions();
-        var server = new MosquittoServer();
+        var server = new MosquittoServer(options ?? new MosquittoServerOptions());
         try
         {
-            await server.WriteConfigurationAsync(options);
+            await server.WriteConfigurationAsync();
             await server.RestartAsync();
             return server;
         }
@@ -59,7 +57,9 @@ public sealed class MosquittoServer : IAsyncDisposable
     {
         await StopAsync();
         _process = ChildProcess.Start(
-            ServersInstalled.Require("mosquitto", "mosquitto"), ["-c", _folder.At("mosquitto.conf")]);
+            ServersInstalled.Require("mosquitto", "mosquitto"),
+            ["-c", _folder.At("mosquitto.conf")],
+            new ChildProcessOptions { OnLine = _options.OnLine });
         await Deadline.UntilAsync(TakesConnectionsAsync, $"mosquitto on port {Port} takes connections");
     }
 
@@ -115,10 +115,10 @@ public sealed class MosquittoServer : IAsyncDisposable
         }
     }
 
-    private async Task WriteConfigurationAsync(MosquittoServerOptions options)
+    private async Task WriteConfigurationAsync()
     {
         var passwords = _folder.At("passwords");
-        foreach (var (user, password) in options.Users)
+        foreach (var (user, password) in _options.Users)
         {
             await ChildProcess.RunAsync(
                 ServersInstalled.Require("mosquitto_passwd", "mosquitto"),
@@ -131,10 +131,10 @@ public sealed class MosquittoServer : IAsyncDisposable
             _folder.At("mosquitto.conf"),
             $"""
             {(Environment.IsPrivilegedProcess ? "user root" : string.Empty)}
-            persistence {(options.IsPersistent ? "true" : "false")}
+            persistence {(_options.IsPersistent ? "true" : "false")}
             persistence_location {_folder.Path}/
             max_queued_messages 0
-            max_inflight_messages {options.MaxInflightMessages}
+            max_inflight_messages {_options.MaxInflightMessages}
             log_dest stderr
             log_type error
             log_type warning
@@ -142,8 +142,8 @@ public sealed class MosquittoServer : IAsyncDisposable
             log_type information
             log_type subscribe
             listener {Port} 127.0.0.1
-            {(options.Users.Count == 0 ? "allow_anonymous true" : $"allow_anonymous false\npassword_file {passwords}")}
-            {options.ExtraText}
+            {(_options.Users.Count == 0 ? "allow_anonymous true" : $"allow_anonymous false\npassword_file {passwords}")}
+            {_options.ExtraText}
 
             """);
     }
@@ -162,6 +162,12 @@ public sealed record MosquittoServerOptions
     /// <summary>User names with their passwords; empty lets everyone in.</summary>
     public IReadOnlyDictionary<string, string> Users { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Hears every line that it writes; called on a pool thread, must be quick. With "log_type debug" in
+    /// <see cref="ExtraText"/> that is every packet.
+    /// </summary>
+    public Action<string>? OnLine { get; init; }
 
     /// <summary>More lines of its configuration, such as a bridge's section.</summary>
     public string ExtraText { get; init; } = string.Empty;

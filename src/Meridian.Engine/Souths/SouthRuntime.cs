@@ -14,7 +14,7 @@ namespace Meridian.Engine.Souths;
 /// <summary>
 /// One South with its pump and its supervisor. The pump outlives a disconnect, so that what was taken gets its receipt.
 /// </summary>
-internal sealed class SouthRuntime : IIntakeSink
+internal sealed partial class SouthRuntime : IIntakeSink
 {
     private readonly ConnectorContext _common;
     private readonly SouthConfig _config;
@@ -78,6 +78,9 @@ internal sealed class SouthRuntime : IIntakeSink
         {
             Board.Set(ConnectorState.Stopped, failed.Message);
         }
+
+        var totals = Counters;
+        LogTotals(_config.Name, totals.Received, totals.Repeated, totals.Undecoded, totals.LetGo);
     }
 
     /// <summary>
@@ -125,4 +128,11 @@ internal sealed class SouthRuntime : IIntakeSink
         await ended.ConfigureAwait(false);
         throw new InvalidOperationException($"The pump of South '{_config.Name}' ended by itself.");
     }
+
+    [LoggerMessage(
+        EventIds.SouthTotals,
+        LogLevel.Information,
+        "South '{South}' has brought {Received} data since the start: {Repeated} marked as sent again, {Undecoded} kept "
+        + "as bytes that did not decode. {LetGo} were let go.")]
+    private partial void LogTotals(string south, long received, long repeated, long undecoded, long letGo);
 }

@@ -24,6 +24,9 @@ public sealed class PayloadTests
         Assert.Equal(BadBits, await AskAsync<long>(flow, "quality") & BadBits);
         Assert.Equal("plant/numbers/a", await AskAsync<string>(flow, "point"));
         Assert.Equal(["broken"], flow.Tree.Strangers);
+        Assert.Contains(
+            flow.Gateway.Process.Lines,
+            said => said.Contains("1 kept as bytes that did not decode", StringComparison.Ordinal));
         var line = Assert.Single(
             CsvFiles.ReadLines(flow.CsvFolder), line => !line.EndsWith(",good", StringComparison.Ordinal));
         Assert.Contains(Convert.ToHexString("broken"u8), line, StringComparison.OrdinalIgnoreCase);

@@ -12,6 +12,7 @@ internal sealed class Flow : IAsyncDisposable
 
     private readonly TempFolder _folder = new("meridian-flow-");
     private readonly FlowOptions _options;
+    private long _duplicates;
     private ChildProcess? _watcher;
     private GatewayProcess? _gateway;
 
@@ -35,6 +36,9 @@ internal sealed class Flow : IAsyncDisposable
 
     /// <summary>The numbers that reached the destination broker's subscriber.</summary>
     public SequenceTally Tree { get; }
+
+    /// <summary>How many messages the source broker has marked as sent again (DUP), by its own log.</summary>
+    public long Duplicates => Interlocked.Read(ref _duplicates);
 
     /// <summary>The gateway's data folder.</summary>
     public string DataFolder => _folder.At("data");
@@ -142,8 +146,12 @@ internal sealed class Flow : IAsyncDisposable
 
     private async Task StartServersAsync()
     {
-        Source = await MosquittoServer.StartAsync(
-            new MosquittoServerOptions { MaxInflightMessages = _options.SourceWindow });
+        Source = await MosquittoServer.StartAsync(new MosquittoServerOptions
+        {
+            MaxInflightMessages = _options.SourceWindow,
+            OnLine = CountDuplicates,
+            ExtraText = _options.CountsDuplicates ? "log_type debug" : string.Empty,
+        });
         Destination = await MosquittoServer.StartAsync(new MosquittoServerOptions { IsPersistent = true });
         Postgres = _options.HasOwnPostgres ? await PostgresServer.StartAsync() : await PostgresServer.SharedAsync();
         Database = await Postgres.CreateDatabaseAsync();
@@ -154,6 +162,14 @@ internal sealed class Flow : IAsyncDisposable
             Destination.Port, "out/#", "watcher", moreArguments: ["-c"], onLine: line => Tree.Add(line));
         await Destination.WaitUntilSubscribedAsync("watcher", "out/#");
     }
+
+    private void CountDuplicates(string line)
+    {
+        if (line.Contains($"Sending PUBLISH to {FlowConfiguration.SouthClientId} (d1", StringComparison.Ordinal))
+        {
+            Interlocked.Increment(ref _duplicates);
+        }
+    }
 }
 
 /// <summary>How a <see cref="Flow"/> is set up.</summary>
@@ -162,6 +178,9 @@ internal sealed record FlowOptions(int Expected)
 {
     /// <summary>Whether PostgreSQL is this flow's alone, because it will be stopped.</summary>
     public bool HasOwnPostgres { get; init; }
+
+    /// <summary>Whether the source broker logs every packet, so that what it sends again is counted.</summary>
+    public bool CountsDuplicates { get; init; }
 
     /// <summary>How many messages the source broker may have under way to the gateway.</summary>
     /// <value>1,000.</value>
