@@ -30,7 +30,7 @@ public sealed partial class JournalLog : IAsyncDisposable
     private long _damagedBytes;
     private int _isDisposed;
 
-    [SuppressMessage("Reliability", "CA2000", Justification = "The writer owns the file; the journal disposes the writer.")]
+    [SuppressMessage("Reliability", "CA2000", Justification = "The writer owns the file and is disposed.")]
     private JournalLog(
         IJournalStorage storage,
         IDisposable folderLock,
@@ -119,7 +119,8 @@ public sealed partial class JournalLog : IAsyncDisposable
         return OpenOnAsync(new FileJournalStorage(options.Folder), options, time, logger, ct);
     }
 
-    /// <summary>The source of a name, for <see cref="AppendAsync"/>. Cheap, but keep the result rather than ask per append.</summary>
+    /// <summary>The source of a name, for <see cref="AppendAsync"/>. Cheap, but keep the result rather than ask per
+    /// append.</summary>
     /// <param name="name">1 to 1,024 bytes of UTF-8.</param>
     /// <returns>The source; the same instance for the same name.</returns>
     public JournalSource Source(string name)
@@ -129,7 +130,8 @@ public sealed partial class JournalLog : IAsyncDisposable
     }
 
     /// <summary>
-    /// Appends one record and completes when it is durable. Records are stored in the order of the calls; calls need not
+    /// Appends one record and completes when it is durable. Records are stored in the order of the calls; calls need
+    /// not
     /// wait for each other, what gathers while the disk works is made durable together. Waits while the journal is full
     /// or the disk refuses to write (see <see cref="Status"/>).
     /// </summary>
@@ -138,7 +140,8 @@ public sealed partial class JournalLog : IAsyncDisposable
     /// <param name="payload">The bytes; lent until the task completes.</param>
     /// <param name="contentType">What the payload is, by a number of the caller's own choice.</param>
     /// <param name="ct">
-    /// Withdraws an append that still waits for room. One that has gathered is not stopped: its task completes when it is
+    /// Withdraws an append that still waits for room. One that has gathered is not stopped: its task completes when
+    /// it is
     /// durable, cancelled or not, so a cancelled append is never in the journal.
     /// </param>
     /// <returns>The position of the first datum. Await it once, do not keep it.</returns>
@@ -191,7 +194,8 @@ public sealed partial class JournalLog : IAsyncDisposable
         JournalCursor MakeCursor(CursorEntry entry) => new(this, _cursors, entry, MakeReader());
     }
 
-    /// <summary>Forgets a cursor, so that it holds no segment any more. Reads of it that wait end with an exception.</summary>
+    /// <summary>Forgets a cursor, so that it holds no segment any more. Reads of it that wait end with an
+    /// exception.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>Whether there was one.</returns>
     public bool RemoveCursor(string name) => _cursors.Remove(name);

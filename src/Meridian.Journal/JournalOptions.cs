@@ -1,6 +1,7 @@
 namespace Meridian.Journal;
 
-/// <summary>How a journal is kept. Read once, by <see cref="JournalLog.OpenAsync"/>; later changes have no effect.</summary>
+/// <summary>How a journal is kept. Read once, by <see cref="JournalLog.OpenAsync"/>; later changes have no
+/// effect.</summary>
 public sealed class JournalOptions
 {
     /// <summary>The folder of the journal; made when it does not exist. Nothing else may live in it.</summary>
@@ -29,7 +30,8 @@ public sealed class JournalOptions
     /// <value>1 s; more than zero.</value>
     public TimeSpan CursorDelay { get; init; } = JournalLimits.DefaultCursorDelay;
 
-    /// <summary>How many committed data may wait until the commit is on disk: what a kill can put a cursor back.</summary>
+    /// <summary>How many committed data may wait until the commit is on disk: what a kill can put a cursor
+    /// back.</summary>
     /// <value>10,000; at least 1.</value>
     public long CursorLag { get; init; } = JournalLimits.DefaultCursorLag;
 

@@ -1,7 +1,9 @@
 namespace Meridian.Journal;
 
-/// <summary>What <see cref="JournalLog.OpenAsync"/> found and mended. Only the last segment is read at a start; damage in
-/// an older one is found, skipped and counted when a cursor reads it (<see cref="JournalStatus.DamagedBytes"/>).</summary>
+/// <summary>What <see cref="JournalLog.OpenAsync"/> found and mended. Only the last segment is read at a start;
+/// damage in
+/// an older one is found, skipped and counted when a cursor reads it
+/// (<see cref="JournalStatus.DamagedBytes"/>).</summary>
 public sealed record RecoveryReport
 {
     /// <summary>Whether the journal was made by this start.</summary>

@@ -4,8 +4,8 @@ using System.Text;
 namespace Meridian.Readings;
 
 /// <summary>
-/// Point names by their UTF-8 bytes, so that a name that comes again is the string it was before. Bounded in names and in
-/// bytes: when the young generation is full, the old one is forgotten as a whole.
+/// Point names by their UTF-8 bytes, so that a name that comes again is the string it was before. Bounded in names
+/// and in bytes: when the young generation is full, the old one is forgotten as a whole.
 /// </summary>
 internal sealed class PointNames(int maxNames = PointNames.DefaultMaxNames, int maxBytes = PointNames.DefaultMaxBytes)
 {
@@ -42,8 +42,11 @@ internal sealed class PointNames(int maxNames = PointNames.DefaultMaxNames, int 
         return name;
     }
 
-    /// <summary>Compares by bytes; the hash is seeded per process, so that nobody can choose names that collide.</summary>
-    private sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+    /// <summary>
+    /// Compares by bytes; the hash is seeded per process, so that nobody can choose names that collide.
+    /// </summary>
+    private sealed class Utf8Comparer
+        : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
     {
         public static readonly Utf8Comparer Instance = new();
 

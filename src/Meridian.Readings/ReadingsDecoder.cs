@@ -5,10 +5,12 @@ using Meridian.Sdk.Readings;
 
 namespace Meridian.Readings;
 
-/// <summary>Reads records that <see cref="ReadingsEncoder"/> wrote. Point names are the same string instance each time.</summary>
+/// <summary>
+/// Reads records that <see cref="ReadingsEncoder"/> wrote. Point names are the same string instance each time.
+/// </summary>
 /// <remarks>
-/// One thread at a time. Any bytes at all end in readings or in <see cref="ReadingsFormatException"/>; memory is bounded by
-/// the length of the record, never by a number that stands in it.
+/// One thread at a time. Any bytes at all end in readings or in <see cref="ReadingsFormatException"/>; memory is
+/// bounded by the length of the record, never by a number that stands in it.
 /// </remarks>
 public sealed class ReadingsDecoder
 {

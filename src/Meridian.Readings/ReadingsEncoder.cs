@@ -11,8 +11,9 @@ namespace Meridian.Readings;
 /// again, it allocates nothing in steady state.
 /// </summary>
 /// <remarks>
-/// One thread at a time. Every kind, every bit of a number and every status code survives; a timestamp keeps its instant
-/// and loses its offset. Text is stored as UTF-8: half a surrogate pair, which is no Unicode text, becomes U+FFFD.
+/// One thread at a time. Every kind, every bit of a number and every status code survives; a timestamp keeps its
+/// instant and loses its offset. Text is stored as UTF-8: half a surrogate pair, which is no Unicode text, becomes
+/// U+FFFD.
 /// </remarks>
 public sealed class ReadingsEncoder
 {
@@ -94,13 +95,15 @@ public sealed class ReadingsEncoder
     {
         if (string.IsNullOrEmpty(point))
         {
-            throw new ArgumentException("A reading has no point name; a name has 1 to 65,535 UTF-8 bytes.", nameof(point));
+            throw new ArgumentException(
+                "A reading has no point name; a name has 1 to 65,535 UTF-8 bytes.", nameof(point));
         }
 
-        if (point.Length > SurelyFittingPointLength && Encoding.UTF8.GetByteCount(point) > ReadingsFormat.MaxPointBytes)
+        if (point.Length > SurelyFittingPointLength
+            && Encoding.UTF8.GetByteCount(point) > ReadingsFormat.MaxPointBytes)
         {
             throw new ArgumentException(
-                $"The point name '{point[..40]}…' has more than {ReadingsFormat.MaxPointBytes} UTF-8 bytes; shorten it.",
+                $"The point name '{point[..40]}…' is longer than {ReadingsFormat.MaxPointBytes} UTF-8 bytes.",
                 nameof(point));
         }
     }

@@ -1,8 +1,8 @@
 namespace Meridian.Readings;
 
 /// <summary>
-/// A record of readings cannot be decoded: it is damaged, or of a version that this build does not know. The message says
-/// which, and where.
+/// A record of readings cannot be decoded: it is damaged, or of a version that this build does not know. The message
+/// says which, and where.
 /// </summary>
 public sealed class ReadingsFormatException : Exception
 {

@@ -25,7 +25,8 @@ public abstract record ConnectorManifest
     public required string Description { get; init; }
 
     /// <summary>
-    /// The record of its settings. Properties with <c>required</c>, data annotations, defaults and XML docs.
+    /// The record of its settings: a public parameterless constructor (no positional record), properties with
+    /// <c>required</c>, data annotations, defaults and XML docs.
     /// </summary>
     [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)]
     public required Type SettingsType { get; init; }
@@ -34,7 +35,10 @@ public abstract record ConnectorManifest
 /// <summary>A kind of South.</summary>
 public sealed record SouthManifest : ConnectorManifest
 {
-    /// <summary>The record of one item's settings.</summary>
+    /// <summary>
+    /// The record of one item's settings, made as <see cref="ConnectorManifest.SettingsType"/> is. The names
+    /// <c>name</c>, <c>enabled</c> and <c>schedule</c> belong to the item itself.
+    /// </summary>
     [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)]
     public required Type ItemSettingsType { get; init; }
 
@@ -46,7 +50,8 @@ public sealed record SouthManifest : ConnectorManifest
 
     /// <summary>
     /// Checks what attributes cannot say: settings and items against each other. Paths begin with <c>settings.</c> or
-    /// <c>items[n].</c>. The default finds nothing.
+    /// <c>items[n].</c>. It may see only some of the items, when others are wrong in themselves. The default finds
+    /// nothing.
     /// </summary>
     public Func<object, IReadOnlyList<Item>, IEnumerable<SettingsProblem>> Check { get; init; } = (_, _) => [];
 }

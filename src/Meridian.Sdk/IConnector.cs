@@ -2,13 +2,11 @@ namespace Meridian.Sdk;
 
 /// <summary>
 /// The life of a connector: start → connect → … → disconnect → stop. All four default to nothing; there is no base
-/// class,
-/// the engine does around a connector what all have in common.
+/// class, the engine does around a connector what all have in common.
 /// </summary>
 /// <remarks>
 /// The engine calls these one at a time, never two at once, on threads of the pool. An instance lives through one start
-/// and
-/// one stop, and through any number of connects and disconnects between them. Every method may throw
+/// and one stop, and through any number of connects and disconnects between them. Every method may throw
 /// <see cref="Faults.ConnectorException"/>; anything else counts as a mistake of the connector.
 /// </remarks>
 public interface IConnector
@@ -39,8 +37,7 @@ public interface IConnector
 
     /// <summary>
     /// Tries the settings and tells what was found. Runs on a throw-away instance that was never started: it opens its
-    /// own
-    /// connection with an identity of its own, disturbs nothing that runs, and closes what it opened.
+    /// own connection with an identity of its own, disturbs nothing that runs, and closes what it opened.
     /// </summary>
     /// <param name="cancellationToken">Cancelled by the user or after a time limit.</param>
     /// <returns>Facts such as versions and latencies; never a secret.</returns>

@@ -95,13 +95,19 @@ public sealed class ConfigurationReaderLaws(ITestOutputHelper output)
 
         var utf8 = Encoding.UTF8.GetBytes(text.Append("] } ] }").ToString());
         var started = TimeProvider.System.GetTimestamp();
+        var cpuBefore = Environment.CpuUsage.TotalTime;
 
         var result = ConfigurationReader.Read(utf8, Sample.Catalog, Surroundings);
 
         var elapsed = TimeProvider.System.GetElapsedTime(started);
-        output.WriteLine($"50,000 items, {utf8.Length} bytes: {elapsed.TotalMilliseconds:F0} ms");
+        var cpu = Environment.CpuUsage.TotalTime - cpuBefore;
+        output.WriteLine(
+            $"50,000 items, {utf8.Length} bytes: {elapsed.TotalMilliseconds:F0} ms, "
+            + $"{cpu.TotalMilliseconds:F0} ms of CPU");
         Assert.Equal(50_000, result.Config?.Souths[0].Items.Count);
-        Assert.True(elapsed < TimeSpan.FromSeconds(10), $"It took {elapsed}.");
+
+        // Processor time, because the machine may be busy with other things; a quadratic step would take minutes.
+        Assert.True(cpu < TimeSpan.FromSeconds(20), $"It took {cpu} of CPU.");
     }
 
     private static bool IsOneWay(ConfigurationResult result) =>

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Meridian.Fixtures;
 
 /// <summary>
-/// A program that a test runs beside itself: its lines are kept, it can be signalled, and it never outlives its owner.
-/// Any thread may call.
+/// A program that a test runs beside itself: its lines are kept, it can be signalled, and it never outlives its owner,
+/// not even one that is killed. Any thread may call.
 /// </summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
@@ -25,6 +25,7 @@ public sealed class ChildProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, e) => Take(e.Data);
         process.Start();
         Id = process.Id;
+        Guardian.Watch(Id);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         _ended = EndAsync();
@@ -122,8 +123,8 @@ public sealed class ChildProcess : IAsyncDisposable
 
         try
         {
-            var first = await Task.WhenAny(found.Task, _ended).WaitAsync(within ?? Deadline.Default, TimeProvider.System);
-            return first == found.Task || found.Task.IsCompleted
+            await Task.WhenAny(found.Task, _ended).WaitAsync(within ?? Deadline.Default, TimeProvider.System);
+            return found.Task.IsCompleted
                 ? await found.Task
                 : throw new InvalidOperationException($"The program ended before: {what}.\n{Log}");
         }
@@ -168,7 +169,11 @@ public sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task EndAsync() => await _process.WaitForExitAsync();
+    private async Task EndAsync()
+    {
+        await _process.WaitForExitAsync();
+        Guardian.Forget(Id);
+    }
 
     private void Take(string? line)
     {
@@ -216,5 +221,6 @@ public sealed record ChildProcessOptions
     public string? WorkingFolder { get; init; }
 
     /// <summary>Variables added to the test's own environment.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Environment { get; init; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
 }

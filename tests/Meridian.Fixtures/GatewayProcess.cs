@@ -39,7 +39,9 @@ public sealed class GatewayProcess : IAsyncDisposable
     /// <param name="options">How the process runs.</param>
     public static GatewayProcess Start(IEnumerable<string> arguments, ChildProcessOptions? options = null) => new(
         ChildProcess.Start(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [RequireHost(), .. arguments], options));
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [RequireHost(), .. arguments],
+            options));
 
     /// <summary>Waits for the line that says it runs.</summary>
     /// <param name="within">How long at most; null means <see cref="Deadline.Default"/>.</param>

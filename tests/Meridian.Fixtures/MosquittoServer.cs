@@ -160,7 +160,8 @@ public sealed record MosquittoServerOptions
     public int MaxInflightMessages { get; init; } = 1_000;
 
     /// <summary>User names with their passwords; empty lets everyone in.</summary>
-    public IReadOnlyDictionary<string, string> Users { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Users { get; init; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>More lines of its configuration, such as a bridge's section.</summary>
     public string ExtraText { get; init; } = string.Empty;

@@ -11,7 +11,7 @@ namespace Meridian.Fixtures;
 public sealed class PostgresServer : IAsyncDisposable
 {
     [SuppressMessage("Usage", "VSTHRD011:Use AsyncLazy<T>", Justification = "Test processes have no main thread.")]
-    private static readonly Lazy<Task<PostgresServer>> Shared = new(StartSharedAsync);
+    private static readonly Lazy<Task<PostgresServer>> Shared = new(() => StartAsync());
     private static int _databases;
 
     private readonly TempFolder _folder = new("meridian-postgres-", isOpenToAll: true);
@@ -137,13 +137,6 @@ public sealed class PostgresServer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static async Task<PostgresServer> StartSharedAsync()
-    {
-        var server = await StartAsync();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.EndWithProcess();
-        return server;
-    }
-
     private static ChildProcess StartAsPostgres(string program, string[] arguments) =>
         Environment.IsPrivilegedProcess
             ? ChildProcess.Start(
@@ -211,14 +204,5 @@ public sealed class PostgresServer : IAsyncDisposable
         await _process.WaitForExitAsync();
         await _process.DisposeAsync();
         _process = null;
-    }
-
-    private void EndWithProcess()
-    {
-        // The process is ending and nothing may be awaited any more: tell the server, and let the folder go as soon as
-        // it has let go of it.
-        _process?.Send(Signal.Interrupt);
-        SpinWait.SpinUntil(() => _process is null or { HasEnded: true }, TimeSpan.FromSeconds(5));
-        _folder.Dispose();
     }
 }

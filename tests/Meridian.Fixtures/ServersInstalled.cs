@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Meridian.Fixtures;
 
-/// <summary>Finds the servers and tools that the tests run beside; a missing one fails the test, it skips none.</summary>
+/// <summary>Finds the servers and tools that the tests run beside; a missing one fails the test.</summary>
 public static class ServersInstalled
 {
     private static readonly string[] Folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"];
@@ -27,10 +27,13 @@ public static class ServersInstalled
         var versions = Directory.Exists(Root) ? Directory.GetDirectories(Root) : [];
         return versions
             .Where(folder => File.Exists(Path.Combine(folder, "bin", "initdb")))
-            .OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var version) ? version : 0)
+            .OrderByDescending(VersionOf)
             .Select(folder => Path.Combine(folder, "bin"))
             .FirstOrDefault() ?? throw Missing("initdb", "postgresql");
     }
+
+    private static int VersionOf(string folder) =>
+        int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var version) ? version : 0;
 
     private static FileNotFoundException Missing(string program, string package) => new(
         $"The tests need '{program}', which is not installed here. Run ./test once as root, or: "

@@ -11,6 +11,7 @@ public sealed class TempFolder : IDisposable
     public TempFolder(string prefix = "meridian-", bool isOpenToAll = false)
     {
         Path = Directory.CreateTempSubdirectory(prefix).FullName;
+        Guardian.Watch(Path);
         if (isOpenToAll && !OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(

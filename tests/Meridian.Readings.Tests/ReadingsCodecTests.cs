@@ -138,7 +138,7 @@ public sealed class ReadingsCodecTests
         var bytes = new ArrayBufferWriter<byte>(65_536);
         var readings = new ArrayBufferWriter<Reading>(1_024);
         var numbers = SampleReadings.Everything()
-            .Where(reading => reading.Value.Kind is not (ReadingValueKind.String or ReadingValueKind.Bytes or ReadingValueKind.Json))
+            .Where(reading => reading.Value.Kind < ReadingValueKind.String)
             .ToArray();
         Round();
 

@@ -15,9 +15,9 @@ public sealed partial class EventIdTests
         ["Engine"] = (3000, 3500),
         ["Configuration"] = (3500, 4000),
         ["Gateway"] = (6000, 7000),
-        ["Connectors.Mqtt"] = (10_000, 10_100),
-        ["Connectors.Postgres"] = (10_100, 10_200),
-        ["Connectors.Basic"] = (10_200, 10_300),
+        ["Connectors.Basic"] = (10_000, 10_100),
+        ["Connectors.Mqtt"] = (10_100, 10_200),
+        ["Connectors.Postgres"] = (10_200, 10_300),
     };
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed partial class EventIdTests
             .SelectMany(file => Constant().Matches(File.ReadAllText(file))
                 .Select(match => (
                     Project: Repository.Relative(file).Split('/')[1]["Meridian.".Length..],
-                    Id: int.Parse(match.Groups["id"].Value.Replace("_", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture))))
+                    Id: Number(match.Groups["id"].Value))))
             .ToList();
 
         Assert.NotEmpty(found);
@@ -35,6 +35,10 @@ public sealed partial class EventIdTests
         Assert.All(found, one => Assert.InRange(one.Id, Ranges[one.Project].First, Ranges[one.Project].End - 1));
     }
 
-    [GeneratedRegex(@"const int \w+ = (?<id>[\d_]+);", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static int Number(string literal) =>
+        int.Parse(literal.Replace("_", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(
+        @"const int \w+ = (?<id>[\d_]+);", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Constant();
 }

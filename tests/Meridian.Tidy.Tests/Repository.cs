@@ -7,11 +7,11 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Every file with one of these endings that belongs to the project: nothing built, nothing installed.</summary>
+    /// <summary>Every file with one of these endings that is the project's own: not built, not installed.</summary>
     public static IEnumerable<string> Files(string folder, params string[] endings) =>
         Directory.EnumerateFiles(Path.Combine(Root, folder), "*", SearchOption.AllDirectories)
             .Where(file => endings.Any(ending => file.EndsWith(ending, StringComparison.Ordinal)))
-            .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "artifacts" or "node_modules" or "obj" or "bin"))
+            .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(IsNotOurs))
             .Order(StringComparer.Ordinal);
 
     public static string Relative(string file) => Path.GetRelativePath(Root, file).Replace('\\', '/');
@@ -23,7 +23,10 @@ internal static class Repository
             .ToHashSet(StringComparer.Ordinal);
 
     public static string NameOf(string project) =>
-        Path.GetFileNameWithoutExtension(project.Replace('\\', '/')).Replace("Meridian.", string.Empty, StringComparison.Ordinal);
+        Path.GetFileNameWithoutExtension(project.Replace('\\', '/'))
+            .Replace("Meridian.", string.Empty, StringComparison.Ordinal);
+
+    private static bool IsNotOurs(string folder) => folder is "artifacts" or "node_modules" or "obj" or "bin";
 
     private static string FindRoot()
     {

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -45,8 +44,8 @@ internal static class SettingsShapeReader
         PropertyInfo property, object defaults, NullabilityInfoContext nullability)
     {
         var value = ValueShapeReader.Read(property);
-        var isRequired = property.GetCustomAttribute<RequiredMemberAttribute>() is not null
-            || property.GetCustomAttribute<RequiredAttribute>() is not null;
+        // [Required] alone says that a value may not be empty; a default beside it stands for a value left out.
+        var isRequired = property.GetCustomAttribute<RequiredMemberAttribute>() is not null;
         return new SettingsProperty
         {
             Name = property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name

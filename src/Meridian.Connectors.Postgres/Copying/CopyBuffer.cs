@@ -16,7 +16,7 @@ namespace Meridian.Connectors.Postgres.Copying;
 /// </remarks>
 internal sealed class CopyBuffer
 {
-    /// <summary>From here on the buffer is worth sending: a few network packets, well within the processor's cache.</summary>
+    /// <summary>From here on it is worth sending: many network packets, within the processor's cache.</summary>
     public const int FullBytes = 64 * 1024;
 
     // What one enormous text made it grow to is not kept for ever.
@@ -46,7 +46,8 @@ internal sealed class CopyBuffer
     {
         if (_bytes.Length - _length < bytes)
         {
-            Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max(2L * _bytes.Length, (long)_length + bytes)));
+            var wanted = Math.Max(2L * _bytes.Length, (long)_length + bytes);
+            Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, wanted));
         }
     }
 

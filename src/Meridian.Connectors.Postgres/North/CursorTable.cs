@@ -81,10 +81,10 @@ internal sealed class CursorTable(NpgsqlConnection connection, PostgresAddress a
         using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = to.NorthId });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = to.JournalId });
-        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = token, NpgsqlDbType = NpgsqlDbType.Bytea });
+        command.Parameters.Add(Bytes(token));
         if (from is not null)
         {
-            command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = from, NpgsqlDbType = NpgsqlDbType.Bytea });
+            command.Parameters.Add(Bytes(from));
         }
 
         return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 1
@@ -100,4 +100,7 @@ internal sealed class CursorTable(NpgsqlConnection connection, PostgresAddress a
     /// <summary>The transaction that moved it is committed.</summary>
     public void Remember(DeliveryPosition position, byte[] token) =>
         _known[(position.NorthId, position.JournalId)] = token;
+
+    private static NpgsqlParameter<byte[]> Bytes(byte[] value) =>
+        new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bytea };
 }

@@ -38,7 +38,8 @@ internal static class PostgresNorthCheck
         {
             yield return new SettingsProblem(
                 "settings.caFile",
-                "A CA file is used only when the certificate is checked; set settings.tls to \"verify\" or leave it out.");
+                "A CA file is used only when the certificate is checked; set settings.tls to \"verify\" or leave it "
+                + "out.");
         }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ReadingsTable(string schema, string table)
     /// <summary>The statement that makes the schema.</summary>
     public string CreateSchemaSql => $"CREATE SCHEMA IF NOT EXISTS {SqlName.Quote(Schema)}";
 
-    /// <summary>The statements that make the table and its index: what is asked of readings is a point's time span.</summary>
+    /// <summary>Makes the table and the index for what is mostly asked: a point's span of time.</summary>
     public string CreateSql
     {
         get
@@ -45,7 +45,7 @@ internal sealed class ReadingsTable(string schema, string table)
         }
     }
 
-    /// <summary>The statement that takes the rows. It names the columns, so the table may have more of its own.</summary>
+    /// <summary>Takes the rows. It names the columns, so the table may have more of its own.</summary>
     public string CopySql { get; } =
         $"COPY {SqlName.Quote(schema)}.{SqlName.Quote(table)} "
         + $"({string.Join(", ", Columns.Select(column => SqlName.Quote(column.Name)))}) FROM STDIN (FORMAT BINARY)";
@@ -79,7 +79,7 @@ internal sealed class ReadingsTable(string schema, string table)
 /// <summary>A column as the rows need it.</summary>
 internal sealed record ColumnShape(string Name, string Type, bool IsRequired)
 {
-    /// <summary>Whether a column of that type takes our bytes: a varchar takes text, nothing else takes another's.</summary>
+    /// <summary>Whether a column of that type takes our bytes: a varchar takes a text's.</summary>
     public bool Fits(string type) => string.Equals(type, Type, StringComparison.Ordinal)
         || (Type is "text" && type is "character varying");
 }

@@ -10,7 +10,8 @@ internal static class ServerFacts
     private const string FactsSql =
         """
         SELECT current_setting('server_version'), current_database()::text, current_user::text,
-               current_setting('server_encoding'), current_setting('fsync')::bool AND current_setting('full_page_writes')::bool,
+               current_setting('server_encoding'),
+               current_setting('fsync')::bool AND current_setting('full_page_writes')::bool,
                COALESCE((SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl), 'no')
         """;
 

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Meridian.Connectors.Postgres.North;
 
-/// <summary>Makes the two tables when they are missing and checks them when they are not; at connect and for a test.</summary>
+/// <summary>Makes the two tables when they are missing and checks them when they are not.</summary>
 internal sealed class TablesSetup(NpgsqlConnection connection, PostgresAddress address, ReadingsTable readings)
 {
     private const string ColumnsSql =

@@ -8,6 +8,8 @@ namespace Meridian.Engine.Norths;
 /// <summary>What a North sees of the engine: its cursor's durable state.</summary>
 internal sealed class NorthContext(ConnectorContext common, NorthCursor cursor) : INorthContext
 {
+    private byte[] _durable = cursor.ConnectorState;
+
     public string Name => common.Name;
 
     public ILoggerFactory Loggers => common.Loggers;
@@ -16,10 +18,15 @@ internal sealed class NorthContext(ConnectorContext common, NorthCursor cursor) 
 
     public Random Random => common.Random;
 
-    public ReadOnlyMemory<byte> DeliveryState => cursor.ConnectorState;
+    public ReadOnlyMemory<byte> DeliveryState => Volatile.Read(ref _durable);
 
-    public ValueTask PersistDeliveryAsync(CancellationToken cancellationToken) =>
-        cursor.Journal.FlushAsync(cancellationToken);
+    public async ValueTask PersistDeliveryAsync(CancellationToken cancellationToken)
+    {
+        // Taken before the flush: what the pump commits meanwhile may not be durable when the flush returns.
+        var committed = cursor.ConnectorState;
+        await cursor.Journal.FlushAsync(cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _durable, committed);
+    }
 
     public void ReportConnected() => common.ReportConnected();
 

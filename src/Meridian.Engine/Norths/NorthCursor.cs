@@ -63,8 +63,8 @@ internal sealed class NorthCursor
         }
     }
 
-    /// <summary>The connector's own bytes, as of the last commit.</summary>
-    public ReadOnlyMemory<byte> ConnectorState
+    /// <summary>The connector's own bytes, as of the last commit. Never written to.</summary>
+    public byte[] ConnectorState
     {
         get
         {

@@ -122,7 +122,8 @@ public sealed class ReadingJsonWriter : IDisposable
 
     private string? WriteJson(string json)
     {
-        // A line end in valid JSON can only stand between tokens, so a space says the same and keeps the object on one line.
+        // A line end in valid JSON can only stand between tokens, so a space says the same and keeps the object on
+        // one line.
         if (json.AsSpan().ContainsAny('\r', '\n'))
         {
             json = json.Replace('\r', ' ').Replace('\n', ' ');

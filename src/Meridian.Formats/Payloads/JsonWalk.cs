@@ -63,7 +63,9 @@ internal ref struct JsonWalk
             return "The payload is not JSON: a string in it is not Unicode text.";
         }
 
-        decoded = walk._reason is null ? new DecodedPayload(walk._value ?? default, walk._timestamp, walk._quality) : default;
+        decoded = walk._reason is null
+            ? new DecodedPayload(walk._value ?? default, walk._timestamp, walk._quality)
+            : default;
         return walk._reason;
     }
 
@@ -140,7 +142,9 @@ internal ref struct JsonWalk
         }
     }
 
-    /// <summary>Which of the paths go on into the property the reader stands on, or into this index of an array.</summary>
+    /// <summary>
+    /// Which of the paths go on into the property the reader stands on, or into this index of an array.
+    /// </summary>
     private readonly int Matching(int depth, int followed, int index)
     {
         var matching = 0;
@@ -233,8 +237,7 @@ internal ref struct JsonWalk
         {
             JsonTokenType.True => Quality.Good,
             JsonTokenType.False => Quality.Bad,
-            JsonTokenType.Number when uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) =>
-                new Quality(code),
+            JsonTokenType.Number when TryParseCode(text, out var code) => new Quality(code),
             JsonTokenType.String when Ascii.EqualsIgnoreCase(text, "good"u8) => Quality.Good,
             JsonTokenType.String when Ascii.EqualsIgnoreCase(text, "uncertain"u8) => Quality.Uncertain,
             JsonTokenType.String when Ascii.EqualsIgnoreCase(text, "bad"u8) => Quality.Bad,
@@ -247,7 +250,9 @@ internal ref struct JsonWalk
         }
     }
 
-    /// <summary>The token's text without quotes and escapes; empty when it is too long to be a scalar of ours.</summary>
+    /// <summary>
+    /// The token's text without quotes and escapes; empty when it is too long to be a scalar of ours.
+    /// </summary>
     private readonly ReadOnlySpan<byte> ScalarText(Span<byte> buffer)
     {
         var length = _reader.HasValueSequence ? _reader.ValueSequence.Length : _reader.ValueSpan.Length;
@@ -273,6 +278,9 @@ internal ref struct JsonWalk
         return buffer[..(int)length];
     }
 
+    private static bool TryParseCode(ReadOnlySpan<byte> text, out uint code) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out code);
+
     private readonly string Found(ReadOnlySpan<byte> text) => _reader.TokenType switch
     {
         JsonTokenType.StartObject => "An object",
@@ -297,4 +305,5 @@ internal ref struct JsonWalk
 /// <param name="Timestamp">Where the timestamp is; null when there is none.</param>
 /// <param name="TimestampFormat">How it is written.</param>
 /// <param name="Quality">Where the quality is; null when there is none.</param>
-internal sealed record JsonPaths(JsonPath Value, JsonPath? Timestamp, TimestampFormat TimestampFormat, JsonPath? Quality);
+internal sealed record JsonPaths(
+    JsonPath Value, JsonPath? Timestamp, TimestampFormat TimestampFormat, JsonPath? Quality);

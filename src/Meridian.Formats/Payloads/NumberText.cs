@@ -5,8 +5,8 @@ using Meridian.Sdk.Readings;
 namespace Meridian.Formats.Payloads;
 
 /// <summary>
-/// Numbers as text, culture free: an integer that fits stays an integer, everything else is a double. A number beyond the
-/// range of a double is refused, because infinity would be invented.
+/// Numbers as text, culture free: an integer that fits stays an integer, everything else is a double. A number beyond
+/// the range of a double is refused, because infinity would be invented.
 /// </summary>
 internal static class NumberText
 {
@@ -18,7 +18,8 @@ internal static class NumberText
         value = default;
         if (payload.Length > MaxLengthBytes)
         {
-            return $"The payload of {payload.Length} bytes is too long for a number, which has at most {MaxLengthBytes}.";
+            return $"The payload of {payload.Length} bytes is too long for a number; "
+                + $"{MaxLengthBytes} bytes are the most.";
         }
 
         Span<byte> joined = stackalloc byte[MaxLengthBytes];

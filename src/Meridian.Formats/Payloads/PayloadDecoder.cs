@@ -8,8 +8,8 @@ using Meridian.Sdk.Settings;
 namespace Meridian.Formats.Payloads;
 
 /// <summary>
-/// Reads value, timestamp and quality out of payloads by a compiled <see cref="PayloadSpec"/>. A payload that is not what
-/// the spec says is an outcome with a reason, never an exception.
+/// Reads value, timestamp and quality out of payloads by a compiled <see cref="PayloadSpec"/>. A payload that is not
+/// what the spec says is an outcome with a reason, never an exception.
 /// </summary>
 /// <remarks>Immutable; any number of threads may decode at once. Numbers and booleans cost no allocation.</remarks>
 public sealed class PayloadDecoder
@@ -52,7 +52,8 @@ public sealed class PayloadDecoder
         {
             var path = spec.TimestampPath is not null ? "timestampPath" : "qualityPath";
             found.Add(new SettingsProblem(
-                path, $"A path needs a JSON payload, but the format is {spec.Format}; set the format to json or leave it out."));
+                path,
+                $"A path needs a JSON payload, but the format is {spec.Format}; set the format to json or remove it."));
         }
 
         problems = found;

@@ -25,7 +25,8 @@ internal static class TimestampText
             return false;
         }
 
-        // Checked before it is multiplied, so that no amount can overflow: no year beyond 9999 is within 10^21 of any unit.
+        // Checked before it is multiplied, so that no amount can overflow: no year beyond 9999 is within 10^21 of any
+        // unit.
         if (Math.Abs(amount) > 1e21m)
         {
             return false;
@@ -55,8 +56,9 @@ internal static class TimestampText
     private static bool TryParseIso(ReadOnlySpan<byte> text, out DateTimeOffset timestamp)
     {
         timestamp = default;
-        if (!TryTake(ref text, 4, out var year) || !TrySkip(ref text, (byte)'-') || !TryTake(ref text, 2, out var month)
-            || !TrySkip(ref text, (byte)'-') || !TryTake(ref text, 2, out var day)
+        if (!TryTake(ref text, 4, out var year) || !TrySkip(ref text, (byte)'-')
+            || !TryTake(ref text, 2, out var month) || !TrySkip(ref text, (byte)'-')
+            || !TryTake(ref text, 2, out var day)
             || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
         {
             return false;
@@ -87,7 +89,8 @@ internal static class TimestampText
     {
         ticks = 0;
         var second = 0;
-        if (!TryTake(ref text, 2, out var hour) || !TrySkip(ref text, (byte)':') || !TryTake(ref text, 2, out var minute)
+        if (!TryTake(ref text, 2, out var hour) || !TrySkip(ref text, (byte)':')
+            || !TryTake(ref text, 2, out var minute)
             || (TrySkip(ref text, (byte)':') && !TryTake(ref text, 2, out second))
             || hour > 23 || minute > 59 || second > 59)
         {
@@ -101,7 +104,7 @@ internal static class TimestampText
         }
 
         var digits = 0;
-        for (var unit = TimeSpan.TicksPerSecond / 10; !text.IsEmpty && text[0] is >= (byte)'0' and <= (byte)'9'; unit /= 10)
+        for (var unit = TimeSpan.TicksPerSecond / 10; !text.IsEmpty && char.IsAsciiDigit((char)text[0]); unit /= 10)
         {
             ticks += (text[0] - '0') * unit;
             text = text[1..];

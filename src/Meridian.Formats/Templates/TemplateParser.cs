@@ -76,15 +76,21 @@ internal sealed class TemplateParser(string text, TemplatePlaceholders allowed)
         var level = TemplatePart.WholeTopic;
         if (bracket >= 0
             && (placeholder != TemplatePlaceholders.Topic || inside[^1] != ']'
-                || !ushort.TryParse(inside[(bracket + 1)..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                || (level = number) < 0))
+                || !TryParseLevel(inside[(bracket + 1)..^1], out level)))
         {
-            _problems.Add($"The template '{text}' has {{{inside}}}; only topic has levels, written {{topic[0]}} for the "
-                + "first.");
+            _problems.Add(
+                $"The template '{text}' has {{{inside}}}; only topic has levels, written {{topic[0]}} for the first.");
             return;
         }
 
         _parts.Add(new TemplatePart(placeholder, [], level));
+    }
+
+    private static bool TryParseLevel(string digits, out int level)
+    {
+        var isLevel = ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        level = number;
+        return isLevel;
     }
 
     private string AllowedNames()

@@ -68,8 +68,8 @@ public static class ReadingText
     }
 
     /// <summary>
-    /// Writes a quality: <c>good</c>, <c>uncertain</c> or <c>bad</c>, followed by the status code in hexadecimal when it
-    /// says more than the word.
+    /// Writes a quality: <c>good</c>, <c>uncertain</c> or <c>bad</c>, followed by the status code in hexadecimal when
+    /// it says more than the word.
     /// </summary>
     /// <param name="quality">The quality.</param>
     /// <param name="output">Where to.</param>

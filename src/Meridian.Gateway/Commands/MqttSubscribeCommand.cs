@@ -38,7 +38,7 @@ internal static class MqttSubscribeCommand
             var subscriptions = parsed.GetRequiredValue(topics)
                 .Select(topic => new MqttSubscription(topic, options.QosOf(parsed)))
                 .ToArray();
-            var printer = new Printer(parsed.GetValue(verbose), parsed.GetValue(count));
+            using var printer = new Printer(parsed.GetValue(verbose), parsed.GetValue(count));
             return await MqttCommand.RunAsync(
                 clientOptions, stop => SubscribeAsync(clientOptions, subscriptions, printer, stop), signals.Stop);
         });
@@ -66,7 +66,7 @@ internal static class MqttSubscribeCommand
     /// <summary>
     /// Prints on the client's read loop; standard output is buffered and flushed once per socket read.
     /// </summary>
-    private sealed class Printer(bool isVerbose, long count) : IMqttReceiver
+    private sealed class Printer(bool isVerbose, long count) : IMqttReceiver, IDisposable
     {
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly StreamWriter _output =
@@ -75,6 +75,8 @@ internal static class MqttSubscribeCommand
         private long _printed;
 
         public Task Ended => _ended.Task;
+
+        public void Dispose() => _output.Dispose();
 
         public void OnMessage(in MqttMessage message)
         {

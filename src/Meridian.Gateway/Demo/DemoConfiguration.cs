@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Meridian.Configuration;
+using Meridian.Configuration.References;
 using Meridian.Gateway.Hosting;
 
 namespace Meridian.Gateway.Demo;
@@ -30,7 +31,10 @@ internal static class DemoConfiguration
             }
           ],
           "norths": [
-            { "name": "files", "type": "files", "settings": { "folder": {{JsonSerializer.Serialize(filesFolder)}} } },
+            {
+              "name": "files", "type": "files",
+              "settings": { "directory": {{JsonSerializer.Serialize(filesFolder)}} }
+            },
             { "name": "console", "type": "console", "settings": { "maxLinesPerSecond": 5 } }
           ]
         }
@@ -38,8 +42,8 @@ internal static class DemoConfiguration
 
     public static MeridianConfig Read(string text)
     {
-        var result = ConfigurationReader.Read(
-            Encoding.UTF8.GetBytes(text), BuiltInConnectors.Catalog, MachineEnvironment.Instance);
+        var environment = new MachineEnvironment(Environment.CurrentDirectory);
+        var result = ConfigurationReader.Read(Encoding.UTF8.GetBytes(text), BuiltInConnectors.Catalog, environment);
         return result.Config ?? throw new InvalidOperationException(
             $"The demo's own configuration is wrong: {string.Join(' ', result.Problems)}");
     }

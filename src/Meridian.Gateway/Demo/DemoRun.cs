@@ -11,8 +11,7 @@ namespace Meridian.Gateway.Demo;
 
 /// <summary>
 /// The main job in one process: plant → broker → MQTT South → journal → CSV files and console. At the end the plant
-/// stops first,
-/// then Meridian takes what the broker still holds, delivers it, and the account is drawn.
+/// stops first, then Meridian takes what the broker still holds, delivers it, and the account is drawn.
 /// </summary>
 internal sealed class DemoRun(MeridianEngine engine, PlantPublisher plant, TimeProvider time)
 {

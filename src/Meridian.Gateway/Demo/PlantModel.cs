@@ -2,8 +2,7 @@ namespace Meridian.Gateway.Demo;
 
 /// <summary>
 /// Two bottling lines of a small plant, some forty signals: temperatures with inertia, counters, states, an alarm, and
-/// a
-/// sensor that is not well. Every number follows from the one before, so charts look like a plant and not like noise.
+/// a sensor that is not well. Every number follows from the one before, so charts look like a plant and not like noise.
 /// </summary>
 internal sealed class PlantModel
 {
@@ -39,7 +38,7 @@ internal sealed class PlantModel
         }
 
         Add($"plant/{line}/filler/bottles", every: 2, () =>
-            PlantSample.Of(bottles += state == "running" ? _random.Next(1, 4) : 0));
+            PlantSample.Of(bottles += state is "running" ? _random.Next(1, 4) : 0));
         Add($"plant/{line}/filler/rejects", every: 10, () => PlantSample.Of(rejects += _random.Next(20) == 0 ? 1 : 0));
         Add($"plant/{line}/filler/level", every: 5, Inert(62, swing: 12, decimals: 2));
         Add($"plant/{line}/filler/pressure", every: 5, Inert(2.8, swing: 0.3, decimals: 3));

@@ -31,7 +31,7 @@ internal sealed class AppendGroup(int keepBytes)
     public long End { get; private set; }
 
     /// <summary>The sources of the records, each once: what a segment must define before them.</summary>
-    public IReadOnlyList<JournalSource> Sources => _sources;
+    public List<JournalSource> Sources => _sources;
 
     /// <summary>Encodes one more record.</summary>
     public void Add(PendingAppend append, in AppendEntry entry, long first, long ticks, uint seed)

@@ -72,7 +72,8 @@ internal sealed class AppendQueue(JournalOptions options, TimeProvider time, uin
         return new ValueTask<JournalPosition>(append, append.Version);
     }
 
-    /// <summary>Takes what has gathered; null when nothing has. The group comes back with <see cref="Recycle"/>.</summary>
+    /// <summary>Takes what has gathered; null when nothing has. The group comes back with
+    /// <see cref="Recycle"/>.</summary>
     public AppendGroup? Take()
     {
         lock (_gate)

@@ -17,7 +17,8 @@ internal sealed class PendingAppend(AppendQueue queue) : IValueTaskSource<Journa
     /// <summary>Whether the append still waits for room, so that it can be withdrawn.</summary>
     public bool IsWaiting { get; set; }
 
-    /// <summary>Whether it may be used again. Not after it waited with a token, whose callback may still come.</summary>
+    /// <summary>Whether it may be used again. Not after it waited with a token, whose callback may still
+    /// come.</summary>
     public bool IsPooled { get; set; } = true;
 
     /// <summary>The registration of the caller's token while it waits.</summary>

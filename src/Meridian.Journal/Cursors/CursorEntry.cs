@@ -1,6 +1,7 @@
 namespace Meridian.Journal.Cursors;
 
-/// <summary>What the table knows of one cursor, whether somebody opened it or not. Guarded by the table's lock.</summary>
+/// <summary>What the table knows of one cursor, whether somebody opened it or not. Guarded by the table's
+/// lock.</summary>
 internal sealed class CursorEntry(string name, long committed, byte[] state)
 {
     public string Name { get; } = name;

@@ -26,7 +26,8 @@ internal sealed class CursorSignal : IValueTaskSource
 
             if (_isWaiting)
             {
-                throw new InvalidOperationException("Two readers wait at one cursor; a cursor has one reader at a time.");
+                throw new InvalidOperationException(
+                    "Two readers wait at one cursor; a cursor has one reader at a time.");
             }
 
             _core.Reset();

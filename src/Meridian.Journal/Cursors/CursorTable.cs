@@ -7,7 +7,8 @@ namespace Meridian.Journal.Cursors;
 
 /// <summary>
 /// All cursors, and their two slots on disk. Anyone commits; only the writer's thread persists and trims. Invariant: a
-/// segment leaves the list only when the commits on disk have passed it, and a cursor that is being opened at the oldest
+/// segment leaves the list only when the commits on disk have passed it, and a cursor that is being opened at the
+/// oldest
 /// datum is in the table before that is asked.
 /// </summary>
 internal sealed class CursorTable(
@@ -226,10 +227,10 @@ internal sealed class CursorTable(
 
         next.Encode(_buffer);
         var index = (int)(next.Sequence % 2);
-        var isNew = _files[index] is null && !storage.List().Contains(JournalFileNames.CursorSlots[index], StringComparer.Ordinal);
-        var file = _files[index] ??= isNew
-            ? storage.Create(JournalFileNames.CursorSlots[index])
-            : storage.Open(JournalFileNames.CursorSlots[index], writable: true);
+        var name = JournalFileNames.CursorSlots[index];
+        var file = _files[index] ??= storage.List().Contains(name, StringComparer.Ordinal)
+            ? storage.Open(name, writable: true)
+            : storage.Create(name);
 
         // Written whole each time: after a failed flush the same bytes are written, not only flushed, once more.
         file.Write(_buffer.WrittenSpan, 0);

@@ -36,15 +36,18 @@ public sealed class JournalCursor
     public JournalPosition Committed => new(_table.Read(_entry, static e => e.Committed));
 
     /// <summary>
-    /// The state that was committed last, as a copy; empty when none was. It belongs to <see cref="Committed"/> exactly,
+    /// The state that was committed last, as a copy; empty when none was. It belongs to <see cref="Committed"/>
+    /// exactly,
     /// as long as nobody commits between the two questions.
     /// </summary>
     public ReadOnlyMemory<byte> State => _table.Read(_entry, static e => e.State[..e.StateLength]);
 
-    /// <summary>The first datum that the next read gives. Equals <see cref="Committed"/> when the cursor is opened.</summary>
+    /// <summary>The first datum that the next read gives. Equals <see cref="Committed"/> when the cursor is
+    /// opened.</summary>
     public JournalPosition Next => new(Volatile.Read(ref _next));
 
-    /// <summary>Waits until something durable lies at or after <see cref="Next"/> and gives it; moves <see cref="Next"/>.
+    /// <summary>Waits until something durable lies at or after <see cref="Next"/> and gives it; moves
+    /// <see cref="Next"/>.
     /// Reads from disk on the calling thread.</summary>
     /// <param name="limits">How much to give at most.</param>
     /// <param name="ct">Ends the waiting; the cursor stays where it is.</param>
@@ -60,7 +63,8 @@ public sealed class JournalCursor
 
     /// <summary>The same as <see cref="ReadAsync"/> without waiting.</summary>
     /// <param name="limits">How much to give at most.</param>
-    /// <param name="batch">The batch, never empty, lent until the next read or seek; null when nothing is there.</param>
+    /// <param name="batch">The batch, never empty, lent until the next read or seek; null when nothing is
+    /// there.</param>
     /// <returns>Whether there was something.</returns>
     /// <exception cref="ObjectDisposedException">The journal was closed or the cursor removed.</exception>
     /// <exception cref="IOException">A segment cannot be read at present; reading again may help.</exception>
@@ -100,13 +104,16 @@ public sealed class JournalCursor
     }
 
     /// <summary>
-    /// Declares all data before <paramref name="position"/> done with and stores <paramref name="state"/> with that fact.
+    /// Declares all data before <paramref name="position"/> done with and stores <paramref name="state"/> with that
+    /// fact.
     /// Returns at once; after a kill the cursor is at most <see cref="JournalOptions.CursorDelay"/> or
-    /// <see cref="JournalOptions.CursorLag"/> behind. Position and state are stored together, never one without the other.
+    /// <see cref="JournalOptions.CursorLag"/> behind. Position and state are stored together, never one without the
+    /// other.
     /// </summary>
     /// <param name="position">From <see cref="Committed"/> to <see cref="JournalLog.End"/>; it never goes back.</param>
     /// <param name="state">What the reader wants to know at that position again; replaces the last one. Copied.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The position goes back or lies after the last durable datum.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The position goes back or lies after the last durable
+    /// datum.</exception>
     /// <exception cref="ArgumentException">The state is larger than 4,096 bytes.</exception>
     /// <exception cref="ObjectDisposedException">The journal was closed or the cursor removed.</exception>
     public void Commit(JournalPosition position, ReadOnlySpan<byte> state = default)
@@ -123,11 +130,13 @@ public sealed class JournalCursor
         _log.Commit(_entry, position.Value, state);
     }
 
-    /// <summary>Waits until what was committed before this call is on disk; for a new cursor also that it exists.</summary>
+    /// <summary>Waits until what was committed before this call is on disk; for a new cursor also that it
+    /// exists.</summary>
     /// <param name="ct">Ends the waiting, not the writing.</param>
     /// <returns>A task that completes when the commit is durable.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="Faults.JournalClosedException">The journal was closed while the disk refused to write.</exception>
+    /// <exception cref="Faults.JournalClosedException">The journal was closed while the disk refused to
+    /// write.</exception>
     public ValueTask FlushAsync(CancellationToken ct = default) => new(_table.FlushAsync().WaitAsync(ct));
 
     internal void Signal() => _signal.Set();

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Meridian.Journal.Cursors;
 
-/// <summary>How much one read may give. A single record is given whole even when it is larger than both limits.</summary>
+/// <summary>How much one read may give. A single record is given whole even when it is larger than both
+/// limits.</summary>
 /// <param name="MaxData">The most data; 0 means 10,000.</param>
 /// <param name="MaxBytes">The most bytes of records; 0 means 1 MiB.</param>
 [StructLayout(LayoutKind.Auto)]

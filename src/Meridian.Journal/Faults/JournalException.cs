@@ -1,6 +1,7 @@
 namespace Meridian.Journal.Faults;
 
-/// <summary>What a journal throws when it cannot do its duty. Damage is not among it: damage is counted and passed.</summary>
+/// <summary>What a journal throws when it cannot do its duty. Damage is not among it: damage is counted and
+/// passed.</summary>
 public abstract class JournalException : Exception
 {
     private protected JournalException(string message, bool isTransient, Exception? innerException = null)

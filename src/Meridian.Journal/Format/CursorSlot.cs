@@ -99,7 +99,9 @@ internal sealed record CursorSlot(Guid Journal, ulong Sequence, IReadOnlyList<St
         }
 
         return new CursorSlot(
-            new Guid(bytes.Slice(16, 16), bigEndian: true), BinaryPrimitives.ReadUInt64LittleEndian(bytes[32..]), cursors);
+            new Guid(bytes.Slice(16, 16), bigEndian: true),
+            BinaryPrimitives.ReadUInt64LittleEndian(bytes[32..]),
+            cursors);
     }
 }
 

@@ -6,8 +6,11 @@ namespace Meridian.Journal.Format;
 /// <summary>The names of the files in a journal folder.</summary>
 internal static class JournalFileNames
 {
-    /// <summary>Held while a process has the journal open; holds its process id.</summary>
+    /// <summary>Held while a process has the journal open.</summary>
     public const string Lock = "journal.lock";
+
+    /// <summary>The id of the process that has or had the journal open, for the message to the next one.</summary>
+    public const string Holder = "journal.pid";
 
     /// <summary>The journal's id.</summary>
     public const string Identity = "journal.id";
@@ -47,7 +50,7 @@ internal static class JournalFileNames
     }
 
     /// <summary>Whether this program makes files of that name.</summary>
-    public static bool IsKnown(string name) => name is Lock or Identity or NewIdentity
+    public static bool IsKnown(string name) => name is Lock or Holder or Identity or NewIdentity
         || CursorSlots.Contains(name, StringComparer.Ordinal)
         || name.EndsWith(SetAsideSuffix, StringComparison.Ordinal)
         || TryParseSegment(name, out _, out _);

@@ -9,7 +9,14 @@ namespace Meridian.Journal.Format;
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct RecordHeader(
-    RecordType Type, byte ContentType, uint Source, long Ticks, long First, int Count, int PayloadLength, uint PayloadCrc)
+    RecordType Type,
+    byte ContentType,
+    uint Source,
+    long Ticks,
+    long First,
+    int Count,
+    int PayloadLength,
+    uint PayloadCrc)
 {
     /// <summary>The size of a header in bytes.</summary>
     public const int Size = 40;

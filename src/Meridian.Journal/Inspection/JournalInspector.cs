@@ -5,7 +5,8 @@ using Meridian.Journal.Storage;
 
 namespace Meridian.Journal.Inspection;
 
-/// <summary>Looks into a journal folder without locking or changing it; the journal may be open in another process.</summary>
+/// <summary>Looks into a journal folder without locking or changing it; the journal may be open in another
+/// process.</summary>
 public static class JournalInspector
 {
     /// <summary>Reads all of a journal and tells what is in it.</summary>

@@ -7,7 +7,8 @@ using Meridian.Journal.Storage;
 namespace Meridian.Journal.Recovery;
 
 /// <summary>
-/// Opens a folder: finds the id, the segments and the cursors, cuts what a crash left at the end. Damage is reported and
+/// Opens a folder: finds the id, the segments and the cursors, cuts what a crash left at the end. Damage is reported
+/// and
 /// passed; only a newer version, and a disk that does not answer, stop it.
 /// </summary>
 internal sealed class JournalRecovery(IJournalStorage storage, TimeProvider time)
@@ -148,14 +149,15 @@ internal sealed class JournalRecovery(IJournalStorage storage, TimeProvider time
         while (segments.Count > 0)
         {
             var newest = segments[^1];
-            var hasHeader = found.Single(f => string.Equals(f.Name, newest.Name, StringComparison.Ordinal)).Header is { } header
-                && header.First == newest.First;
+            var header = found.Single(f => string.Equals(f.Name, newest.Name, StringComparison.Ordinal)).Header;
+            var hasHeader = header?.First == newest.First;
             var file = storage.Open(newest.Name, writable: true);
             var end = Scan(newest, file, seed, out var records);
             if (hasHeader || records > 0)
             {
                 CutTail(newest, file);
-                segments[^1] = new Segment(newest.Name, newest.First, newest.Attempt, newest.Length, usesOwnIds: hasHeader);
+                segments[^1] = new Segment(
+                    newest.Name, newest.First, newest.Attempt, newest.Length, usesOwnIds: hasHeader);
                 _newestFile = hasHeader ? file : null;
                 DisposeUnless(hasHeader, file);
                 return end;

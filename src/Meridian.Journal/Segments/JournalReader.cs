@@ -36,7 +36,8 @@ internal sealed class JournalReader(
                 return isFilled;
             }
 
-            Open(successor, next);
+            // If it is gone, the next turn finds the one after it.
+            _ = TryOpen(successor, next);
         }
     }
 
@@ -54,18 +55,28 @@ internal sealed class JournalReader(
     {
         while (segments.Find(next) is { } segment)
         {
-            try
+            if (TryOpen(segment, next))
             {
-                Open(segment, next);
                 return true;
-            }
-            catch (FileNotFoundException) when (segments.Find(next) != segment)
-            {
-                // It was deleted between the look into the list and the opening; the list knows a later one now.
             }
         }
 
         return false;
+    }
+
+    /// <summary>Opens a segment; false when it was deleted since the list was asked, so that the list knows better now.
+    /// That happens to a reader that is behind its own cursor's commit.</summary>
+    private bool TryOpen(Segment segment, long next)
+    {
+        try
+        {
+            Open(segment, next);
+            return true;
+        }
+        catch (FileNotFoundException) when (!segments.Contains(segment))
+        {
+            return false;
+        }
     }
 
     private void Open(Segment segment, long next)

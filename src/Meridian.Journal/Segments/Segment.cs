@@ -44,7 +44,8 @@ internal sealed class Segment(string name, long first, int attempt, long length,
         }
     }
 
-    /// <summary>Where to begin reading to meet <paramref name="position"/>; <paramref name="fallback"/> when unknown.</summary>
+    /// <summary>Where to begin reading to meet <paramref name="position"/>; <paramref name="fallback"/> when
+    /// unknown.</summary>
     public long OffsetOf(long position, long fallback)
     {
         if (!UsesOwnIds)

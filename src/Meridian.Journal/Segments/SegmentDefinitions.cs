@@ -14,7 +14,8 @@ internal sealed class SegmentDefinitions(SourceTable sources)
     public void Learn(in RecordHeader header, ReadOnlySpan<byte> payload)
         => _byId[header.Source] = sources.Get(payload.IsEmpty ? UnknownName : Encoding.UTF8.GetString(payload));
 
-    /// <summary>The source of an id. One whose definition was damaged is called "?", its data are still given.</summary>
+    /// <summary>The source of an id. One whose definition was damaged is called "?", its data are still
+    /// given.</summary>
     public JournalSource Resolve(uint id, bool isOwnId)
         => _byId.TryGetValue(id, out var source) ? source
             : (isOwnId ? sources.Find(id) : null) ?? sources.Get(UnknownName);

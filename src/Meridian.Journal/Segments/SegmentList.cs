@@ -22,6 +22,8 @@ internal sealed class SegmentList(IEnumerable<Segment> found)
 
     public void Remove(Segment segment) => _segments = [.. _segments.Where(s => s != segment)];
 
+    public bool Contains(Segment segment) => Array.IndexOf(_segments, segment) >= 0;
+
     /// <summary>The segment that holds <paramref name="position"/>, or the oldest one when that begins later.</summary>
     public Segment? Find(long position)
     {
@@ -37,7 +39,8 @@ internal sealed class SegmentList(IEnumerable<Segment> found)
         return segments.Length > 0 ? segments[0] : null;
     }
 
-    /// <summary>The segment after <paramref name="segment"/>, which may be deleted already; null after the newest.</summary>
+    /// <summary>The segment after <paramref name="segment"/>, which may be deleted already; null after the
+    /// newest.</summary>
     public Segment? After(Segment segment)
     {
         var segments = _segments;
@@ -51,7 +54,16 @@ internal sealed class SegmentList(IEnumerable<Segment> found)
     }
 
     /// <summary>The bytes of all segments.</summary>
-    public long TotalLength() => _segments.Sum(static s => s.Length);
+    public long TotalLength()
+    {
+        long total = 0;
+        foreach (var segment in _segments)
+        {
+            total += segment.Length;
+        }
+
+        return total;
+    }
 
     private static bool IsAfter(Segment one, Segment other)
         => one.First > other.First || (one.First == other.First && one.Attempt > other.Attempt);

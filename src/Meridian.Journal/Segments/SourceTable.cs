@@ -51,7 +51,8 @@ internal sealed class SourceTable
         if (length > JournalLimits.MaxNameBytes)
         {
             throw new ArgumentException(
-                $"The name '{name[..32]}…' has {length} bytes; the limit is {JournalLimits.MaxNameBytes}.", nameof(name));
+                $"The name '{name[..32]}…' has {length} bytes; the limit is {JournalLimits.MaxNameBytes}.",
+                nameof(name));
         }
     }
 

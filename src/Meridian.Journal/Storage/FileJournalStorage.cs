@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Meridian.Journal.Faults;
 using Meridian.Journal.Format;
 using Microsoft.Win32.SafeHandles;
@@ -18,18 +17,17 @@ internal sealed class FileJournalStorage(string folder) : IJournalStorage
         SafeFileHandle handle;
         try
         {
-            // The file stays when the process ends, the lock does not: a kill leaves nothing behind that must be cleaned.
+            // The file stays when the process ends, the lock does not: a kill leaves nothing to clean up.
             handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e) when (File.Exists(path))
         {
-            throw new JournalLockedException(Folder, ReadHolder(path), e);
+            throw new JournalLockedException(Folder, ReadHolder(), e);
         }
 
-        var processId = Encoding.ASCII.GetBytes(
-            string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
-        RandomAccess.SetLength(handle, 0);
-        RandomAccess.Write(handle, processId, 0);
+        // Beside the lock, not in it: a locked file cannot be read by those who want to know who holds it.
+        File.WriteAllText(
+            PathOf(JournalFileNames.Holder), string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
         return handle;
     }
 
@@ -50,22 +48,18 @@ internal sealed class FileJournalStorage(string folder) : IJournalStorage
 
     private string PathOf(string name) => Path.Combine(Folder, name);
 
-    private static int? ReadHolder(string path)
+    private int? ReadHolder()
     {
         try
         {
-            using var handle = File.OpenHandle(
-                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            Span<byte> text = stackalloc byte[16];
-            var length = RandomAccess.Read(handle, text, 0);
-            return int.TryParse(
-                Encoding.ASCII.GetString(text[..length]).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            var text = File.ReadAllText(PathOf(JournalFileNames.Holder));
+            return int.TryParse(text, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var id)
                 ? id
                 : null;
         }
         catch (IOException)
         {
-            // The id is a courtesy: where the system hides a locked file's content the message does without it.
+            // The id is a courtesy: without it the message says "another process".
             return null;
         }
     }

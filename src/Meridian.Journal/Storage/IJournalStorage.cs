@@ -2,7 +2,8 @@ namespace Meridian.Journal.Storage;
 
 /// <summary>
 /// The folder under a journal: the only way to the disk, so that tests can put one beneath it that fails, tears and
-/// forgets. All methods throw <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when the disk refuses.
+/// forgets. All methods throw <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when the disk
+/// refuses.
 /// A file's content is durable after <see cref="IJournalFile.Sync"/>, its name after <see cref="SyncFolder"/>.
 /// </summary>
 internal interface IJournalStorage
@@ -10,7 +11,8 @@ internal interface IJournalStorage
     /// <summary>The folder, for messages.</summary>
     string Folder { get; }
 
-    /// <summary>Makes the folder when it is missing, and keeps other processes out until the result is disposed.</summary>
+    /// <summary>Makes the folder when it is missing, and keeps other processes out until the result is
+    /// disposed.</summary>
     /// <exception cref="Faults.JournalLockedException">Another process holds it.</exception>
     IDisposable Lock();
 

@@ -169,9 +169,16 @@ internal sealed partial class JournalWriter(
 
     private void Maintain(bool isStopping)
     {
-        if (_cursors.ShallPersist(isStopping) && !TryDo(_cursors.Persist))
+        if (_cursors.ShallPersist(isStopping))
         {
-            _cursors.PersistLater();
+            if (!TryDo(_cursors.Persist))
+            {
+                _cursors.PersistLater();
+            }
+            else if (_group is null)
+            {
+                Resume();
+            }
         }
 
         DeletePassed();
@@ -263,7 +270,10 @@ internal sealed partial class JournalWriter(
 
         _isPausing = true;
         _retryTimer ??= time.CreateTimer(
-            static state => ((JournalWriter)state!).EndPause(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static state => ((JournalWriter)state!).EndPause(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
         _ = _retryTimer.Change(_retryDelay, Timeout.InfiniteTimeSpan);
         _retryDelay = TimeSpan.FromTicks(Math.Min(2 * _retryDelay.Ticks, JournalLimits.MaxRetryDelay.Ticks));
     }
@@ -291,6 +301,6 @@ internal sealed partial class JournalWriter(
     [LoggerMessage(EventIds.Healed, LogLevel.Warning, "The journal '{Folder}' writes again; nothing was lost.")]
     private partial void LogHealed(string folder);
 
-    [LoggerMessage(EventIds.Deleted, LogLevel.Debug, "The segment '{Segment}' was deleted; every cursor has passed it.")]
+    [LoggerMessage(EventIds.Deleted, LogLevel.Debug, "The segment '{Segment}' was deleted; all cursors passed it.")]
     private partial void LogDeleted(string segment);
 }

@@ -12,7 +12,8 @@ namespace Meridian.Journal.Writing;
 /// with that the old file's tail is dead: a segment ends where the next one begins. Belongs to the writer's thread.
 /// </summary>
 internal sealed class SegmentWriter(
-    IJournalStorage storage, JournalOptions options, TimeProvider time, SegmentList segments, Guid journal) : IDisposable
+    IJournalStorage storage, JournalOptions options, TimeProvider time, SegmentList segments, Guid journal)
+    : IDisposable
 {
     private readonly uint _seed = SegmentHeader.Seed(journal);
     private readonly HashSet<uint> _defined = [];
@@ -67,7 +68,8 @@ internal sealed class SegmentWriter(
         }
     }
 
-    /// <summary>Begins a new, empty segment at <paramref name="first"/>, so that the one before may be deleted.</summary>
+    /// <summary>Begins a new, empty segment at <paramref name="first"/>, so that the one before may be
+    /// deleted.</summary>
     /// <exception cref="IOException">It was not begun.</exception>
     public void Roll(long first)
     {

@@ -2,8 +2,7 @@ namespace Meridian.Sdk.Faults;
 
 /// <summary>
 /// The one exception that a connector throws. Its message names the thing, the value, the limit and the way out; it is
-/// shown
-/// to the user as it is.
+/// shown to the user as it is.
 /// </summary>
 public sealed class ConnectorException : Exception
 {

@@ -33,10 +33,8 @@ public readonly record struct DeliveryOutcome
 
     /// <summary>
     /// The destination has the batch but for single data that it refuses for good. Only for a North without a cursor of
-    /// its own:
-    /// quarantine must be durable before the cursor passes, so one that commits data and cursor together finds out
-    /// first and
-    /// returns <see cref="Rejected(IReadOnlyList{Rejection})"/>.
+    /// its own: quarantine must be durable before the cursor passes, so one that commits data and cursor together finds
+    /// out first and returns <see cref="Rejected(IReadOnlyList{Rejection})"/>.
     /// </summary>
     /// <param name="rejections">The refused data, by ascending index.</param>
     public static DeliveryOutcome DeliveredExcept(IReadOnlyList<Rejection> rejections) =>
@@ -57,8 +55,7 @@ public readonly record struct DeliveryOutcome
 
     /// <summary>
     /// Never: something in this batch is refused for good, and nothing of the batch was stored. The engine tries
-    /// smaller
-    /// batches until the offending datum is alone.
+    /// smaller batches until the offending datum is alone.
     /// </summary>
     /// <param name="reason">Why, a whole sentence for the user.</param>
     public static DeliveryOutcome Rejected(string reason) =>
@@ -66,8 +63,7 @@ public readonly record struct DeliveryOutcome
 
     /// <summary>
     /// Never: these data are refused for good, and nothing of the batch was stored. The engine puts them into
-    /// quarantine and
-    /// gives the rest of the batch again.
+    /// quarantine and gives the rest of the batch again.
     /// </summary>
     /// <param name="rejections">The refused data, at least one, by ascending index.</param>
     public static DeliveryOutcome Rejected(IReadOnlyList<Rejection> rejections) =>

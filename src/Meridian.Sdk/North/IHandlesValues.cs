@@ -5,8 +5,7 @@ public interface IHandlesValues : INorth
 {
     /// <summary>
     /// Delivers a batch and tells the outcome. One call at a time, in journal order. Return delivered only when the
-    /// destination
-    /// has it for good.
+    /// destination has it for good.
     /// </summary>
     /// <param name="batch">The readings, lent until the call returns.</param>
     /// <param name="cancellationToken">
@@ -14,8 +13,7 @@ public interface IHandlesValues : INorth
     /// </param>
     /// <exception cref="Faults.ConnectorException">
     /// The connection failed (transient: disconnect, backoff, connect, the same batch again) or cannot work (not
-    /// transient: the
-    /// North waits until it is changed and keeps its place). An exception never quarantines; return
+    /// transient: the North waits until it is changed and keeps its place). An exception never quarantines; return
     /// <see cref="DeliveryOutcome.Rejected(string)"/> for that.
     /// </exception>
     ValueTask<DeliveryOutcome> HandleValuesAsync(ValuesBatch batch, CancellationToken cancellationToken);

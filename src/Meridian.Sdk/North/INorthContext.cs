@@ -4,17 +4,17 @@ namespace Meridian.Sdk.North;
 public interface INorthContext : IConnectorContext
 {
     /// <summary>
-    /// The <see cref="DeliveryOutcome.State"/> that was stored with the cursor, as of the last durable commit; empty at
-    /// the
-    /// first start. Read it in connect: what was delivered after it will come again, so undo it (truncate to its
-    /// length).
+    /// The <see cref="DeliveryOutcome.State"/> that is durable with the cursor: at the first connect of an instance the
+    /// one that was stored when the gateway started, after each <see cref="PersistDeliveryAsync"/> the one it made
+    /// durable; empty at the first start. What was delivered after it comes again, so undo it at the first connect
+    /// (truncate to its length).
     /// </summary>
     ReadOnlyMemory<byte> DeliveryState { get; }
 
     /// <summary>
     /// Makes the cursor durable with everything returned as delivered so far, and its state. Call it before a step that
-    /// cannot be
-    /// undone, such as giving a part file its final name. May be called from within a delivery.
+    /// cannot be undone, such as giving a part file its final name. May be called at any time, also from within a
+    /// delivery and after disconnect; it waits for no delivery.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait; the commit may or may not be durable then.</param>
     ValueTask PersistDeliveryAsync(CancellationToken cancellationToken);

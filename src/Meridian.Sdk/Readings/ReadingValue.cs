@@ -8,8 +8,7 @@ namespace Meridian.Sdk.Readings;
 /// </summary>
 /// <remarks>
 /// Immutable; any thread. Bytes are not copied: whoever makes a value hands the array over and does not write to it
-/// again.
-/// The default is <see cref="Null"/>.
+/// again. The default is <see cref="Null"/>.
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
 public readonly struct ReadingValue : IEquatable<ReadingValue>

@@ -5,8 +5,7 @@ public interface IQueriesSubscription : ISouth
 {
     /// <summary>
     /// Subscribes to these items beside those already subscribed. Called after each connect with all of them, and with
-    /// the
-    /// difference when items are added while running. An item that is refused is reported by
+    /// the difference when items are added while running. An item that is refused is reported by
     /// <see cref="ISouthContext.ReportItem"/>; the others go on.
     /// </summary>
     /// <param name="items">The items to add.</param>

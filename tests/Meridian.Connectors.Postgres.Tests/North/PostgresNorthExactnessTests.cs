@@ -135,7 +135,7 @@ public sealed class PostgresNorthExactnessTests
         Assert.Equal(Total, await rig.AskAsync<long>("SELECT count(DISTINCT position) FROM readings"));
     }
 
-    /// <summary>What the engine does, in small: on with what the destination says, and again after every fault.</summary>
+    /// <summary>What the engine does, in small: on from where the destination says, again after a fault.</summary>
     private static async Task WriteAllAsync(NorthRig rig, int total, Action<long>? onStored = null)
     {
         var north = rig.Make();

@@ -69,7 +69,8 @@ public sealed class PostgresNorthTests
                 "111||||2147942400|5",
             ],
             await RowsAsync(rig));
-        Assert.Equal(12, await rig.AskAsync<long>($"SELECT count(*) FROM readings WHERE journal = '{NorthRig.JournalId}'"));
+        Assert.Equal(
+            12, await rig.AskAsync<long>($"SELECT count(*) FROM readings WHERE journal = '{NorthRig.JournalId}'"));
 
         static Reading Make(ReadingValue value) => new("line1/temperature", NorthRig.Time, value);
     }
@@ -110,7 +111,8 @@ public sealed class PostgresNorthTests
         await using var rig = await NorthRig.NewAsync();
         var north = await rig.ConnectAsync();
         var readings = Enumerable.Range(0, 200)
-            .Select(i => new Reading("p", NorthRig.Time, ReadingValue.From(new string('é', i % 50 == 7 ? 900_000 : i))))
+            .Select(i => new string('é', i % 50 == 7 ? 900_000 : i))
+            .Select(text => new Reading("p", NorthRig.Time, ReadingValue.From(text)))
             .ToArray();
 
         await north.HandleValuesAsync(NorthRig.Batch(0, readings), None);
@@ -183,7 +185,8 @@ public sealed class PostgresNorthTests
         Assert.Equal(DeliveryOutcome.Delivered, small);
         Assert.Equal(DeliveryOutcomeKind.Rejected, wide.Kind);
         Assert.Equal(5, await rig.CountAsync());
-        Assert.Equal("1000", Assert.Single((await north.ReadPositionsAsync(NorthRig.NorthId, None)).Select(NorthRig.TextOf)));
+        var position = Assert.Single(await north.ReadPositionsAsync(NorthRig.NorthId, None));
+        Assert.Equal("1000", NorthRig.TextOf(position));
     }
 
     [Fact]

@@ -72,7 +72,8 @@ public sealed class ReadingJsonWriterTests
             var output = new ArrayBufferWriter<byte>();
             var time = DateTimeOffset.UnixEpoch.AddTicks(7);
             writer.Write(new Reading("p", time, value), output);
-            Assert.True(decoder.TryDecode(new ReadOnlySequence<byte>(output.WrittenMemory), out var back, out var reason), reason);
+            var payload = new ReadOnlySequence<byte>(output.WrittenMemory);
+            Assert.True(decoder.TryDecode(payload, out var back, out var reason), reason);
             Assert.Equal(value, back.Value);
             Assert.Equal(time, back.Timestamp);
         }

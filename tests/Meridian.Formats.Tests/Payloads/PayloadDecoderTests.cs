@@ -130,7 +130,10 @@ public sealed class PayloadDecoderTests
     {
         var spec = new PayloadSpec
         {
-            Format = PayloadFormat.Json, ValuePath = "$.v", TimestampPath = "$.t", TimestampFormat = format,
+            Format = PayloadFormat.Json,
+            ValuePath = "$.v",
+            TimestampPath = "$.t",
+            TimestampFormat = format,
         };
 
         var decoded = Decode(spec, $$"""{"t":{{timestamp}},"v":1}""");
@@ -153,7 +156,10 @@ public sealed class PayloadDecoderTests
     {
         var spec = new PayloadSpec
         {
-            Format = PayloadFormat.Json, ValuePath = "$.v", TimestampPath = "$.t", TimestampFormat = format,
+            Format = PayloadFormat.Json,
+            ValuePath = "$.v",
+            TimestampPath = "$.t",
+            TimestampFormat = format,
         };
 
         Assert.Contains(words, Refuse(spec, payload), StringComparison.Ordinal);
@@ -234,7 +240,10 @@ public sealed class PayloadDecoderTests
         var number = Compile(new PayloadSpec());
         var json = Compile(new PayloadSpec
         {
-            Format = PayloadFormat.Json, ValuePath = "$.v", TimestampPath = "$.t", QualityPath = "$.q",
+            Format = PayloadFormat.Json,
+            ValuePath = "$.v",
+            TimestampPath = "$.t",
+            QualityPath = "$.q",
         });
         var one = new ReadOnlySequence<byte>("21.5"u8.ToArray());
         var two = new ReadOnlySequence<byte>("""{"v":21.5,"t":"2026-11-21T10:15:00Z","q":"good"}"""u8.ToArray());

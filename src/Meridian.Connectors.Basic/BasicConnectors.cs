@@ -1,0 +1,18 @@
+using Meridian.Connectors.Basic.Console;
+using Meridian.Connectors.Basic.Files;
+using Meridian.Connectors.Basic.Null;
+using Meridian.Sdk;
+
+namespace Meridian.Connectors.Basic;
+
+/// <summary>The connectors that need nothing but this machine.</summary>
+public static class BasicConnectors
+{
+    /// <summary>All of them, for the host to register.</summary>
+    public static IReadOnlyList<ConnectorManifest> Manifests { get; } =
+    [
+        FilesNorthManifest.Manifest,
+        ConsoleNorthManifest.Create(),
+        NullNorthManifest.Manifest,
+    ];
+}

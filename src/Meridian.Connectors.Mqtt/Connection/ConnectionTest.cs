@@ -1,0 +1,54 @@
+using System.Globalization;
+using Meridian.Mqtt;
+using Meridian.Sdk;
+
+namespace Meridian.Connectors.Mqtt.Connection;
+
+/// <summary>
+/// Tries settings with a client of its own: a random Client Identifier, because the live one would throw the running
+/// connector out, and a clean session, which leaves nothing at the broker.
+/// </summary>
+internal static class ConnectionTest
+{
+    public static async Task<IReadOnlyList<Diagnostic>> RunAsync(
+        MqttConnectionSettings settings, IConnectorContext context, CancellationToken cancellationToken)
+    {
+        var live = ConnectionSetup.OptionsOf(settings, context.Name);
+        var suffix = context.Random.GetHexString(8, lowercase: true);
+        var options = live with { ClientId = $"meridian-test-{suffix}", CleanSession = true, Reconnect = null };
+        var client = new MqttClient(options, time: context.Time, jitter: context.Random);
+        await using (client.ConfigureAwait(false))
+        {
+            try
+            {
+                var start = context.Time.GetTimestamp();
+                await client.ConnectAsync(cancellationToken).ConfigureAwait(false);
+                var connected = context.Time.GetElapsedTime(start);
+
+                start = context.Time.GetTimestamp();
+                var answers = await client
+                    .SubscribeAsync(
+                        [new MqttSubscription($"meridian/test/{suffix}", MqttQos.AtMostOnce)], cancellationToken)
+                    .ConfigureAwait(false);
+                var roundTrip = context.Time.GetElapsedTime(start);
+                await client.DisconnectAsync(cancellationToken).ConfigureAwait(false);
+                return
+                [
+                    new Diagnostic("Broker", ConnectionSetup.NameOf(settings)),
+                    new Diagnostic("Protocol", "MQTT 3.1.1"),
+                    new Diagnostic("Connected within", Milliseconds(connected)),
+                    new Diagnostic("Round trip", Milliseconds(roundTrip)),
+                    new Diagnostic("Subscribing", answers[0].IsGranted ? "allowed" : "refused for a test topic"),
+                    new Diagnostic("Client identifier when it runs", live.ClientId),
+                ];
+            }
+            catch (MqttException error)
+            {
+                throw MqttFaults.From(error, ConnectionSetup.NameOf(settings));
+            }
+        }
+    }
+
+    private static string Milliseconds(TimeSpan time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:F1} ms");
+}

@@ -1,0 +1,12 @@
+namespace Meridian.Connectors.Mqtt;
+
+/// <summary>The ids of what this project logs: 10100 to 10199.</summary>
+internal static class EventIds
+{
+    public const int SessionLost = 10100;
+    public const int UnmatchedTopic = 10101;
+    public const int EmptyName = 10102;
+    public const int IntakeLoopFailed = 10103;
+    public const int LeftBehind = 10104;
+    public const int FarewellFailed = 10105;
+}

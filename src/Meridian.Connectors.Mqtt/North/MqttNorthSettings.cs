@@ -1,0 +1,49 @@
+using System.ComponentModel.DataAnnotations;
+using Meridian.Connectors.Mqtt.Connection;
+using Meridian.Sdk.Settings;
+
+namespace Meridian.Connectors.Mqtt.North;
+
+/// <summary>The settings of the MQTT North.</summary>
+public sealed record MqttNorthSettings : MqttConnectionSettings
+{
+    /// <summary>
+    /// The Topic Name to publish to, made from the reading: <c>{point}</c> and literal text, also <c>{value}</c>,
+    /// <c>{timestamp}</c> and <c>{quality}</c>.
+    /// </summary>
+    /// <value><c>{point}</c>: the point's name.</value>
+    [Required]
+    public string Topic { get; init; } = "{point}";
+
+    /// <summary>What the payload is.</summary>
+    /// <value>json.</value>
+    public MqttNorthFormat Format { get; init; } = MqttNorthFormat.Json;
+
+    /// <summary>The quality of service: 0 may be lost, 1 may be repeated, 2 arrives once per send.</summary>
+    /// <value>1.</value>
+    [Range(0, 2)]
+    public int Qos { get; init; } = 1;
+
+    /// <summary>Whether the broker keeps the last message of each topic for later subscribers.</summary>
+    /// <value>false.</value>
+    public bool IsRetained { get; init; }
+
+    /// <summary>How many messages may be on their way without the broker's acknowledgement.</summary>
+    /// <value>1,000 messages.</value>
+    [Range(1, 65_535)]
+    [Unit("messages")]
+    public int Window { get; init; } = 1_000;
+}
+
+/// <summary>What the MQTT North writes as payload.</summary>
+public enum MqttNorthFormat
+{
+    /// <summary>An object with point, timestamp, value and quality.</summary>
+    Json,
+
+    /// <summary>
+    /// The value alone: numbers and booleans as text, text and JSON as UTF-8, bytes as they are, none as <c>null</c>.
+    /// Timestamp and quality are left out.
+    /// </summary>
+    Value,
+}

@@ -1,0 +1,238 @@
+using System.Threading.Channels;
+using Meridian.Mqtt;
+using Meridian.Sdk.Readings;
+
+namespace Meridian.Connectors.Mqtt.South.Gathering;
+
+/// <summary>
+/// Where the read loop and the intake loop meet: one buffer gathers while earlier ones are being stored, so batches
+/// grow by themselves when the disk is slower than the network, and a quiet plant waits for nothing.
+/// </summary>
+/// <remarks>
+/// <code>
+///  read loop ─ Add ─► [gathering] ─ Take ─► [being stored] × <see cref="MaxStoring"/> ─ receipt ─► acknowledge, use
+/// again
+/// </code>
+/// Memory is bounded: <see cref="MaxStoring"/> + 1 buffers, each full at a stated number of messages or bytes (one
+/// message may reach beyond the bytes).
+/// </remarks>
+internal sealed class GatheringBuffer : IDisposable
+{
+    /// <summary>One on its way to disk and one behind it, so that the engine never waits for the network.</summary>
+    public const int MaxStoring = 2;
+
+    private readonly Lock _gate = new();
+    private readonly int _maxMessages;
+    private readonly long _maxBytes;
+    private readonly Action<ReadOnlySpan<MqttAcknowledgement>> _acknowledge;
+    private readonly Stack<GatheredReadings> _free = new();
+
+    // Set while the read loop may go on: the items are known, and there is room or nothing is to be taken any more.
+    private readonly ManualResetEventSlim _mayRead = new(initialState: false);
+
+    // Full means "look again": one signal is as good as many.
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private GatheredReadings _filling;
+    private TaskCompletionSource? _allStored;
+    private int _storingCount;
+    private bool _isOpen;
+    private bool _isClosed;
+
+    public GatheringBuffer(int maxMessages, long maxBytes, Action<ReadOnlySpan<MqttAcknowledgement>> acknowledge)
+    {
+        _maxMessages = maxMessages;
+        _maxBytes = maxBytes;
+        _acknowledge = acknowledge;
+        _filling = new GatheredReadings(this);
+        for (var i = 0; i < MaxStoring; i++)
+        {
+            _free.Push(new GatheredReadings(this));
+        }
+    }
+
+    private bool IsFull => _filling.Count >= _maxMessages || _filling.Bytes >= _maxBytes;
+
+    /// <summary>The items are known: from now on messages can be told apart.</summary>
+    public void Open()
+    {
+        lock (_gate)
+        {
+            _isOpen = true;
+            Update();
+        }
+    }
+
+    /// <summary>A connection begins; what is closed opens again once the items are known.</summary>
+    public void Begin()
+    {
+        lock (_gate)
+        {
+            _isClosed = false;
+            Update();
+        }
+    }
+
+    /// <summary>
+    /// Waits until a message can be looked at; false when nothing is taken any more. Blocks the read loop on purpose,
+    /// which the client allows: nothing more is read, pings go on, and the dead-link clock stands still. This happens
+    /// only between connect and the first subscription, and when the buffer is full.
+    /// </summary>
+    public bool WaitForRoom()
+    {
+        if (!_mayRead.IsSet)
+        {
+            Signal();
+            _mayRead.Wait();
+        }
+
+        return !_isClosed;
+    }
+
+    /// <summary>
+    /// Whether a message that nobody keeps for us, QoS 0, finds no room. Does not wait once the items are known.
+    /// </summary>
+    public bool IsFullForQos0
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isOpen && !_isClosed && IsFull;
+            }
+        }
+    }
+
+    public void Add(in Reading reading, in MqttAcknowledgement acknowledgement, long payloadBytes)
+    {
+        lock (_gate)
+        {
+            _filling.Add(reading, acknowledgement, payloadBytes);
+            if (IsFull)
+            {
+                Update();
+            }
+        }
+    }
+
+    /// <summary>Lets the intake loop look.</summary>
+    public void Signal() => _signal.Writer.TryWrite(true);
+
+    /// <summary>
+    /// Gives what has gathered, once a buffer is free to gather the next; null when closed and empty.
+    /// </summary>
+    public async ValueTask<GatheredReadings?> TakeAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (TryTake(out var taken))
+            {
+                return taken;
+            }
+
+            await _signal.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The intake's receipt has come: acknowledge its messages, in order, and use the buffer again.</summary>
+    public void Stored(GatheredReadings stored)
+    {
+        _acknowledge(stored.Acknowledgements);
+        Return(stored);
+    }
+
+    /// <summary>The intake was not taken: its messages stay unacknowledged, the broker sends them again.</summary>
+    public void NotTaken(GatheredReadings gathered) => Return(gathered);
+
+    /// <summary>Takes nothing more; what has gathered can still be taken from here.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            Update();
+        }
+
+        Signal();
+    }
+
+    /// <summary>Ends when every intake that was taken has its receipt.</summary>
+    public Task WhenAllStoredAsync()
+    {
+        lock (_gate)
+        {
+            if (_storingCount == 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            _allStored ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _allStored.Task;
+        }
+    }
+
+    /// <summary>Throws away what has gathered and was not taken; tells how many of it nobody sends again.</summary>
+    public int Discard()
+    {
+        lock (_gate)
+        {
+            var lost = _filling.UnacknowledgeableCount;
+            _filling.Clear();
+            Update();
+            return lost;
+        }
+    }
+
+    public void Dispose() => _mayRead.Dispose();
+
+    private bool TryTake(out GatheredReadings? taken)
+    {
+        taken = null;
+        lock (_gate)
+        {
+            if (_filling.Count == 0)
+            {
+                return _isClosed;
+            }
+
+            if (!_free.TryPop(out var next))
+            {
+                return false;
+            }
+
+            (taken, _filling) = (_filling, next);
+            _storingCount++;
+            Update();
+            return true;
+        }
+    }
+
+    private void Return(GatheredReadings gathered)
+    {
+        lock (_gate)
+        {
+            gathered.Clear();
+            _free.Push(gathered);
+            if (--_storingCount == 0)
+            {
+                _allStored?.SetResult();
+                _allStored = null;
+            }
+        }
+
+        Signal();
+    }
+
+    private void Update()
+    {
+        if (_isClosed || (_isOpen && !IsFull))
+        {
+            _mayRead.Set();
+        }
+        else
+        {
+            _mayRead.Reset();
+        }
+    }
+}

@@ -1,0 +1,298 @@
+using System.Diagnostics.CodeAnalysis;
+using Meridian.Connectors.Mqtt.Connection;
+using Meridian.Connectors.Mqtt.South.Gathering;
+using Meridian.Connectors.Mqtt.South.Routing;
+using Meridian.Mqtt;
+using Meridian.Sdk;
+using Meridian.Sdk.Faults;
+using Meridian.Sdk.South;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Connectors.Mqtt.South;
+
+/// <summary>
+/// Subscribes to a broker. A message is acknowledged to the broker when the engine's receipt says that it is on disk.
+/// </summary>
+/// <remarks>
+/// The client lives from the first connect to stop, over disconnects, so that the half of the session that is kept here
+/// (QoS 2 identifiers) survives them.
+/// </remarks>
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "StopAsync disposes them.")]
+internal sealed partial class MqttSouth : IQueriesSubscription
+{
+    /// <summary>How long an orderly disconnect waits for receipts, so that nothing need be sent again.</summary>
+    private static readonly TimeSpan ReceiptPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Filters per SUBSCRIBE: well below any broker's packet limit.</summary>
+    private const int FiltersPerPacket = 500;
+
+    private readonly ISouthContext _context;
+    private readonly MqttSouthSettings _settings;
+    private readonly ILogger _logger;
+    private readonly GatheringBuffer _buffer;
+    private readonly SouthReceiver _receiver;
+    private readonly Dictionary<string, RoutedItem> _items = new(StringComparer.Ordinal);
+    private MqttClient? _client;
+    private CancellationTokenSource? _stopIntake;
+    private Task _intake = Task.CompletedTask;
+
+    public MqttSouth(ISouthContext context, MqttSouthSettings settings)
+    {
+        _context = context;
+        _settings = settings;
+        _logger = context.Loggers.CreateLogger<MqttSouth>();
+        _buffer = new GatheringBuffer(settings.BufferMessages, settings.BufferSize.Bytes, Acknowledge);
+        _receiver = new SouthReceiver(context, settings, _buffer, _logger)
+        {
+            Acknowledge = acknowledgement => _client?.Acknowledge(acknowledgement),
+        };
+    }
+
+    private MqttClient Client => _client ?? throw NotConnected();
+
+    /// <inheritdoc/>
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        _client ??= new MqttClient(
+            ConnectionSetup.OptionsOf(_settings, _context.Name) with
+            {
+                CleanSession = _settings.CleanSession,
+                ReceiveMaximum = _settings.ReceiveMaximum,
+                AcknowledgeMode = MqttAcknowledgeMode.ByApplication,
+            },
+            _receiver,
+            _context.Loggers.CreateLogger<MqttClient>(),
+            _context.Time,
+            _context.Random);
+        _buffer.Begin();
+        _stopIntake = new CancellationTokenSource();
+        _intake = OfferAllAsync(_stopIntake.Token);
+        try
+        {
+            await _client.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (MqttException error)
+        {
+            throw MqttFaults.From(error, ConnectionSetup.NameOf(_settings));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task SubscribeAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
+    {
+        var added = Compile(items);
+        foreach (var item in added)
+        {
+            _items[item.Name] = item;
+        }
+
+        // Before SUBSCRIBE, because a persistent session sends what waits as soon as it is connected.
+        _receiver.Use(new ItemRoutes(_items.Values, _context.Name));
+        foreach (var part in added.Chunk(FiltersPerPacket))
+        {
+            await SubscribeAsync(part, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task UnsubscribeAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var part in items.Chunk(FiltersPerPacket))
+            {
+                await Client.UnsubscribeAsync([.. part.Select(FilterOf)], cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (MqttException error)
+        {
+            throw MqttFaults.From(error, ConnectionSetup.NameOf(_settings));
+        }
+
+        foreach (var item in items)
+        {
+            _items.Remove(item.Name);
+        }
+
+        _receiver.Use(new ItemRoutes(_items.Values, _context.Name));
+    }
+
+    /// <inheritdoc/>
+    public async Task DisconnectAsync(CancellationToken cancellationToken)
+    {
+        if (_client is null || _stopIntake is null)
+        {
+            return;
+        }
+
+        // In this order: take nothing new, offer what has gathered, let its acknowledgements go out, say farewell.
+        _buffer.Close();
+        await WaitForReceiptsAsync(cancellationToken).ConfigureAwait(false);
+        await _stopIntake.CancelAsync().ConfigureAwait(false);
+        await _intake.ConfigureAwait(false);
+        _stopIntake.Dispose();
+        _stopIntake = null;
+        try
+        {
+            await _client.DisconnectAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (MqttException error)
+        {
+            LogFarewellFailed(_context.Name, error.Message);
+        }
+
+        if (_buffer.Discard() is > 0 and var lost)
+        {
+            _context.CountLetGo(lost, "Messages at QoS 0 could not be stored before the connection was ended.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_client is not null)
+        {
+            await _client.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _buffer.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken) =>
+        ConnectionTest.RunAsync(_settings, _context, cancellationToken);
+
+    private static string FilterOf(Item item) => ((MqttItemSettings)item.Settings).Topic;
+
+    /// <summary>
+    /// Offers what gathers until closed or cancelled. While one intake is on its way to disk the next gathers.
+    /// </summary>
+    [SuppressMessage(
+        "Design",
+        "CA1031:Do not catch general exception types",
+        Justification = "The edge of this loop: it is reported.")]
+    private async Task OfferAllAsync(CancellationToken cancellationToken)
+    {
+        GatheredReadings? offered = null;
+        try
+        {
+            while ((offered = await _buffer.TakeAsync(cancellationToken).ConfigureAwait(false)) is not null)
+            {
+                await _context.Intakes.OfferAsync(offered.ToIntake(), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            GiveBack(offered);
+        }
+        catch (Exception error)
+        {
+            GiveBack(offered);
+            LogIntakeLoopFailed(_context.Name, error);
+            _context.ReportLost(new ConnectorException(
+                Fault.Internal, $"South '{_context.Name}' could not hand on what it received: {error.Message}", error));
+        }
+    }
+
+    private void GiveBack(GatheredReadings? offered)
+    {
+        if (offered is null)
+        {
+            return;
+        }
+
+        if (offered.UnacknowledgeableCount is > 0 and var lost)
+        {
+            _context.CountLetGo(lost, "Messages at QoS 0 could not be stored before the connection was ended.");
+        }
+
+        _buffer.NotTaken(offered);
+    }
+
+    private async Task WaitForReceiptsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _intake.WaitAsync(ReceiptPatience, _context.Time, cancellationToken).ConfigureAwait(false);
+            await _buffer.WhenAllStoredAsync().WaitAsync(ReceiptPatience, _context.Time, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        {
+            LogLeftBehind(_context.Name);
+        }
+    }
+
+    private async Task SubscribeAsync(RoutedItem[] items, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<MqttSubscribeResult> answers;
+        try
+        {
+            answers = await Client
+                .SubscribeAsync([.. items.Select(static item => item.Subscription)], cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (MqttException error)
+        {
+            throw MqttFaults.From(error, ConnectionSetup.NameOf(_settings));
+        }
+
+        for (var i = 0; i < items.Length; i++)
+        {
+            var (answer, asked) = (answers[i], items[i].Subscription);
+            _context.ReportItem(items[i].Name, answer switch
+            {
+                { IsGranted: false } =>
+                    $"The broker refuses the subscription to '{asked.Filter}'; look at its access rights.",
+                _ when answer.GrantedQos < asked.Qos =>
+                    $"The broker grants '{asked.Filter}' only QoS {(int)answer.GrantedQos} in place of "
+                    + $"{(int)asked.Qos}.",
+                _ => null,
+            });
+        }
+    }
+
+    private List<RoutedItem> Compile(IReadOnlyList<Item> items)
+    {
+        var compiled = new List<RoutedItem>(items.Count);
+        foreach (var item in items)
+        {
+            if (RoutedItem.TryCompile(item, out var routed, out var problems))
+            {
+                compiled.Add(routed);
+            }
+            else
+            {
+                _context.ReportItem(item.Name, problems[0].Message);
+            }
+        }
+
+        return compiled;
+    }
+
+    private void Acknowledge(ReadOnlySpan<MqttAcknowledgement> acknowledgements)
+    {
+        foreach (ref readonly var acknowledgement in acknowledgements)
+        {
+            _client?.Acknowledge(acknowledgement);
+        }
+    }
+
+    private ConnectorException NotConnected() =>
+        new(Fault.Internal, $"South '{_context.Name}' was asked before it was connected.");
+
+    [LoggerMessage(EventIds.IntakeLoopFailed, LogLevel.Error, "South '{South}' could not hand on what it received.")]
+    private partial void LogIntakeLoopFailed(string south, Exception error);
+
+    [LoggerMessage(
+        EventIds.LeftBehind,
+        LogLevel.Information,
+        "South '{South}' disconnects before all it received is on disk; the broker keeps the rest and sends it again.")]
+    private partial void LogLeftBehind(string south);
+
+    [LoggerMessage(EventIds.FarewellFailed, LogLevel.Debug, "South '{South}' could not say DISCONNECT: {Reason}")]
+    private partial void LogFarewellFailed(string south, string reason);
+}

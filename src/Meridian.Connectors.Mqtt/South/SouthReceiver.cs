@@ -1,0 +1,161 @@
+using System.Buffers;
+using Meridian.Connectors.Mqtt.Connection;
+using Meridian.Connectors.Mqtt.South.Gathering;
+using Meridian.Connectors.Mqtt.South.Routing;
+using Meridian.Mqtt;
+using Meridian.Sdk.Readings;
+using Meridian.Sdk.South;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Connectors.Mqtt.South;
+
+/// <summary>
+/// Turns messages into readings on the client's read loop, straight into the buffer that gathers. All calls come one
+/// after the other, but <see cref="Use"/>, which any thread may call.
+/// </summary>
+internal sealed partial class SouthReceiver(
+    ISouthContext context, MqttSouthSettings settings, GatheringBuffer buffer, ILogger logger) : IMqttReceiver
+{
+    // Names come from outside: what is said once per kind of topic must not become a list of all topics.
+    private const int MaxKindsTold = 64;
+
+    private readonly HashSet<string> _kindsTold = new(StringComparer.Ordinal);
+    private volatile ItemRoutes? _routes;
+    private Action<MqttAcknowledgement>? _acknowledge;
+
+    /// <summary>How a single message is acknowledged; set once, before anything is received.</summary>
+    public Action<MqttAcknowledgement> Acknowledge
+    {
+        set => _acknowledge = value;
+    }
+
+    /// <summary>Uses another set of items from the next message on.</summary>
+    public void Use(ItemRoutes routes)
+    {
+        _routes = routes;
+        buffer.Open();
+    }
+
+    /// <inheritdoc/>
+    public void OnMessage(in MqttMessage message)
+    {
+        if (message.Acknowledgement.IsEmpty && buffer.IsFullForQos0)
+        {
+            context.CountLetGo(1, "A message at QoS 0 found the buffer full.");
+            return;
+        }
+
+        if (!buffer.WaitForRoom() || _routes is not { } routes)
+        {
+            return; // Closed: it stays unacknowledged, and the broker keeps it.
+        }
+
+        var route = routes.Find(message.Topic);
+        if (route.Item is not { } item)
+        {
+            LetGoUnmatched(message);
+            return;
+        }
+
+        if (route.IsFallback && TellOnce(item.Name))
+        {
+            LogEmptyName(context.Name, item.Name, message.Topic);
+        }
+
+        if (message.IsDuplicate)
+        {
+            context.CountRepeated(1);
+        }
+
+        buffer.Add(Decode(item, route.Point, message.Payload), message.Acknowledgement, message.Payload.Length);
+    }
+
+    /// <inheritdoc/>
+    public void OnBatchEnd() => buffer.Signal();
+
+    /// <inheritdoc/>
+    public void OnConnected(bool isSessionPresent)
+    {
+        if (!isSessionPresent && !settings.CleanSession && _routes is not null)
+        {
+            LogSessionLost(context.Name, ConnectionSetup.NameOf(settings));
+        }
+
+        context.ReportConnected();
+    }
+
+    /// <inheritdoc/>
+    public void OnDisconnected(MqttException? reason, bool willRetry)
+    {
+        if (reason is null)
+        {
+            return; // Asked for.
+        }
+
+        var fault = MqttFaults.From(reason, ConnectionSetup.NameOf(settings));
+        if (willRetry)
+        {
+            context.ReportRetrying(fault);
+        }
+        else
+        {
+            context.ReportLost(fault);
+        }
+    }
+
+    private Reading Decode(RoutedItem item, string point, in ReadOnlySequence<byte> payload)
+    {
+        if (item.Decoder.TryDecode(payload, out var decoded, out var reason))
+        {
+            return new Reading(
+                point, decoded.Timestamp ?? context.Time.GetUtcNow(), decoded.Value, decoded.Quality ?? Quality.Good);
+        }
+
+        context.CountUndecoded(item.Name, reason);
+        return new Reading(
+            point, context.Time.GetUtcNow(), ReadingValue.From(payload.ToArray()), Quality.BadDecoding);
+    }
+
+    /// <summary>
+    /// A persistent session still subscribes to what an item once asked for. Its messages belong to nobody here: they
+    /// are
+    /// counted and acknowledged, because the broker would otherwise stop at the first window full of them.
+    /// </summary>
+    private void LetGoUnmatched(in MqttMessage message)
+    {
+        context.CountLetGo(1, "No item's topic filter selects the message.");
+        var end = message.Topic.IndexOf('/', StringComparison.Ordinal);
+        var kind = end < 0 ? message.Topic : message.Topic[..end];
+        if (TellOnce(kind))
+        {
+            LogUnmatchedTopic(context.Name, message.Topic);
+        }
+
+        if (!message.Acknowledgement.IsEmpty)
+        {
+            _acknowledge?.Invoke(message.Acknowledgement);
+        }
+    }
+
+    private bool TellOnce(string kind) => _kindsTold.Count < MaxKindsTold && _kindsTold.Add(kind);
+
+    [LoggerMessage(
+        EventIds.SessionLost,
+        LogLevel.Warning,
+        "Broker {Broker} did not know the session of South '{South}': what was published while it was away is missed.")]
+    private partial void LogSessionLost(string south, string broker);
+
+    [LoggerMessage(
+        EventIds.UnmatchedTopic,
+        LogLevel.Warning,
+        "South '{South}' lets go of messages such as on '{Topic}': no item selects them. The broker's session "
+            + "holds an older subscription; unsubscribe it there, or connect once with a clean session.")]
+    private partial void LogUnmatchedTopic(string south, string topic);
+
+    [LoggerMessage(
+        EventIds.EmptyName,
+        LogLevel.Warning,
+        "The point template of item '{Item}' of South '{South}' makes no usable name of topic '{Topic}'; "
+            + "the topic itself is used.")]
+    private partial void LogEmptyName(string south, string item, string topic);
+}

@@ -1,0 +1,114 @@
+using Meridian.Mqtt.Session;
+
+namespace Meridian.Mqtt.Connection;
+
+/// <summary>
+/// What outlives a connection: the Session State, what waits to be sent, and which link is the living one. Every call
+/// of a link names the
+/// link, and only the living one is heard, so the end of an old socket never touches the new connection.
+/// </summary>
+/// <remarks>Locks: <see cref="Gate"/> guards sending, <see cref="InboundGate"/> the received side; taken in this order,
+/// never across an await,
+/// and no code of the user runs under them.</remarks>
+internal sealed class ClientState
+{
+    // Four windows of identifiers let each rest before it is used again, and keep the tables in the processor's cache.
+    private const int IdentifiersPerWindow = 4;
+    private const int MinIdentifiers = 1_023;
+    private const int MaxIdentifiers = 65_535;
+
+    private Link? _link;
+
+    public ClientState(MqttClientOptions options)
+    {
+        Options = options;
+        Identifiers = new PacketIdentifiers(
+            Math.Clamp(options.MaxInFlight * IdentifiersPerWindow, MinIdentifiers, MaxIdentifiers));
+        Inbound = new InboundSession(options.ReceiveMaximum);
+        Publications = new PublishLine(this);
+        Requests = new RequestTable(this);
+    }
+
+    public Lock Gate { get; } = new();
+
+    public Lock InboundGate { get; } = new();
+
+    public MqttClientOptions Options { get; }
+
+    public PacketIdentifiers Identifiers { get; }
+
+    /// <summary>Under <see cref="InboundGate"/>.</summary>
+    public InboundSession Inbound { get; }
+
+    public PublishLine Publications { get; }
+
+    public RequestTable Requests { get; }
+
+    /// <summary>The living link, or null. Set under <see cref="Gate"/>, read by anyone.</summary>
+    public Link? Link
+    {
+        get => Volatile.Read(ref _link);
+        private set => Volatile.Write(ref _link, value);
+    }
+
+    /// <summary>
+    /// True while a lost connection is being made again, so that publications may wait for it. Under <see
+    /// cref="Gate"/>.
+    /// </summary>
+    public bool IsReturning { get; private set; }
+
+    /// <summary>Why there is no link; what a call hears that needs one. Under <see cref="Gate"/>.</summary>
+    public MqttException WhyNoLink { get; private set; } = new MqttConnectionLostException(
+        "The client is not connected.");
+
+    /// <summary>The server accepted a link.</summary>
+    public void OnConnected(Link link, bool isSessionPresent)
+    {
+        lock (Gate)
+        {
+            lock (InboundGate)
+            {
+                Inbound.BeginConnection(isSessionPresent);
+            }
+
+            Link = link;
+            IsReturning = false;
+            if (!isSessionPresent)
+            {
+                Requests.Renew(link);
+            }
+
+            Publications.OnConnected(link, isSessionPresent);
+        }
+
+        link.Wake();
+    }
+
+    /// <summary>The living link ended, or the client stopped trying.</summary>
+    public void OnDisconnected(MqttException reason, bool willRetry)
+    {
+        lock (Gate)
+        {
+            Link = null;
+            WhyNoLink = reason;
+            IsReturning = willRetry && Options.OnConnectionLost == MqttInFlightPolicy.Resume;
+            Requests.FailAll(reason);
+            Publications.OnDisconnected(reason, mayWait: IsReturning);
+        }
+    }
+
+    /// <summary>The application is done with a message; void when its connection is gone.</summary>
+    public void Acknowledge(in MqttAcknowledgement acknowledgement)
+    {
+        bool isReleasable;
+        lock (InboundGate)
+        {
+            isReleasable = acknowledgement.Epoch == Inbound.Epoch && Inbound.Acknowledge(acknowledgement.Sequence);
+        }
+
+        if (isReleasable)
+        {
+            Link?.Wake();
+        }
+    }
+}

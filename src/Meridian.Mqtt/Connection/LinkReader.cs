@@ -1,0 +1,246 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
+using Meridian.Mqtt.Session;
+using Meridian.Mqtt.Wire;
+
+namespace Meridian.Mqtt.Connection;
+
+/// <summary>
+/// The read loop: parses every packet that one read brought, answers them together, then reads again.
+/// </summary>
+internal sealed class LinkReader(
+    Link link,
+    PipeReader input,
+    ClientState state,
+    IMqttReceiver? receiver,
+    PacketDecoder decoder,
+    TimeProvider time,
+    MqttLog log)
+{
+    // How many PUBACK, PUBREC and PUBCOMP are taken under the gate at once.
+    private const int AnswersPerBatch = 256;
+    private const long NotWaiting = long.MinValue;
+
+    private readonly Answer[] _answers = new Answer[AnswersPerBatch];
+    private readonly List<Publication> _completed = new(AnswersPerBatch);
+    private readonly AsyncSignal _room = new();
+    private int _answerCount;
+    private long _waitingSince = NotWaiting;
+
+    /// <inheritdoc cref="Link.WaitingSince"/>
+    public long? WaitingSince => Volatile.Read(ref _waitingSince) is var since && since == NotWaiting ? null : since;
+
+    public void OnRoom() => _room.Signal();
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await using var registration = cancellationToken.UnsafeRegister(
+            static room => ((AsyncSignal)room!).Signal(), _room)
+            .ConfigureAwait(false);
+        while (true)
+        {
+            if (!input.TryRead(out var read))
+            {
+                Volatile.Write(ref _waitingSince, time.GetTimestamp());
+                read = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
+                Volatile.Write(ref _waitingSince, NotWaiting);
+            }
+
+            var buffer = read.Buffer;
+            while (!ReadPackets(ref buffer))
+            {
+                // The application holds ReceiveMaximum messages. What it was given is a batch, or it might wait for the
+                // end of it.
+                await _room.WaitAsync().ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            input.AdvanceTo(buffer.Start, buffer.End);
+            if (read.IsCompleted)
+            {
+                throw new MqttConnectionLostException("The server closed the connection.");
+            }
+        }
+    }
+
+    /// <summary>Handles all whole packets of the buffer.</summary>
+    /// <returns>False when it stopped because the application holds too much; the rest stays in the buffer.</returns>
+    private bool ReadPackets(ref ReadOnlySequence<byte> buffer)
+    {
+        var isGiven = false;
+        var hasRoom = true;
+        while (hasRoom)
+        {
+            var rest = buffer;
+            if (!Frame.TryRead(ref rest, state.Options.MaxPacketBytes, out var frame))
+            {
+                break;
+            }
+
+            if (frame.Type == PacketType.Publish)
+            {
+                hasRoom = TryGive(frame);
+                isGiven |= hasRoom;
+            }
+            else
+            {
+                Handle(frame);
+            }
+
+            if (hasRoom)
+            {
+                buffer = rest;
+            }
+        }
+
+        FlushAnswers();
+        if (isGiven)
+        {
+            link.Wake(); // For the acknowledgements that this batch released.
+            Call(static r => r.OnBatchEnd());
+        }
+
+        return hasRoom;
+    }
+
+    private bool TryGive(in Frame frame)
+    {
+        var packet = decoder.ReadPublish(frame);
+        if (packet.Qos == MqttQos.AtMostOnce)
+        {
+            Give(packet, acknowledgement: default);
+            return true;
+        }
+
+        MqttAcknowledgement acknowledgement;
+        bool isNew;
+        lock (state.InboundGate)
+        {
+            if (state.Inbound.IsFull)
+            {
+                return false;
+            }
+
+            isNew = state.Inbound.TryReceive(packet.PacketIdentifier, packet.Qos, out var sequence);
+            acknowledgement = new MqttAcknowledgement(state.Inbound.Epoch, sequence);
+        }
+
+        if (isNew && state.Options.AcknowledgeMode == MqttAcknowledgeMode.ByApplication && receiver is not null)
+        {
+            Give(packet, acknowledgement);
+        }
+        else if (isNew)
+        {
+            Give(packet, acknowledgement: default);
+            lock (state.InboundGate)
+            {
+                state.Inbound.Acknowledge(acknowledgement.Sequence); // The batch's end wakes the writer.
+            }
+        }
+
+        return true;
+    }
+
+    private void Handle(in Frame frame)
+    {
+        switch (frame.Type)
+        {
+            case PacketType.PubAck or PacketType.PubRec or PacketType.PubComp:
+                _answers[_answerCount++] = new Answer(frame.Type, PacketDecoder.ReadAcknowledgement(frame));
+                if (_answerCount == AnswersPerBatch)
+                {
+                    FlushAnswers();
+                }
+
+                break;
+            case PacketType.PubRel:
+                OnPubRel(PacketDecoder.ReadAcknowledgement(frame));
+                break;
+            case PacketType.SubAck:
+                foreach (var filter in state.Requests.OnSubAck(link, PacketDecoder.ReadSubAck(frame)))
+                {
+                    log.RenewalRefused(filter);
+                }
+
+                break;
+            case PacketType.UnsubAck:
+                state.Requests.OnUnsubAck(link, PacketDecoder.ReadAcknowledgement(frame));
+                break;
+            case PacketType.PingResp:
+                PacketDecoder.DemandEmpty(frame); // That bytes came is all it says.
+                break;
+            default:
+                throw new MqttProtocolException(
+                    "MQTT 3.1.1 §2.2.1",
+                    MqttReasonCode.ProtocolError,
+                    $"A server does not send {frame.Type} on an accepted connection.");
+        }
+    }
+
+    private void OnPubRel(ushort identifier)
+    {
+        lock (state.Gate)
+        {
+            lock (state.InboundGate)
+            {
+                // A PUBREC that the application has released and that only waits for the writer goes out before its
+                // PUBCOMP.
+                state.Inbound.Release(link.Gathering);
+                state.Inbound.OnPubRel(identifier, link.Gathering);
+            }
+        }
+
+        link.Wake();
+    }
+
+    private void FlushAnswers()
+    {
+        if (_answerCount > 0)
+        {
+            state.Publications.OnAnswers(link, _answers.AsSpan(0, _answerCount), _completed);
+            _answerCount = 0;
+        }
+    }
+
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's code.")]
+    private void Give(in PublishPacket packet, MqttAcknowledgement acknowledgement)
+    {
+        try
+        {
+            receiver?.OnMessage(new MqttMessage(
+                packet.Topic, packet.Payload, packet.Qos, packet.IsRetained, packet.IsDuplicate, acknowledgement));
+        }
+        catch (Exception error)
+        {
+            throw Failed(error);
+        }
+    }
+
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's code.")]
+    private void Call(Action<IMqttReceiver> call)
+    {
+        if (receiver is null)
+        {
+            return;
+        }
+
+        try
+        {
+            call(receiver);
+        }
+        catch (Exception error)
+        {
+            throw Failed(error);
+        }
+    }
+
+    private MqttConnectionLostException Failed(Exception error)
+    {
+        log.ReceiverFailed(error);
+        return new MqttConnectionLostException(
+            "The receiver threw; the connection was ended so that the server sends again.", error);
+    }
+}

@@ -1,0 +1,70 @@
+using Meridian.Mqtt.Session;
+using Meridian.Mqtt.Wire;
+
+namespace Meridian.Mqtt.Connection;
+
+/// <summary>
+/// Asks the <see cref="LivenessClock"/> at every tick and does what it says. One timer per link, none per message.
+/// </summary>
+internal sealed class LinkWatch(Link link, ClientState state, TimeProvider time) : IAsyncDisposable
+{
+    private readonly LivenessClock _clock = new(
+        state.Options.KeepAlive, state.Options.AcknowledgementTimeout, time.GetElapsedTime(0, time.GetTimestamp()));
+
+    private ITimer? _timer;
+
+    public void Start() =>
+        _timer = time.CreateTimer(static watch => ((LinkWatch)watch!).OnTick(), this, _clock.Period, _clock.Period);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_timer is not null)
+        {
+            await _timer.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void OnTick()
+    {
+        LivenessVerdict verdict;
+        lock (state.Gate)
+        {
+            if (state.Link != link)
+            {
+                return;
+            }
+
+            verdict = _clock.OnTick(new LivenessFacts(
+                Since(time.GetTimestamp()),
+                link.WaitingSince is { } since ? Since(since) : null,
+                Since(link.LastSent),
+                state.Publications.OldestSentTurn,
+                state.Publications.OldestReleasedTurn,
+                state.Requests.OldestTurn));
+            if (verdict == LivenessVerdict.Ping)
+            {
+                PacketEncoder.WriteEmpty(link.Gathering, PacketType.PingReq);
+            }
+        }
+
+        var options = state.Options;
+        switch (verdict)
+        {
+            case LivenessVerdict.Ping:
+                link.Wake();
+                break;
+            case LivenessVerdict.LinkIsDead:
+                link.End(new MqttTimeoutException(
+                    $"No byte came within 1.5 times the Keep Alive of {options.KeepAlive.TotalSeconds} s."));
+                break;
+            case LivenessVerdict.AnswerIsOverdue:
+                link.End(new MqttTimeoutException(
+                    $"The server did not answer a packet within {options.AcknowledgementTimeout.TotalSeconds} s."));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private TimeSpan Since(long timestamp) => time.GetElapsedTime(0, timestamp);
+}

@@ -1,0 +1,150 @@
+using System.Buffers;
+using System.Threading.Tasks.Sources;
+using Meridian.Mqtt.Session;
+using Meridian.Mqtt.Wire;
+
+namespace Meridian.Mqtt.Connection;
+
+/// <summary>
+/// A publication and the caller who awaits it, in one pooled object that is also its own work item: the steady path
+/// allocates nothing, and
+/// a caller's continuation never runs on the client's loops.
+/// </summary>
+/// <remarks>
+/// It has two owners, the session (or the waiting line) and the caller. It returns to the pool when both have let go; a
+/// caller who never
+/// awaits leaves it to the garbage collector. It completes once; whoever is first (acknowledgement, loss, cancellation)
+/// decides how.
+/// </remarks>
+internal sealed class PublishOperation(PublishLine line)
+    : Publication, IValueTaskSource<MqttPublishResult>, IThreadPoolWorkItem, IBufferWriter<byte>
+{
+    // Larger packets are not kept with a pooled object.
+    private const int MaxKeptBytes = 4 * 1024;
+
+    private ManualResetValueTaskSourceCore<MqttPublishResult> _core;
+    private CancellationTokenRegistration _cancellation;
+    private Exception? _failure;
+    private int _isCompleted;
+    private int _owners;
+    private bool _isAwaited;
+
+    public ValueTask<MqttPublishResult> Task => new(this, _core.Version);
+
+    /// <summary>The token that may end it early.</summary>
+    public CancellationToken CancellationToken { get; private set; }
+
+    /// <summary>Makes it ready for one message; the payload is copied here.</summary>
+    public void Prepare(in PublishPacket packet, int packetBytes)
+    {
+        _core.Reset();
+        _failure = null;
+        _isCompleted = 0;
+        _isAwaited = false;
+        _owners = 2;
+        CancellationToken = default;
+        Stage = PublicationStage.Waiting;
+        Qos = packet.Qos;
+        if (Packet.Length < packetBytes)
+        {
+            Packet = GC.AllocateUninitializedArray<byte>(packetBytes);
+        }
+
+        PacketLength = 0;
+        PacketEncoder.WritePublish(this, packet);
+        IdentifierOffset = PacketLength - (int)packet.Payload.Length - 2;
+    }
+
+    /// <summary>Lets a token end it early; call once it is in its line.</summary>
+    public void CancelWith(CancellationToken cancellationToken)
+    {
+        CancellationToken = cancellationToken;
+        _cancellation = cancellationToken.UnsafeRegister(
+            static operation => ((PublishOperation)operation!).OnCancelled(), this); // Never null: it is passed here.
+    }
+
+    /// <summary>
+    /// Ends it for the caller: null is success. Only the first end counts. Cheap and safe under the gate.
+    /// </summary>
+    public void Complete(Exception? failure)
+    {
+        if (Interlocked.Exchange(ref _isCompleted, 1) != 0)
+        {
+            return;
+        }
+
+        _failure = failure;
+        if (Volatile.Read(ref _isAwaited))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            return;
+        }
+
+        // Nobody waits yet; should somebody begin right now, the core queues the continuation by itself.
+        Finish(runContinuationsAsynchronously: true);
+    }
+
+    /// <summary>One of the two owners lets go.</summary>
+    public void LetGo()
+    {
+        if (Interlocked.Decrement(ref _owners) != 0)
+        {
+            return;
+        }
+
+        if (Packet.Length > MaxKeptBytes)
+        {
+            Packet = [];
+        }
+
+        line.Return(this);
+    }
+
+    void IThreadPoolWorkItem.Execute() => Finish(runContinuationsAsynchronously: false);
+
+    MqttPublishResult IValueTaskSource<MqttPublishResult>.GetResult(short token)
+    {
+        // Waits for a cancellation that is running on another thread, so that it cannot meet the next message in this
+        // object.
+        _cancellation.Dispose();
+        _cancellation = default;
+        try
+        {
+            return _core.GetResult(token);
+        }
+        finally
+        {
+            LetGo();
+        }
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<MqttPublishResult>.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource<MqttPublishResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        Volatile.Write(ref _isAwaited, true);
+        _core.OnCompleted(continuation, state, token, flags);
+    }
+
+    void IBufferWriter<byte>.Advance(int count) => PacketLength += count;
+
+    Memory<byte> IBufferWriter<byte>.GetMemory(int sizeHint) => Packet.AsMemory(PacketLength);
+
+    Span<byte> IBufferWriter<byte>.GetSpan(int sizeHint) => Packet.AsSpan(PacketLength);
+
+    private void OnCancelled() => line.Cancel(this);
+
+    private void Finish(bool runContinuationsAsynchronously)
+    {
+        _core.RunContinuationsAsynchronously = runContinuationsAsynchronously;
+        if (_failure is null)
+        {
+            _core.SetResult(new MqttPublishResult(MqttReasonCode.Success));
+        }
+        else
+        {
+            _core.SetException(_failure);
+        }
+    }
+}

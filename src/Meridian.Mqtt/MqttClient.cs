@@ -1,0 +1,330 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Text;
+using Meridian.Mqtt.Connection;
+using Meridian.Mqtt.Reconnect;
+using Meridian.Mqtt.Transport;
+using Meridian.Mqtt.Wire;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Meridian.Mqtt;
+
+/// <summary>An MQTT client over one connection at a time, which it makes again by itself when it is lost.</summary>
+/// <remarks>
+/// All members may be called from any thread, also from the receiver's callbacks (where nothing may be waited for by
+/// blocking).
+/// Every call ends: with its outcome, or with an <see cref="MqttException"/> that says why not.
+/// </remarks>
+public sealed class MqttClient : IAsyncDisposable
+{
+    // How long disposal waits for the socket to take what has gathered and DISCONNECT.
+    private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lifeLock = new();
+    private readonly ClientState _state;
+    private readonly ITransportConnector _connector;
+    private readonly IMqttReceiver? _receiver;
+    private readonly TimeProvider _time;
+    private readonly Random _jitter;
+    private readonly MqttLog _log;
+    private CancellationTokenSource? _stop;
+    private Task _running = Task.CompletedTask;
+    private bool _isDisposed;
+
+    /// <summary>Prepares a client; nothing is sent before <see cref="ConnectAsync"/>.</summary>
+    /// <param name="options">The options; immutable, so they are kept as they are.</param>
+    /// <param name="receiver">Hears received messages and the life of the connection; null for a client that only
+    /// publishes.</param>
+    /// <param name="logger">Where the client writes; null for nowhere.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="jitter">Random numbers for the Client Identifier and for reconnect delays; null for the system's.
+    /// Must be thread-safe
+    /// when clients share it.</param>
+    /// <exception cref="ArgumentException">The options are not valid; the message lists every problem.</exception>
+    public MqttClient(
+        MqttClientOptions options,
+        IMqttReceiver? receiver = null,
+        ILogger<MqttClient>? logger = null,
+        TimeProvider? time = null,
+        Random? jitter = null)
+        : this(options, receiver, logger, time, jitter, connector: null)
+    {
+    }
+
+    [SuppressMessage(
+        "ApiDesign", "RS0030:Do not use banned APIs", Justification = "The default of an injected source.")]
+    internal MqttClient(
+        MqttClientOptions options,
+        IMqttReceiver? receiver,
+        ILogger<MqttClient>? logger,
+        TimeProvider? time,
+        Random? jitter,
+        ITransportConnector? connector)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var problems = options.Validate();
+        if (problems.Count > 0)
+        {
+            throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(options));
+        }
+
+        _receiver = receiver;
+        _time = time ?? TimeProvider.System;
+        _jitter = jitter ?? Random.Shared;
+        _connector = connector ?? new TcpConnector(options.Host, options.Port);
+        _state = new ClientState(options);
+        ClientId = options.ClientId.Length > 0 ? options.ClientId : _jitter.GetHexString(8, lowercase: true);
+        _log = new MqttLog(logger ?? NullLogger<MqttClient>.Instance, ClientId);
+    }
+
+    /// <summary>True while a connection is accepted and not ended.</summary>
+    public bool IsConnected => _state.Link is not null;
+
+    /// <summary>
+    /// The Client Identifier in use: the one of the options, or the one that was drawn once for this client.
+    /// </summary>
+    public string ClientId { get; }
+
+    /// <summary>This end of the connection; null when there is none.</summary>
+    public EndPoint? LocalAddress => _state.Link?.Transport.LocalEndPoint;
+
+    /// <summary>The server's end of the connection; null when there is none.</summary>
+    public EndPoint? RemoteAddress => _state.Link?.Transport.RemoteEndPoint;
+
+    /// <summary>
+    /// Connects and returns when the server has accepted. One try; from then on <see
+    /// cref="MqttClientOptions.Reconnect"/> counts.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the try; the client is then as before the call.</param>
+    /// <returns>What the server said.</returns>
+    /// <exception cref="MqttConnectException">The server refused; see the reason code.</exception>
+    /// <exception cref="MqttTimeoutException">Nothing was heard within <see
+    /// cref="MqttClientOptions.ConnectTimeout"/>.</exception>
+    /// <exception cref="MqttConnectionLostException">The server cannot be reached or closed the connection.</exception>
+    /// <exception cref="MqttProtocolException">The server answered with what is not MQTT.</exception>
+    /// <exception cref="InvalidOperationException">The client is connected or connecting already.</exception>
+    public async Task<MqttConnectResult> ConnectAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ConnectionLoop loop;
+        CancellationTokenSource stop;
+        lock (_lifeLock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (!_running.IsCompleted)
+            {
+                throw new InvalidOperationException(
+                    "The client is connected or connecting already; disconnect it first.");
+            }
+
+            _stop?.Dispose();
+            _stop = stop = new CancellationTokenSource();
+            var handshake = new Handshake(_state.Options, ClientId, _connector, _time);
+            loop = new ConnectionLoop(_state, handshake, _receiver, _time, _jitter, _log);
+            _running = loop.RunAsync(stop.Token);
+        }
+
+        using var registration = cancellationToken.UnsafeRegister(
+            static stop => ((CancellationTokenSource)stop!).Cancel(), stop);
+        try
+        {
+            return await loop.First.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new MqttConnectionLostException(
+                "The client was disconnected by its owner before the server accepted.");
+        }
+    }
+
+    /// <summary>
+    /// Sends what has gathered and DISCONNECT, and ends for good: no reconnect follows, the server drops the Will.
+    /// </summary>
+    /// <remarks>Publications at QoS 1 and 2 that are not acknowledged by then end with <see
+    /// cref="MqttConnectionLostException"/>: await them
+    /// before. Does nothing when there is no connection; stops a reconnect. Not to be blocked on inside a
+    /// callback.</remarks>
+    /// <param name="cancellationToken">Ends the connection at once instead; the Will may then be published.</param>
+    public async Task DisconnectAsync(CancellationToken cancellationToken = default)
+    {
+        Task running;
+        CancellationTokenSource? stop;
+        lock (_lifeLock)
+        {
+            running = _running;
+            stop = _stop;
+        }
+
+        if (running.IsCompleted || stop is null)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_state.Link is { } link)
+            {
+                await link.CloseAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await running.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Publishes an Application Message.</summary>
+    /// <remarks>
+    /// The payload is copied before this returns. Publications leave in the order of the calls. When the window
+    /// (<see cref="MqttClientOptions.MaxInFlight"/>) or the outbound bytes (<see
+    /// cref="MqttClientOptions.MaxOutboundBytes"/>) are full, the call
+    /// waits; so keep a bounded number of calls outstanding, a few times the window at most. The returned task may be
+    /// awaited once.
+    /// The steady path allocates nothing.
+    /// </remarks>
+    /// <param name="topic">The Topic Name.</param>
+    /// <param name="payload">The payload.</param>
+    /// <param name="qos">The QoS.</param>
+    /// <param name="isRetained">Whether the server keeps it for later subscribers.</param>
+    /// <param name="cancellationToken">Stops the waiting. A message that was not sent yet is never sent; one that was
+    /// is still delivered.</param>
+    /// <returns>Completes at QoS 0 when the bytes are in the outbound buffer, at QoS 1 on PUBACK, at QoS 2 on
+    /// PUBCOMP.</returns>
+    /// <exception cref="ArgumentException">The topic is not a Topic Name, or the packet is larger than
+    /// allowed.</exception>
+    /// <exception cref="MqttConnectionLostException">There is no connection, or it was lost and the options do not let
+    /// the message wait.</exception>
+    public ValueTask<MqttPublishResult> PublishAsync(
+        string topic,
+        ReadOnlyMemory<byte> payload,
+        MqttQos qos = MqttQos.AtMostOnce,
+        bool isRetained = false,
+        CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (!TopicName.IsValid(topic, out var problem))
+        {
+            throw new ArgumentException(problem, nameof(topic));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((byte)qos, (byte)MqttQos.ExactlyOnce, nameof(qos));
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<MqttPublishResult>(cancellationToken);
+        }
+
+        var packet = new PublishPacket
+        {
+            Topic = topic,
+            Payload = new ReadOnlySequence<byte>(payload),
+            Qos = qos,
+            IsRetained = isRetained,
+        };
+        return _state.Publications.PublishAsync(packet, cancellationToken);
+    }
+
+    /// <summary>
+    /// Subscribes. What is granted is remembered and asked for again when a later connection has no session.
+    /// </summary>
+    /// <param name="subscriptions">The Topic Filters, at least one.</param>
+    /// <param name="cancellationToken">Stops the waiting; the request stays sent.</param>
+    /// <returns>The server's answer for each filter, in order; a refusal is an answer, not an exception.</returns>
+    /// <exception cref="ArgumentException">A filter is not valid, or the packet is larger than allowed.</exception>
+    /// <exception cref="MqttException">There is no connection, or it ended before the answer.</exception>
+    public async Task<IReadOnlyList<MqttSubscribeResult>> SubscribeAsync(
+        IReadOnlyList<MqttSubscription> subscriptions, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(subscriptions);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        MqttSubscription[] asked = [.. subscriptions];
+        DemandFilters(Array.ConvertAll(asked, static subscription => subscription.Filter), nameof(subscriptions));
+        foreach (var subscription in asked)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(
+                (byte)subscription.Qos, (byte)MqttQos.ExactlyOnce, nameof(subscriptions));
+        }
+
+        var codes = await _state.Requests.SubscribeAsync(asked).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return [.. asked.Select(
+            (subscription, i) => new MqttSubscribeResult(subscription.Filter, (MqttReasonCode)codes[i]))];
+    }
+
+    /// <summary>Ends subscriptions; messages that are on their way may still come.</summary>
+    /// <param name="filters">The Topic Filters, at least one, as they were subscribed.</param>
+    /// <param name="cancellationToken">Stops the waiting; the request stays sent.</param>
+    /// <exception cref="ArgumentException">A filter is not valid, or the packet is larger than allowed.</exception>
+    /// <exception cref="MqttException">There is no connection, or it ended before the answer.</exception>
+    public async Task UnsubscribeAsync(IReadOnlyList<string> filters, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filters);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        string[] asked = [.. filters];
+        DemandFilters(asked, nameof(filters));
+        await _state.Requests.UnsubscribeAsync(asked).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Says that the application is done with a received message; PUBACK or PUBREC goes out with the next bytes, in
+    /// receive order.
+    /// </summary>
+    /// <remarks>Any thread, any order, cheap. Does nothing for an empty acknowledgement, a second time, or when the
+    /// connection that brought
+    /// the message has ended (the server then sends it again).</remarks>
+    /// <param name="acknowledgement">What the message carried.</param>
+    public void Acknowledge(in MqttAcknowledgement acknowledgement)
+    {
+        if (!acknowledgement.IsEmpty)
+        {
+            _state.Acknowledge(acknowledgement);
+        }
+    }
+
+    /// <summary>
+    /// Disconnects as <see cref="DisconnectAsync"/> does, for at most 2 s, and ends every waiting call. May be called
+    /// twice.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lifeLock)
+        {
+            _isDisposed = true;
+        }
+
+        using var timeout = new CancellationTokenSource(DisposeTimeout, _time);
+        try
+        {
+            await DisconnectAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            // The socket took nothing in time; the connection was ended without a word.
+        }
+
+        _stop?.Dispose();
+    }
+
+    private void DemandFilters(string[] filters, string parameter)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(filters.Length, parameter);
+        var bytes = (long)Frame.MaxHeaderBytes;
+        foreach (var filter in filters)
+        {
+            if (!TopicFilter.IsValid(filter, out var problem))
+            {
+                throw new ArgumentException(problem, parameter);
+            }
+
+            bytes += 3 + Encoding.UTF8.GetByteCount(filter);
+        }
+
+        if (bytes > _state.Options.MaxPacketBytes)
+        {
+            throw new ArgumentException(
+                $"The filters take about {bytes} bytes as a packet; MaxPacketBytes is {_state.Options.MaxPacketBytes}.",
+                parameter);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+namespace Meridian.Mqtt;
+
+/// <summary>
+/// The root of all that the client throws about its peer and its link; wrong arguments throw <see
+/// cref="ArgumentException"/>.
+/// </summary>
+/// <remarks>
+/// <see cref="IsTransient"/> alone says whether the same call may succeed later; nobody needs to read the message for
+/// that.
+/// </remarks>
+public abstract class MqttException : Exception
+{
+    private protected MqttException(string message, Exception? inner)
+        : base(message, inner)
+    {
+    }
+
+    /// <summary>
+    /// True when the same call may succeed later with nothing changed; false when somebody must change something first.
+    /// </summary>
+    public abstract bool IsTransient { get; }
+}
+
+/// <summary>The peer sent what the specification forbids; the connection was ended because of it.</summary>
+/// <param name="statement">The statement of the specification that was broken, such as <c>MQTT-3.3.1-4</c>, or a
+/// section.</param>
+/// <param name="reasonCode">The code that describes it.</param>
+/// <param name="message">What was found and what was expected.</param>
+public sealed class MqttProtocolException(string statement, MqttReasonCode reasonCode, string message)
+    : MqttException($"{message} [{statement}]", inner: null)
+{
+    /// <summary>The statement of the specification that was broken.</summary>
+    public string Statement { get; } = statement;
+
+    /// <summary>The code that describes what was broken: malformed, protocol error or too large.</summary>
+    public MqttReasonCode ReasonCode { get; } = reasonCode;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// True: a new connection begins with clean framing, and an unattended client must not give up for one bad packet.
+    /// </remarks>
+    public override bool IsTransient => true;
+}
+
+/// <summary>The server answered CONNECT with a refusal.</summary>
+/// <param name="reasonCode">The server's reason.</param>
+/// <param name="message">What was refused and what may help.</param>
+public sealed class MqttConnectException(MqttReasonCode reasonCode, string message) : MqttException(
+    message, inner: null)
+{
+    /// <summary>The server's reason.</summary>
+    public MqttReasonCode ReasonCode { get; } = reasonCode;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// True for unavailable, busy, quota, rate and "not authorized" (brokers answer so while their authority is away);
+    /// false for a wrong version, Client Identifier, user name or password.
+    /// </remarks>
+    public override bool IsTransient => ReasonCode is MqttReasonCode.ServerUnavailable or MqttReasonCode.ServerBusy
+        or MqttReasonCode.NotAuthorized or MqttReasonCode.QuotaExceeded or MqttReasonCode.ConnectionRateExceeded;
+}
+
+/// <summary>
+/// There is no connection: never made, ended by the peer, the network, or by this side; the message says which.
+/// </summary>
+/// <remarks>
+/// For a publication this means that its fate is unknown unless it was never sent: resend it where repeats are allowed.
+/// </remarks>
+/// <param name="message">What was lost and why.</param>
+/// <param name="inner">The error of the network, if there was one.</param>
+public sealed class MqttConnectionLostException(string message, Exception? inner = null) : MqttException(message, inner)
+{
+    /// <inheritdoc/>
+    public override bool IsTransient => true;
+}
+
+/// <summary>The peer did not answer in the time that the options allow.</summary>
+/// <param name="message">What was awaited and for how long.</param>
+public sealed class MqttTimeoutException(string message) : MqttException(message, inner: null)
+{
+    /// <inheritdoc/>
+    public override bool IsTransient => true;
+}
+
+/// <summary>The peer answered a publication with a negative acknowledgement (MQTT 5.0 only).</summary>
+/// <param name="reasonCode">The peer's reason.</param>
+/// <param name="message">What was rejected.</param>
+public sealed class MqttRejectedException(MqttReasonCode reasonCode, string message) : MqttException(
+    message, inner: null)
+{
+    /// <summary>The peer's reason.</summary>
+    public MqttReasonCode ReasonCode { get; } = reasonCode;
+
+    /// <inheritdoc/>
+    public override bool IsTransient => ReasonCode is MqttReasonCode.QuotaExceeded or MqttReasonCode.UnspecifiedError;
+}

@@ -1,0 +1,29 @@
+namespace Meridian.Mqtt.Reconnect;
+
+/// <summary>
+/// How long to wait before the next try: a random part of a bound that doubles (full jitter). Pure but for the random
+/// source.
+/// </summary>
+internal sealed class Backoff(MqttReconnectOptions options, Random jitter)
+{
+    private TimeSpan _bound = options.InitialDelay;
+
+    public TimeSpan Next()
+    {
+        var delay = _bound * jitter.NextDouble();
+        _bound = _bound >= options.MaxDelay / 2 ? options.MaxDelay : _bound * 2;
+        return delay;
+    }
+
+    /// <summary>
+    /// A connection ended that had lived so long. A short life (two clients of one identifier throw each other out) is
+    /// no success.
+    /// </summary>
+    public void OnConnectionEnded(TimeSpan life)
+    {
+        if (life >= _bound)
+        {
+            _bound = options.InitialDelay;
+        }
+    }
+}

@@ -1,0 +1,240 @@
+using System.Buffers;
+using Meridian.Mqtt.Wire;
+
+namespace Meridian.Mqtt.Session;
+
+/// <summary>
+/// The sending half of the Session State (MQTT 3.1.1 §4.1): publications at QoS 1 and 2 from PUBLISH to PUBACK or
+/// PUBCOMP, in send order.
+/// Nothing is sent twice on one connection; after a reconnect everything unacknowledged is, in order.
+/// </summary>
+/// <remarks>Pure: no socket, task, clock or lock. The owner calls it from one thread at a time.
+/// <code>
+///  Begin ──► Sent ──PUBACK──► done            (QoS 1)
+///  Begin ──► Sent ──PUBREC──► Released ──PUBCOMP──► done   (QoS 2)
+/// </code></remarks>
+internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identifiers)
+{
+    private readonly PublicationList _sent = new();
+    private readonly PublicationList _released = new();
+    private Publication?[] _byIdentifier = [];
+    private Publication? _toResend;
+    private long _turn;
+
+    public int Count => _sent.Count + _released.Count;
+
+    /// <summary>False while the window is full.</summary>
+    public bool HasWindow => Count < maxInFlight && identifiers.InUse < identifiers.Max;
+
+    /// <summary>
+    /// True until all that a lost connection left has been sent again; new publications wait for that [MQTT-4.6.0-1].
+    /// </summary>
+    public bool IsResuming => _toResend is not null;
+
+    /// <summary>The oldest sending that awaits PUBACK or PUBREC, 0 for none.</summary>
+    public long OldestSentTurn => _sent.First is { } first && first != _toResend ? first.Turn : 0;
+
+    /// <summary>The oldest PUBREL that awaits PUBCOMP, 0 for none.</summary>
+    public long OldestReleasedTurn => _released.First?.Turn ?? 0;
+
+    /// <summary>
+    /// Takes a publication at QoS 1 or 2 into the window and sends it. Only with <see cref="HasWindow"/>.
+    /// </summary>
+    public void Begin(Publication publication, IBufferWriter<byte> output)
+    {
+        if (!identifiers.TryRent(out var identifier))
+        {
+            throw new InvalidOperationException("No Packet Identifier is free.");
+        }
+
+        publication.SetIdentifier(identifier);
+        publication.SetDuplicate(false); // [MQTT-3.3.1-1] is for what was sent before only.
+        EnsureTable(identifier);
+        _byIdentifier[identifier] = publication;
+        _sent.Append(publication);
+        Send(publication, output);
+    }
+
+    /// <summary>PUBACK, PUBREC or PUBCOMP came.</summary>
+    /// <returns>The publication that is now complete, or null when more is due or the identifier means nothing
+    /// here.</returns>
+    /// <remarks>
+    /// An answer to an unknown identifier is no fault: a server may repeat itself, and a caller may have given up.
+    /// </remarks>
+    public Publication? OnAcknowledgement(PacketType type, ushort identifier, IBufferWriter<byte> output)
+    {
+        var publication = identifier < _byIdentifier.Length ? _byIdentifier[identifier] : null;
+        switch (type)
+        {
+            case PacketType.PubAck when publication is not null:
+                Demand(publication.Qos == MqttQos.AtLeastOnce, type, identifier);
+                Remove(publication);
+                return publication;
+            case PacketType.PubRec:
+                Demand(publication is null or { Qos: MqttQos.ExactlyOnce }, type, identifier);
+                if (publication is { Stage: PublicationStage.Sent })
+                {
+                    Release(publication);
+                }
+
+                // Also for an unknown identifier, so that the server can let go of it (§4.3.3).
+                PacketEncoder.WriteAcknowledgement(output, PacketType.PubRel, identifier);
+                return null;
+            case PacketType.PubComp when publication is not null:
+                Demand(publication.Stage == PublicationStage.Released, type, identifier);
+                Remove(publication);
+                return publication;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>
+    /// A new connection has the old session: PUBREL first, in the order of PUBREC [MQTT-4.6.0-3], then PUBLISH in send
+    /// order.
+    /// </summary>
+    public void BeginResume(IBufferWriter<byte> output)
+    {
+        for (var publication = _released.First; publication is not null; publication = publication.Next)
+        {
+            publication.Turn = ++_turn;
+            PacketEncoder.WriteAcknowledgement(output, PacketType.PubRel, publication.PacketIdentifier);
+        }
+
+        _toResend = _sent.First;
+        for (var publication = _sent.First; publication is not null; publication = publication.Next)
+        {
+            publication.SetDuplicate(true); // [MQTT-3.3.1-1]
+        }
+    }
+
+    /// <summary>A new connection has no session: what was at QoS 1 is sent as new; what was at QoS 2 is given up, since
+    /// sending it
+    /// again might deliver it twice.</summary>
+    /// <param name="lost">Receives what was given up.</param>
+    public void BeginAnew(ICollection<Publication> lost)
+    {
+        RemoveAll(_released, lost, static _ => true);
+        RemoveAll(_sent, lost, static publication => publication.Qos == MqttQos.ExactlyOnce);
+        _toResend = _sent.First;
+        for (var publication = _sent.First; publication is not null; publication = publication.Next)
+        {
+            publication.SetDuplicate(false);
+        }
+    }
+
+    /// <summary>
+    /// Sends the next publication of a resume; call until <see cref="IsResuming"/> is false, as there is room.
+    /// </summary>
+    public void ResendNext(IBufferWriter<byte> output)
+    {
+        if (_toResend is { } publication)
+        {
+            _toResend = publication.Next;
+            Send(publication, output);
+        }
+    }
+
+    /// <summary>The caller wants to hear at once and resends by itself. At QoS 1 nothing is kept. At QoS 2, where the
+    /// server may keep the
+    /// session, the identifier stays taken until PUBREL and PUBCOMP have cleared it there: a new message under it would
+    /// pass for a repeat.</summary>
+    /// <param name="isSessionKept">Whether the server may know this session again.</param>
+    /// <param name="failed">Receives every publication whose caller must hear.</param>
+    /// <param name="removed">Receives those of them that the session has let go.</param>
+    public void FailAll(bool isSessionKept, ICollection<Publication> failed, ICollection<Publication> removed)
+    {
+        for (var publication = _sent.First; publication is not null;)
+        {
+            var next = publication.Next;
+            failed.Add(publication);
+            if (isSessionKept && publication.Qos == MqttQos.ExactlyOnce)
+            {
+                Release(publication);
+            }
+
+            publication = next;
+        }
+
+        RemoveAll(_sent, removed, static _ => true);
+        for (var publication = _released.First; publication is not null; publication = publication.Next)
+        {
+            failed.Add(publication);
+        }
+
+        if (!isSessionKept)
+        {
+            RemoveAll(_released, removed, static _ => true);
+        }
+
+        _toResend = null;
+    }
+
+    private void Send(Publication publication, IBufferWriter<byte> output)
+    {
+        publication.Stage = PublicationStage.Sent;
+        publication.Turn = ++_turn;
+        output.Write(publication.Bytes);
+    }
+
+    private void Release(Publication publication)
+    {
+        SkipInResume(publication);
+        _sent.Remove(publication);
+        publication.Stage = PublicationStage.Released;
+        publication.Turn = ++_turn;
+        _released.Append(publication);
+    }
+
+    private void Remove(Publication publication)
+    {
+        SkipInResume(publication);
+        (publication.Stage == PublicationStage.Released ? _released : _sent).Remove(publication);
+        _byIdentifier[publication.PacketIdentifier] = null;
+        identifiers.Return(publication.PacketIdentifier);
+    }
+
+    private void RemoveAll(PublicationList list, ICollection<Publication> removed, Predicate<Publication> isWanted)
+    {
+        for (var publication = list.First; publication is not null;)
+        {
+            var next = publication.Next;
+            if (isWanted(publication))
+            {
+                Remove(publication);
+                removed.Add(publication);
+            }
+
+            publication = next;
+        }
+    }
+
+    private void SkipInResume(Publication publication)
+    {
+        if (_toResend == publication)
+        {
+            _toResend = publication.Next;
+        }
+    }
+
+    private void EnsureTable(ushort identifier)
+    {
+        if (identifier >= _byIdentifier.Length)
+        {
+            Array.Resize(
+                ref _byIdentifier,
+                Math.Min(identifiers.Max + 1, Math.Max(16, Math.Max(identifier + 1, _byIdentifier.Length * 2))));
+        }
+    }
+
+    private static void Demand(bool isExpected, PacketType type, ushort identifier)
+    {
+        if (!isExpected)
+        {
+            throw new MqttProtocolException(
+                "MQTT 3.1.1 §4.3",
+                MqttReasonCode.ProtocolError,
+                $"{type} answers Packet Identifier {identifier}, which awaits another packet.");
+        }
+    }
+}

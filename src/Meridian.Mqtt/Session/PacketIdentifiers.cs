@@ -1,0 +1,78 @@
+using System.Numerics;
+
+namespace Meridian.Mqtt.Session;
+
+/// <summary>
+/// Gives out Packet Identifiers for what this side sends: never zero [MQTT-2.3.1-1], never one in use [MQTT-2.3.1-2],
+/// going round so that
+/// an identifier rests as long as possible before it is used again. One bit per identifier.
+/// </summary>
+/// <param name="max">The highest identifier; small ones keep the tables small (and let tests reach the edge).</param>
+internal sealed class PacketIdentifiers(int max)
+{
+    private readonly ulong[] _used = new ulong[(max >> 6) + 1];
+    private int _last;
+
+    public int Max { get; } = max;
+
+    public int InUse { get; private set; }
+
+    /// <summary>The next free identifier, or false when all are in use.</summary>
+    public bool TryRent(out ushort identifier)
+    {
+        identifier = 0;
+        if (InUse == Max)
+        {
+            return false;
+        }
+
+        var next = FindFree(_last + 1);
+        if (next > Max)
+        {
+            next = FindFree(1);
+        }
+
+        _used[next >> 6] |= 1UL << next;
+        _last = next;
+        InUse++;
+        identifier = (ushort)next;
+        return true;
+    }
+
+    public bool Return(ushort identifier)
+    {
+        var bit = 1UL << identifier;
+        if (identifier > Max || (_used[identifier >> 6] & bit) == 0)
+        {
+            return false;
+        }
+
+        _used[identifier >> 6] &= ~bit;
+        InUse--;
+        return true;
+    }
+
+    private int FindFree(int from)
+    {
+        for (var word = from >> 6; word < _used.Length; word++)
+        {
+            var free = ~_used[word];
+            if (word == 0)
+            {
+                free &= ~1UL; // Zero is no identifier.
+            }
+
+            if (word == from >> 6)
+            {
+                free &= ulong.MaxValue << from;
+            }
+
+            if (free != 0)
+            {
+                return (word << 6) + BitOperations.TrailingZeroCount(free);
+            }
+        }
+
+        return Max + 1;
+    }
+}

@@ -1,0 +1,98 @@
+using Meridian.Sdk.Faults;
+using Meridian.Sdk.North;
+using Meridian.Sdk.Readings;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Meridian.Connectors.Basic.Tests;
+
+/// <summary>
+/// The engine's side of a North: it notes what was returned as delivered, and makes it durable when asked. What is
+/// noted and what is durable differ, as they do in the engine.
+/// </summary>
+internal sealed class FakeNorthContext : INorthContext
+{
+    private int _notedCount;
+    private byte[] _notedState = [];
+    private byte[] _durableState = [];
+
+    public FakeNorthContext(ManualClock? clock = null, byte[]? state = null, int count = 0)
+    {
+        Clock = clock ?? new ManualClock();
+        _notedState = _durableState = state ?? [];
+        _notedCount = DurableCount = count;
+    }
+
+    public ManualClock Clock { get; }
+
+    public int DurableCount { get; private set; }
+
+    public byte[] DurableState => _durableState;
+
+    public bool IsConnected { get; private set; }
+
+    public ConnectorException? Lost { get; private set; }
+
+    /// <summary>Called before and after something becomes durable.</summary>
+    public Action OnPersist { get; set; } = () => { };
+
+    /// <summary>Called before a delivery is noted, and after.</summary>
+    public Action OnNote { get; set; } = () => { };
+
+    public string Name => "north";
+
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+
+    public TimeProvider Time => Clock;
+
+    public Random Random { get; } = new(1);
+
+    public ReadOnlyMemory<byte> DeliveryState => _durableState;
+
+    public void ReportConnected() => IsConnected = true;
+
+    public void ReportRetrying(ConnectorException fault) => IsConnected = false;
+
+    public void ReportLost(ConnectorException fault) => Lost = fault;
+
+    public ValueTask PersistDeliveryAsync(CancellationToken cancellationToken)
+    {
+        Persist();
+        return ValueTask.CompletedTask;
+    }
+
+    public void Persist()
+    {
+        OnPersist();
+        _durableState = _notedState;
+        DurableCount = _notedCount;
+        OnPersist();
+    }
+
+    /// <summary>Delivers the readings from the noted cursor up to a number.</summary>
+    public async Task<DeliveryOutcome> DeliverUpToAsync(IHandlesValues north, int end)
+    {
+        var outcome = await north.HandleValuesAsync(Batch(_notedCount, end), CancellationToken.None);
+        OnNote();
+        Assert.Equal(DeliveryOutcomeKind.Delivered, outcome.Kind);
+        _notedCount = end;
+        if (!outcome.State.IsEmpty)
+        {
+            _notedState = outcome.State.ToArray();
+        }
+
+        OnNote();
+        return outcome;
+    }
+
+    /// <summary>Readings of a point <c>p</c> whose values are their numbers.</summary>
+    public static ValuesBatch Batch(int start, int end)
+    {
+        var readings = Enumerable.Range(start, end - start)
+            .Select(number => new Reading(
+                "p", DateTimeOffset.UnixEpoch.AddSeconds(number), ReadingValue.From((long)number)))
+            .ToArray();
+        var positions = Enumerable.Range(start, end - start).Select(number => (long)number).ToArray();
+        return new ValuesBatch(default, readings, positions, new DeliveryPosition(default, "north", default));
+    }
+}

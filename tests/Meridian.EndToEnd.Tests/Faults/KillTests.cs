@@ -1,0 +1,41 @@
+using System.Globalization;
+using Meridian.EndToEnd.Tests.Flows;
+using Xunit.Abstractions;
+
+namespace Meridian.EndToEnd.Tests.Faults;
+
+/// <summary>The gateway is killed (SIGKILL) under load and started again at once.</summary>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private const int Rate = 2_000;
+    private const int Window = 1_000;
+
+    private static readonly int Kills = TestMode.Pick(10, 3);
+    private static readonly int Messages = TestMode.Pick(80_000, 20_000);
+
+    [Fact]
+    public async Task Gateway_KilledAtRandomMoments_LosesNothingAndStoresEachPositionOnce()
+    {
+        var seed = Environment.ProcessId;
+        var random = new Random(seed);
+        await using var flow = await Flow.StartAsync(new FlowOptions(Messages) { SourceWindow = Window });
+        await flow.StartGatewayAsync();
+        await using var plant = await FlowExpectations.StartPlantAsync(flow, Messages, Rate);
+
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            await RandomMoments.PassAsync(random, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(2_500));
+            await flow.Gateway.KillAsync();
+            await flow.RestartGatewayAsync();
+        }
+
+        await plant.WaitForExitAsync(TimeSpan.FromMinutes(3));
+        var stored = await FlowExpectations.NothingLostAsync(flow, Messages, TimeSpan.FromMinutes(2));
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"seed {seed}: {Kills} kills, {stored.Repeats} of {Messages} sent again by the broker and stored again, "
+            + $"{flow.Tree.Repeats} repeats in the second tree"));
+        Assert.InRange(stored.Repeats, 0, Kills * Window);
+    }
+}

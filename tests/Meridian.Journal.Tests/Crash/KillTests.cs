@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+using Meridian.Journal.Cursors;
+
+namespace Meridian.Journal.Tests.Crash;
+
+/// <summary>Kills a real writing process (Program.cs) at random moments.</summary>
+public sealed class KillTests
+{
+    [Fact]
+    public async Task Kill_WhileWriting_LosesNothingAcknowledged()
+    {
+        var folder = Directory.CreateTempSubdirectory("meridian-journal-").FullName;
+        var dice = new Random(20_26);
+        var acknowledged = new HashSet<long>();
+        long next = 0, committed = 0;
+        try
+        {
+            for (var round = 0; round < 5; round++)
+            {
+                var told = await WriteAndKillAsync(folder, next, dice.Next(300, 3000));
+                acknowledged.UnionWith(told.Acknowledged);
+                (next, committed) = await CheckAsync(folder, acknowledged, committed, told.LastCommit);
+            }
+
+            Assert.True(acknowledged.Count >= 1500);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<(List<long> Acknowledged, long LastCommit)> WriteAndKillAsync(
+        string folder, long first, int lines)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList =
+            {
+                "exec", typeof(KillTests).Assembly.Location, "write", folder,
+                first.ToString(CultureInfo.InvariantCulture),
+            },
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        using var process = Process.Start(start)!;
+        var acknowledged = new List<long>();
+        long lastCommit = 0;
+        var isKilled = false;
+        using var timeout = new CancellationTokenSource(Journals.Deadline);
+        while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
+        {
+            // Lines that are still in the pipe when the process is dead count too. A line cut short by the kill is a
+            // smaller number, which was acknowledged as well.
+            if (line.Length > 2 && line[0] == 'A')
+            {
+                acknowledged.Add(long.Parse(line.AsSpan(2), CultureInfo.InvariantCulture));
+            }
+            else if (line.Length > 2)
+            {
+                lastCommit = Math.Max(lastCommit, long.Parse(line.AsSpan(2), CultureInfo.InvariantCulture));
+            }
+
+            if (!isKilled && acknowledged.Count >= lines)
+            {
+                process.Kill();
+                isKilled = true;
+            }
+        }
+
+        await process.WaitForExitAsync(timeout.Token);
+        Assert.True(isKilled, "The writer ended by itself.");
+        return (acknowledged, lastCommit);
+    }
+
+    private static async Task<(long Next, long Committed)> CheckAsync(
+        string folder, HashSet<long> acknowledged, long committedBefore, long lastCommit)
+    {
+        await using var log = await JournalLog.OpenAsync(Journals.Options(segment: 20_000, folder: folder));
+        Assert.False(log.Recovery.IsDamaged);
+        var committed = log.OpenCursor("reader", CursorStart.Oldest).Committed.Value;
+        Assert.InRange(committed, committedBefore, Math.Max(committedBefore, lastCommit));
+
+        // One number per position, in order, so position and number are the same.
+        var found = log.ReadAll();
+        Assert.All(found, static f => Assert.Equal(f.First, long.Parse(f.Text, CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            Enumerable.Range(0, found.Count).Select(i => log.Start.Value + i), found.Select(static f => f.First));
+        Assert.True(log.Start.Value <= committed);
+        Assert.All(acknowledged, number => Assert.True(number < log.End.Value, $"{number} is lost."));
+        return (log.End.Value, committed);
+    }
+}

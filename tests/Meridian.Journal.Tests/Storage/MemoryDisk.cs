@@ -1,0 +1,261 @@
+using Meridian.Journal.Faults;
+using Meridian.Journal.Storage;
+
+namespace Meridian.Journal.Tests.Storage;
+
+/// <summary>
+/// A folder in memory that knows what is durable. It fails where it is told to, dies at a given operation, and after a
+/// power cut keeps of what was not flushed whatever a dice says: nothing, all, some writes, half a write.
+/// </summary>
+internal sealed class MemoryDisk : IJournalStorage
+{
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Dictionary<string, MemoryInode> _names = new(StringComparer.Ordinal);
+    private Dictionary<string, MemoryInode> _durableNames = new(StringComparer.Ordinal);
+    private bool _isLocked;
+
+    public string Folder => "memory";
+
+    /// <summary>Changing operations so far.</summary>
+    public int Operations { get; private set; }
+
+    /// <summary>The operation at which the power goes; it may be half done.</summary>
+    public int DiesAt { get; set; } = int.MaxValue;
+
+    /// <summary>Asked before each operation: its name; true lets it fail once.</summary>
+    public Func<string, bool>? Fails { get; set; }
+
+    public bool IsDead => Operations >= DiesAt;
+
+    public Task Died => _died.Task;
+
+    public IDisposable Lock()
+    {
+        lock (_gate)
+        {
+            if (_isLocked)
+            {
+                throw new JournalLockedException(Folder, null);
+            }
+
+            _isLocked = true;
+            return new Holder(this);
+        }
+    }
+
+    public IReadOnlyList<string> List()
+    {
+        lock (_gate)
+        {
+            return [.. _names.Keys];
+        }
+    }
+
+    public IJournalFile Create(string name)
+    {
+        lock (_gate)
+        {
+            Step("create");
+            return _names.TryAdd(name, new MemoryInode())
+                ? new MemoryFile(this, _names[name])
+                : throw new IOException($"'{name}' exists.");
+        }
+    }
+
+    public IJournalFile Open(string name, bool writable)
+    {
+        lock (_gate)
+        {
+            return _names.TryGetValue(name, out var inode)
+                ? new MemoryFile(this, inode)
+                : throw new FileNotFoundException($"There is no '{name}'.");
+        }
+    }
+
+    public void Delete(string name)
+    {
+        lock (_gate)
+        {
+            Step("delete");
+            _ = _names.Remove(name);
+        }
+    }
+
+    public void Rename(string from, string to)
+    {
+        lock (_gate)
+        {
+            Step("rename");
+            _ = _names.Remove(from, out var inode);
+            _names[to] = inode!;
+        }
+    }
+
+    public void SyncFolder()
+    {
+        lock (_gate)
+        {
+            Step("sync folder");
+            _durableNames = new Dictionary<string, MemoryInode>(_names, StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>The disk as the next process finds it after a kill: all that was written.</summary>
+    public MemoryDisk AfterKill()
+    {
+        lock (_gate)
+        {
+            var disk = new MemoryDisk();
+            disk._names = _names.ToDictionary(static p => p.Key, static p => p.Value.Clone(), StringComparer.Ordinal);
+            disk._durableNames = new Dictionary<string, MemoryInode>(disk._names, StringComparer.Ordinal);
+            return disk;
+        }
+    }
+
+    /// <summary>The disk as the next process finds it after a power cut.</summary>
+    public MemoryDisk AfterPowerCut(Random dice)
+    {
+        lock (_gate)
+        {
+            var disk = new MemoryDisk();
+            foreach (var name in _names.Keys.Union(_durableNames.Keys, StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal))
+            {
+                var now = _names.GetValueOrDefault(name);
+                var durable = _durableNames.GetValueOrDefault(name);
+                var kept = now == durable || dice.Next(2) == 0 ? durable : now;
+                if (kept is not null)
+                {
+                    disk._names[name] = kept.AfterPowerCut(dice);
+                }
+            }
+
+            disk._durableNames = new Dictionary<string, MemoryInode>(disk._names, StringComparer.Ordinal);
+            return disk;
+        }
+    }
+
+    /// <summary>Changes bytes of a file, as a failing medium would.</summary>
+    public void Damage(string name, Func<byte[], byte[]> change)
+    {
+        lock (_gate)
+        {
+            _names[name] = _durableNames[name] = new MemoryInode(change(_names[name].Read()));
+        }
+    }
+
+    public byte[] Content(string name)
+    {
+        lock (_gate)
+        {
+            return _names[name].Read();
+        }
+    }
+
+    public void Remove(string name)
+    {
+        lock (_gate)
+        {
+            _ = _names.Remove(name);
+            _ = _durableNames.Remove(name);
+        }
+    }
+
+    private void Step(string operation)
+    {
+        if (IsDead || ++Operations >= DiesAt)
+        {
+            _ = _died.TrySetResult();
+            throw new IOException("The power is gone.");
+        }
+
+        if (Fails?.Invoke(operation) == true)
+        {
+            throw new IOException($"Injected: {operation}.");
+        }
+    }
+
+    private sealed class Holder(MemoryDisk disk) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (disk._gate)
+            {
+                disk._isLocked = false;
+            }
+        }
+    }
+
+    private sealed class MemoryFile(MemoryDisk disk, MemoryInode inode) : IJournalFile
+    {
+        public long Length
+        {
+            get
+            {
+                lock (disk._gate)
+                {
+                    return inode.Length;
+                }
+            }
+        }
+
+        public int Read(Span<byte> buffer, long offset)
+        {
+            lock (disk._gate)
+            {
+                return inode.Read(buffer, offset);
+            }
+        }
+
+        public void Write(ReadOnlySpan<byte> bytes, long offset)
+        {
+            lock (disk._gate)
+            {
+                try
+                {
+                    disk.Step("write");
+                }
+                catch (IOException)
+                {
+                    // A write that fails may have written something.
+                    inode.Write(bytes[..(bytes.Length / 2)], offset);
+                    throw;
+                }
+
+                inode.Write(bytes, offset);
+            }
+        }
+
+        public void SetLength(long length)
+        {
+            lock (disk._gate)
+            {
+                disk.Step("set length");
+                inode.SetLength(length);
+            }
+        }
+
+        public void Sync()
+        {
+            lock (disk._gate)
+            {
+                try
+                {
+                    disk.Step("sync");
+                }
+                catch (IOException) when (!disk.IsDead)
+                {
+                    inode.ForgetDirty();
+                    throw;
+                }
+
+                inode.Sync();
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

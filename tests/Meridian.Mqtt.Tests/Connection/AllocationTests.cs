@@ -1,0 +1,90 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Meridian.Mqtt.Tests.Connection;
+
+/// <summary>The steady path allocates nothing per message: figures of a whole process, so they run alone.</summary>
+[Collection(nameof(AllocationTests))]
+[CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
+public sealed class AllocationTests
+{
+    private const int Window = 100;
+    private const int Count = 20_000;
+
+    [Fact]
+    [SuppressMessage("Reliability", "CA2025:Disposables in tasks", Justification = "The task is awaited before.")]
+    public async Task PublishQos1_WindowFull_AllocatesNothingPerMessage()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = AnswerAsync(listener);
+        var options = new MqttClientOptions
+        {
+            Host = "127.0.0.1",
+            Port = ((IPEndPoint)listener.LocalEndpoint).Port,
+            MaxInFlight = Window,
+            Reconnect = null,
+        };
+        await using (var client = new MqttClient(options))
+        {
+            await client.ConnectAsync();
+            var least = double.MaxValue;
+            for (var round = 0; round < 8; round++)
+            {
+                var before = GC.GetTotalAllocatedBytes(precise: true);
+                await PublishAsync(client);
+                least = Math.Min(least, (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Count);
+            }
+
+            // One object per message would be 24 at least; the rest of the process is not silent, hence the best of some rounds.
+            Assert.InRange(least, 0, 2);
+        }
+
+        await answering;
+    }
+
+    [SuppressMessage("Reliability", "CA2012:Use ValueTasks correctly", Justification = "Each is awaited once.")]
+    private static async Task PublishAsync(MqttClient client)
+    {
+        var tasks = new ValueTask<MqttPublishResult>[Window];
+        var payload = new byte[100];
+        for (var i = 0; i < Count; i++)
+        {
+            await tasks[i % Window].ConfigureAwait(false); // The runner's context allocates for each continuation.
+            tasks[i % Window] = client.PublishAsync("bench/topic", payload, MqttQos.AtLeastOnce);
+        }
+
+        foreach (var task in tasks)
+        {
+            await task.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>PUBACK for each packet of the one known size, its identifier behind the topic.</summary>
+    private static async Task AnswerAsync(TcpListener listener)
+    {
+        const int PacketBytes = 2 + 2 + 11 + 2 + 100;
+        using var socket = await listener.AcceptSocketAsync();
+        var input = new byte[65_536];
+        var output = new byte[65_536];
+        await socket.ReceiveAsync(input);
+        await socket.SendAsync("\x20\x02\x00\x00"u8.ToArray());
+        var have = 0;
+        while (await socket.ReceiveAsync(input.AsMemory(have)) is var count and > 0)
+        {
+            have += count;
+            var packets = have / PacketBytes;
+            for (var i = 0; i < packets; i++)
+            {
+                output[4 * i] = 0x40;
+                output[(4 * i) + 1] = 2;
+                input.AsSpan((i * PacketBytes) + 15, 2).CopyTo(output.AsSpan((4 * i) + 2));
+            }
+
+            input.AsSpan(packets * PacketBytes, have - (packets * PacketBytes)).CopyTo(input);
+            have -= packets * PacketBytes;
+            await socket.SendAsync(output.AsMemory(0, 4 * packets));
+        }
+    }
+}

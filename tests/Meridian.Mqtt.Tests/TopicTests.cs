@@ -1,0 +1,77 @@
+namespace Meridian.Mqtt.Tests;
+
+public sealed class TopicTests
+{
+    [Theory]
+    [InlineData("sport/tennis/player1/#", "sport/tennis/player1", true)]
+    [InlineData("sport/tennis/player1/#", "sport/tennis/player1/score/wimbledon", true)]
+    [InlineData("sport/#", "sport", true)]
+    [InlineData("#", "sport", true)]
+    [InlineData("sport/tennis/+", "sport/tennis/player1", true)]
+    [InlineData("sport/tennis/+", "sport/tennis/player1/ranking", false)]
+    [InlineData("sport/+", "sport", false)]
+    [InlineData("sport/+", "sport/", true)]
+    [InlineData("+/+", "/finance", true)]
+    [InlineData("/+", "/finance", true)]
+    [InlineData("+", "/finance", false)]
+    [InlineData("/finance", "foo/finance", false)]
+    [InlineData("#", "$SYS/x", false)]
+    [InlineData("+/monitor/Clients", "$SYS/monitor/Clients", false)]
+    [InlineData("$SYS/#", "$SYS/x", true)]
+    [InlineData("$SYS/monitor/+", "$SYS/monitor/Clients", true)]
+    [InlineData("a/b", "a/b/c", false)]
+    [InlineData("a/b/c", "a/b", false)]
+    [InlineData("a//b", "a/b", false)]
+    public void Filter_AgainstTopic_MatchesByTheSpecification(string filter, string topic, bool expected) =>
+        Assert.Equal(expected, TopicFilter.Matches(filter, topic));
+
+    [Theory]
+    [InlineData("#", true)]
+    [InlineData("a/#", true)]
+    [InlineData("+/tennis/#", true)]
+    [InlineData("/", true)]
+    [InlineData("sport+", false)]
+    [InlineData("sport/tennis#", false)]
+    [InlineData("sport/#/ranking", false)]
+    [InlineData("", false)]
+    [InlineData("a\0b", false)]
+    public void Filter_IsValid_ByTheSpecification(string filter, bool expected) =>
+        Assert.Equal(expected, TopicFilter.IsValid(filter, out _));
+
+    [Theory]
+    [InlineData("a/b", true)]
+    [InlineData("a b/😀", true)]
+    [InlineData("a/+", false)]
+    [InlineData("#", false)]
+    [InlineData("", false)]
+    public void Name_IsValid_ByTheSpecification(string name, bool expected) =>
+        Assert.Equal(expected, TopicName.IsValid(name, out _));
+
+    [Fact]
+    public void Name_WithHalfASurrogatePair_IsRefused() =>
+        Assert.False(TopicName.IsValid("a" + (char)0xD800 + "b", out _));
+
+    [Fact]
+    public void Name_LongerThanTheLengthField_IsRefused()
+    {
+        Assert.True(TopicName.IsValid(new string('x', 65_535), out _));
+        Assert.False(TopicName.IsValid(new string('x', 65_536), out _));
+        Assert.False(TopicName.IsValid(new string('ä', 40_000), out _));
+    }
+
+    [Fact]
+    public void Options_WithManyMistakes_NameThemAll()
+    {
+        var options = new MqttClientOptions
+        {
+            Host = "",
+            Port = 0,
+            Version = MqttProtocolVersion.V50,
+            MaxInFlight = 0,
+            Password = new byte[1],
+            Will = new MqttWill { Topic = "a/#" },
+        };
+
+        Assert.Equal(6, options.Validate().Count);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Buffers;
+using FsCheck;
+using FsCheck.Fluent;
+using Meridian.Mqtt.Wire;
+
+namespace Meridian.Mqtt.Tests.Wire;
+
+/// <summary>Laws of the codec for any bytes and any packet.</summary>
+public sealed class FrameLaws
+{
+    private const int MaxPacketBytes = 4_096;
+
+    [Fact]
+    public void AnyBytes_ParseOrFault_AndNothingElse() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(20_000), Prop.ForAll<byte[]>(bytes =>
+        {
+            var buffer = new ReadOnlySequence<byte>(bytes);
+            try
+            {
+                while (Frame.TryRead(ref buffer, MaxPacketBytes, out var frame))
+                {
+                    Decode(frame);
+                }
+            }
+            catch (MqttProtocolException)
+            {
+                return true;
+            }
+
+            return true;
+        }));
+
+    [Fact]
+    public void AnyBodyOfAnyType_ParsesOrFaults_AndNothingElse() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(20_000), Prop.ForAll<byte, byte[]>((first, body) =>
+        {
+            var bytes = Join([first, (byte)Math.Min(127, body.Length)], body.Take(127).ToArray());
+            try
+            {
+                var buffer = new ReadOnlySequence<byte>(bytes);
+                if (Frame.TryRead(ref buffer, MaxPacketBytes, out var frame))
+                {
+                    Decode(frame);
+                }
+            }
+            catch (MqttProtocolException)
+            {
+                return true;
+            }
+
+            return true;
+        }));
+
+    [Fact]
+    public void Publish_RoundTripsHoweverItIsSplit() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll<byte[], NonNegativeInt, PositiveInt>((
+            payload, kind, cut) =>
+        {
+            var qos = (MqttQos)(kind.Get % 3);
+            var identifier = qos == MqttQos.AtMostOnce ? (ushort)0 : (ushort)((kind.Get % 65_535) + 1);
+            var isRetained = kind.Get % 2 == 0;
+            var output = new ArrayBufferWriter<byte>();
+            PacketEncoder.WritePublish(output, new PublishPacket
+            {
+                Topic = "plant/line ä/" + (kind.Get % 7),
+                Payload = new ReadOnlySequence<byte>(payload),
+                Qos = qos,
+                IsRetained = isRetained,
+                PacketIdentifier = identifier,
+            });
+
+            var buffer = Chunks.Split(output.WrittenMemory, cut.Get);
+            Assert.True(Frame.TryRead(ref buffer, MaxPacketBytes, out var frame));
+            var read = new PacketDecoder().ReadPublish(frame);
+
+            Assert.Equal("plant/line ä/" + (kind.Get % 7), read.Topic);
+            return buffer.IsEmpty && read.Qos == qos && read.PacketIdentifier == identifier
+                && read.IsRetained == isRetained && read.Payload.ToArray().AsSpan().SequenceEqual(payload)
+                && output.WrittenCount == PacketEncoder.PublishBytes(15, payload.Length, qos);
+        }));
+
+    [Fact]
+    public void Frame_CutAnywhere_IsNotReadAndMovesNothing()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        PacketEncoder.WritePublish(output, new PublishPacket
+        {
+            Topic = "a/b",
+            Payload = new ReadOnlySequence<byte>(new byte[300]),
+            Qos = MqttQos.AtLeastOnce,
+            PacketIdentifier = 7,
+        });
+
+        for (var length = 0; length < output.WrittenCount; length++)
+        {
+            var buffer = Chunks.Split(output.WrittenMemory[..length], 3);
+            Assert.False(Frame.TryRead(ref buffer, MaxPacketBytes, out _));
+            Assert.Equal(length, buffer.Length);
+        }
+    }
+
+    internal static void Decode(in Frame frame)
+    {
+        switch (frame.Type)
+        {
+            case PacketType.Connect: PacketDecoder.ReadConnect(frame); break;
+            case PacketType.ConnAck: PacketDecoder.ReadConnAck(frame, MqttProtocolVersion.V311); break;
+            case PacketType.Publish: new PacketDecoder().ReadPublish(frame); break;
+            case PacketType.Subscribe: PacketDecoder.ReadSubscribe(frame); break;
+            case PacketType.SubAck: PacketDecoder.ReadSubAck(frame); break;
+            case PacketType.Unsubscribe: PacketDecoder.ReadUnsubscribe(frame); break;
+            case >= PacketType.PingReq: PacketDecoder.DemandEmpty(frame); break;
+            default: PacketDecoder.ReadAcknowledgement(frame); break;
+        }
+    }
+
+    private static byte[] Join(byte[] head, byte[] tail) => [.. head, .. tail];
+}
