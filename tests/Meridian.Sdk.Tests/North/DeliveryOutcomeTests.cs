@@ -1,5 +1,6 @@
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
+using Meridian.Sdk.Readings;
 
 namespace Meridian.Sdk.Tests.North;
 
@@ -27,7 +28,7 @@ public sealed class DeliveryOutcomeTests
     {
         var cursor = new DeliveryPosition(Guid.Empty, "n", default);
 
-        Assert.Throws<ArgumentException>(() => new ValuesBatch(Guid.Empty, new Meridian.Sdk.Readings.Reading[2], new long[1], cursor));
+        Assert.Throws<ArgumentException>(() => new ValuesBatch(Guid.Empty, new Reading[2], new long[1], cursor));
     }
 
     [Theory]
