@@ -62,6 +62,9 @@ public sealed partial class MeridianEngine : IAsyncDisposable
             Folder = Path.Combine(dataFolder, "journal"),
             MaxBytes = config.Gateway.Journal.MaxBytes.Bytes,
             SegmentBytes = config.Gateway.Journal.SegmentBytes.Bytes,
+
+            // An intake that no record can hold would come back from its source for ever: take what the format allows.
+            MaxPayloadBytes = JournalLimits.MaxPayloadBytes,
         };
         var journal = await JournalLog
             .OpenAsync(options, services.Time, services.Loggers.CreateLogger<JournalLog>(), cancellationToken)

@@ -55,7 +55,7 @@ public abstract record MqttConnectionSettings
     public TimeSpan MaxReconnectDelay { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The largest packet that is sent or taken; a larger one ends the connection.</summary>
-    /// <value>16 MiB.</value>
-    [Range(typeof(ByteSize), "1 KiB", "256 MB")]
+    /// <value>16 MiB. What gathers beside it must fit with it into one record of the journal, 64 MiB.</value>
+    [Range(typeof(ByteSize), "1 KiB", "32 MiB")]
     public ByteSize MaxPacketSize { get; init; } = new(16 * 1024 * 1024);
 }

@@ -34,6 +34,6 @@ public sealed record MqttSouthSettings : MqttConnectionSettings
 
     /// <summary>How many bytes of payload gather; when reached, as for <see cref="BufferMessages"/>.</summary>
     /// <value>4 MiB. Three such buffers may be in use at once.</value>
-    [Range(typeof(ByteSize), "64 KiB", "1 GiB")]
+    [Range(typeof(ByteSize), "64 KiB", "16 MiB")]
     public ByteSize BufferSize { get; init; } = new(4 * 1024 * 1024);
 }

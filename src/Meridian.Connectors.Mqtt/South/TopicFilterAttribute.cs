@@ -11,5 +11,7 @@ internal sealed class TopicFilterAttribute : ValidationAttribute
 {
     /// <inheritdoc/>
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
-        TopicFilter.IsValid(value as string, out var problem) ? ValidationResult.Success : new ValidationResult(problem);
+        TopicFilter.IsValid(value as string, out var problem)
+            ? ValidationResult.Success
+            : new ValidationResult(problem);
 }

@@ -107,7 +107,11 @@ internal sealed partial class NorthRuntime : IDisposable
         }
     }
 
-    private IConnector Create() => _config.Manifest.Create(_context, _config.Settings);
+    private IConnector Create()
+    {
+        _context.Renew();
+        return _config.Manifest.Create(_context, _config.Settings);
+    }
 
     private async Task ServeAsync(IConnector connector, CancellationToken stop)
     {

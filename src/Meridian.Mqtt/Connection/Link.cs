@@ -110,8 +110,10 @@ internal sealed class Link : IAsyncDisposable
         await _transport.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Lets the server close first: a socket that is closed with unread bytes resets the connection, and the reset may overtake
-    /// the last bytes that were sent.</summary>
+    /// <summary>
+    /// Lets the server close first: a socket that is closed with unread bytes resets the connection, and the reset may
+    /// overtake the last bytes that were sent.
+    /// </summary>
     private async Task LingerAsync(CancellationToken cancellationToken)
     {
         try

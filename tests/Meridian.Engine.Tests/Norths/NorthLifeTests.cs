@@ -196,6 +196,29 @@ public sealed class NorthLifeTests
     }
 
     [Fact]
+    public async Task North_MadeAnewAfterACrash_FindsTheStateOfThePlaceItGoesOnFrom()
+    {
+        var states = new List<byte[]>();
+        _peer.OnConnect = _ =>
+        {
+            states.Add(_peer.Context.DeliveryState.ToArray());
+            return Task.CompletedTask;
+        };
+        _peer.Answer(batch => _peer.Tries == 2
+            ? throw new InvalidOperationException("Bug.")
+            : _peer.StoreAll(batch) with { State = new byte[] { (byte)_peer.Stored.Count } });
+        await using var gateway = await TestGateway.StartAsync(_peer.Config("n", maxReadings: 5));
+
+        await gateway.GiveAsync(10, perOffer: 5);
+
+        // A North that cut its file to an older state would lose what the engine does not give again.
+        await gateway.UntilLaterAsync(() => gateway.Account.Delivered == 10);
+        Assert.Equal(2, states.Count);
+        Assert.Empty(states[0]);
+        Assert.Equal([5], states[1]);
+    }
+
+    [Fact]
     public async Task North_GivesStateWithItsOutcome_FindsItAtTheNextStart()
     {
         _peer.Answer(batch => _peer.StoreAll(batch) with { State = new byte[] { (byte)_peer.Stored.Count } });
