@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace Meridian.Benchmarks.Instruments;
 
 /// <summary>
-/// Subscribes at QoS 1 and looks for <c>"ts":µs</c> and <c>"seq":N</c> in every payload: which numbers came, how often,
-/// how long the first copy took. Blocks its thread; <see cref="Distinct"/> may be read from any.
+/// Subscribes at QoS 1 and looks for <c>"ts":µs</c> and <c>"seq":N</c> in every payload: which numbers came, how
+/// often, how long the first copy took. Blocks its thread; <see cref="Distinct"/> may be read from any.
 /// </summary>
 internal sealed class MessageCounter
 {

@@ -132,7 +132,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
     [LoggerMessage(
         EventIds.SouthTotals,
         LogLevel.Information,
-        "South '{South}' has brought {Received} data since the start: {Repeated} marked as sent again, {Undecoded} kept "
-        + "as bytes that did not decode. {LetGo} were let go.")]
+        "South '{South}' has brought {Received} data since the start: {Repeated} marked as sent again, "
+        + "{Undecoded} kept as bytes that did not decode. {LetGo} were let go.")]
     private partial void LogTotals(string south, long received, long repeated, long undecoded, long letGo);
 }

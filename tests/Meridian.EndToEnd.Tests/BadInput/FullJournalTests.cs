@@ -29,9 +29,11 @@ public sealed class FullJournalTests
         await UntilStillAsync(Path.Combine(flow.DataFolder, "journal"));
 
         Assert.InRange(SizeOf(Path.Combine(flow.DataFolder, "journal")), 32L << 20, 72L << 20);
-        Assert.DoesNotContain("timeout", flow.Source.Log, StringComparison.Ordinal);
-        Assert.DoesNotContain($"{FlowConfiguration.SouthClientId} closed", flow.Source.Log, StringComparison.Ordinal);
-        Assert.DoesNotContain($"{FlowConfiguration.SouthClientId} disconnected", flow.Source.Log, StringComparison.Ordinal);
+        foreach (var end in (string[])["has exceeded timeout", "closed", "disconnected"])
+        {
+            Assert.DoesNotContain(
+                $"{FlowConfiguration.SouthClientId} {end}", flow.Source.Log, StringComparison.Ordinal);
+        }
 
         await flow.Postgres.StartAgainAsync();
         await Deadline.UntilAsync(
@@ -59,7 +61,7 @@ public sealed class FullJournalTests
         }
     }
 
-    /// <summary>Waits until the journal has not changed for as long as a silent client would have been cut off.</summary>
+    /// <summary>Waits until the journal has not changed for longer than a broker bears a silent client.</summary>
     private static Task UntilStillAsync(string folder)
     {
         var (size, since) = (-1L, TimeProvider.System.GetTimestamp());
