@@ -15,6 +15,7 @@ internal sealed class ConnectorContext(
     private readonly Lock _lock = new();
     private bool _isOpen;
     private bool _isRetryReported;
+    private bool _isServed;
     private TaskCompletionSource<ConnectorException> _lost = NewLost();
 
     public string Name => name;
@@ -40,6 +41,7 @@ internal sealed class ConnectorContext(
         {
             _isOpen = true;
             _isRetryReported = false;
+            _isServed = false;
             Volatile.Write(ref _lost, NewLost());
         }
     }
@@ -59,6 +61,7 @@ internal sealed class ConnectorContext(
     {
         lock (_lock)
         {
+            _isServed = true;
             if (_isOpen && !_isRetryReported)
             {
                 board.Set(ConnectorState.Running);
@@ -75,7 +78,12 @@ internal sealed class ConnectorContext(
             if (_isOpen)
             {
                 _isRetryReported = false;
-                board.Set(ConnectorState.Running);
+
+                // A South that is connected and not yet subscribed misses what is published now: it is not running.
+                if (_isServed)
+                {
+                    board.Set(ConnectorState.Running);
+                }
             }
         }
     }

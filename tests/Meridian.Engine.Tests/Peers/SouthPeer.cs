@@ -18,6 +18,8 @@ internal sealed class SouthPeer
 
     public Func<CancellationToken, Task> OnConnect { get; set; } = _ => Task.CompletedTask;
 
+    public Func<CancellationToken, Task> OnSubscribe { get; set; } = _ => Task.CompletedTask;
+
     public ISouthContext Context { get; private set; } = null!;
 
     public int Connects => Volatile.Read(ref _connects);
@@ -101,7 +103,7 @@ internal sealed class SouthPeer
         }
 
         public Task SubscribeAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken) =>
-            Task.CompletedTask;
+            peer.OnSubscribe(cancellationToken);
 
         public Task UnsubscribeAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken) =>
             Task.CompletedTask;

@@ -29,6 +29,29 @@ public sealed class SouthTests
     }
 
     [Fact]
+    public async Task South_ConnectedAndNotYetSubscribed_IsNotRunning()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var gateway = new TestGateway();
+        gateway.Config = new() { Souths = [gateway.South.Config("s")] };
+        gateway.South.OnSubscribe = _ =>
+        {
+            gateway.South.Context.ReportConnected();
+            asked.SetResult();
+            return granted.Task;
+        };
+
+        var running = gateway.RunAsync();
+        await asked.Task;
+        Assert.False(IsRunning(gateway), "What is published now would be missed.");
+
+        granted.SetResult();
+        await running;
+        Assert.True(IsRunning(gateway));
+    }
+
+    [Fact]
     public async Task South_JournalFull_GetsReceiptsOnlyWhenANorthHasPassed()
     {
         await using var gateway = new TestGateway();
