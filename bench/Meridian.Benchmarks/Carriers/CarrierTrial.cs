@@ -11,7 +11,7 @@ internal static class CarrierTrial
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Runs the trial. A second of load before it, which is not measured, lets compilers and caches warm.</summary>
+    /// <summary>Runs the trial. A second of load before it is not measured: compilers and caches warm.</summary>
     public static async Task<CarrierFigures> RunAsync(
         ICarrier carrier, int rate, TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -21,7 +21,8 @@ internal static class CarrierTrial
         var after = carrier.Figures;
         return figures with
         {
-            CpuSecondsPerMillion = (after.CpuSeconds - before.CpuSeconds) * 1e6 / Math.Max(1, figures.Arrivals.Distinct),
+            CpuSecondsPerMillion =
+                (after.CpuSeconds - before.CpuSeconds) * 1e6 / Math.Max(1, figures.Arrivals.Distinct),
             PeakMemoryBytes = after.PeakMemoryBytes,
         };
     }

@@ -18,7 +18,8 @@ internal static class Machine
         yield return $"system     {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
         yield return $"build      {RepositoryRoot.Configuration}";
         yield return string.Create(
-            CultureInfo.InvariantCulture, $"disk       {MeasureSync().TotalMilliseconds:F2} ms for a write of 4 KiB with fsync");
+            CultureInfo.InvariantCulture,
+            $"disk       {MeasureSync().TotalMilliseconds:F2} ms for a write of 4 KiB with fsync");
     }
 
     private static TimeSpan MeasureSync()

@@ -13,7 +13,8 @@ internal sealed class LatencyHistogram
     /// <summary>Counts one latency; below the least it counts as the least.</summary>
     public void Add(double milliseconds)
     {
-        var bucket = (int)Math.Ceiling(Math.Log(Math.Max(milliseconds, LeastMilliseconds) / LeastMilliseconds) / LogWidth);
+        var ratio = Math.Max(milliseconds, LeastMilliseconds) / LeastMilliseconds;
+        var bucket = (int)Math.Ceiling(Math.Log(ratio) / LogWidth);
         _counts[Math.Min(bucket, _counts.Length - 1)]++;
         _count++;
     }

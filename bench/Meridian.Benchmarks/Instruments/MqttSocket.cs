@@ -23,7 +23,8 @@ internal static class MqttSocket
         var answer = ReadExactly(socket, 4);
         return answer is [0x20, 2, _, 0]
             ? socket
-            : throw new IOException($"The broker on port {port} refused the connection: {Convert.ToHexString(answer)}.");
+            : throw new IOException(
+                $"The broker on port {port} refused the connection: {Convert.ToHexString(answer)}.");
     }
 
     /// <summary>Subscribes at QoS 1.</summary>

@@ -116,7 +116,10 @@ internal sealed partial class BrokerConnection : IDisposable
             End(reason);
             _socket.Shutdown(SocketShutdown.Send);
             _farewellTimer = _state.Options.Time.CreateTimer(
-                static self => ((BrokerConnection)self!)._socket.Dispose(), this, FarewellTime, Timeout.InfiniteTimeSpan);
+                static self => ((BrokerConnection)self!)._socket.Dispose(),
+                this,
+                FarewellTime,
+                Timeout.InfiniteTimeSpan);
         }
     }
 

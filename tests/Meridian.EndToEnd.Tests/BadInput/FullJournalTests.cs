@@ -31,7 +31,8 @@ public sealed class FullJournalTests
         Assert.InRange(SizeOf(Path.Combine(flow.DataFolder, "journal")), 32L << 20, 72L << 20);
         Assert.DoesNotContain("timeout", flow.Source.Log, StringComparison.Ordinal);
         Assert.DoesNotContain($"{FlowConfiguration.SouthClientId} closed", flow.Source.Log, StringComparison.Ordinal);
-        Assert.DoesNotContain($"{FlowConfiguration.SouthClientId} disconnected", flow.Source.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            $"{FlowConfiguration.SouthClientId} disconnected", flow.Source.Log, StringComparison.Ordinal);
 
         await flow.Postgres.StartAgainAsync();
         await Deadline.UntilAsync(
@@ -59,7 +60,7 @@ public sealed class FullJournalTests
         }
     }
 
-    /// <summary>Waits until the journal has not changed for as long as a silent client would have been cut off.</summary>
+    /// <summary>Waits until the journal has rested for as long as it takes to cut a silent client off.</summary>
     private static Task UntilStillAsync(string folder)
     {
         var (size, since) = (-1L, TimeProvider.System.GetTimestamp());

@@ -46,7 +46,9 @@ public sealed class JournalTests
 
         Assert.Equal(1, code);
         Assert.Contains(
-            flow.Gateway.Process.Id.ToString(CultureInfo.InvariantCulture), second.Process.Log, StringComparison.Ordinal);
+            flow.Gateway.Process.Id.ToString(CultureInfo.InvariantCulture),
+            second.Process.Log,
+            StringComparison.Ordinal);
         await PublishAsync(flow, 0, 10);
         await flow.Tree.WaitUntilAsync(10, Deadline.Default);
         await flow.StopGatewayAsync();

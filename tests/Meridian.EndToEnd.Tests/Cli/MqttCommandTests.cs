@@ -13,7 +13,8 @@ public sealed class MqttCommandTests
     {
         await using var broker = await MosquittoServer.StartAsync();
         var port = broker.Port.ToString(CultureInfo.InvariantCulture);
-        string[] lines = [.. Enumerable.Range(0, 1_000).Select(i => $"line {i.ToString(CultureInfo.InvariantCulture)} ä")];
+        string[] lines =
+            [.. Enumerable.Range(0, 1_000).Select(i => $"line {i.ToString(CultureInfo.InvariantCulture)} ä")];
 
         await using var sub = GatewayProcess.Start(
             ["mqtt", "sub", "-p", port, "-t", "trial/#", "-q", qos, "-i", "reader", "--count", "1000"]);

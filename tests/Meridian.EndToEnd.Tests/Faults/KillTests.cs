@@ -18,7 +18,8 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         var seed = Environment.ProcessId;
         var random = new Random(seed);
-        await using var flow = await Flow.StartAsync(new FlowOptions(Messages) { SourceWindow = Window, CountsDuplicates = true });
+        await using var flow = await Flow.StartAsync(
+            new FlowOptions(Messages) { SourceWindow = Window, CountsDuplicates = true });
         await flow.StartGatewayAsync();
         await using var plant = await FlowExpectations.StartPlantAsync(flow, Messages, Rate);
 

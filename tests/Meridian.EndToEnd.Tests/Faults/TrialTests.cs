@@ -31,7 +31,12 @@ public sealed class TrialTests(ITestOutputHelper output)
     private async Task RunAsync(int messages, int kills, int outageSeconds)
     {
         await using var flow = await Flow.StartAsync(
-            new FlowOptions(messages) { HasOwnPostgres = outageSeconds > 0, SourceWindow = Window, CountsDuplicates = true });
+            new FlowOptions(messages)
+            {
+                HasOwnPostgres = outageSeconds > 0,
+                SourceWindow = Window,
+                CountsDuplicates = true,
+            });
         await flow.StartGatewayAsync();
         await using var plant = await FlowExpectations.StartPlantAsync(flow, messages, Rate);
         await flow.Tree.WaitUntilAsync(messages / 20, Deadline.Default);

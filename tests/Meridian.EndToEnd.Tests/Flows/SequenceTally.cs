@@ -104,7 +104,8 @@ internal sealed class SequenceTally(int expected)
         }
         catch (TimeoutException late)
         {
-            throw new TimeoutException($"{Distinct} of {distinct} numbers arrived; missing: {DescribeMissing()}.", late);
+            throw new TimeoutException(
+                $"{Distinct} of {distinct} numbers arrived; missing: {DescribeMissing()}.", late);
         }
     }
 
