@@ -11,9 +11,13 @@ namespace Meridian.Mqtt.Testing.Connections;
 /// <summary>One TCP connection of a client: reads its packets, watches its Keep Alive, ends it.</summary>
 internal sealed partial class BrokerConnection : IDisposable
 {
+    /// <summary>How long a client may take to close after the broker has.</summary>
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
+
     private readonly Socket _socket;
     private readonly BrokerState _state;
     private readonly PacketHandler _handler;
+    private ITimer? _farewellTimer;
     private ITimer? _keepAliveTimer;
     private TimeSpan _longestSilence;
     private long _lastReceived;
@@ -59,14 +63,10 @@ internal sealed partial class BrokerConnection : IDisposable
             return;
         }
 
-        IsClosed = true;
-        LogClosed(_handler.ClientId, reason);
-        _handler.OnClosed();
-        Outbound.Stop();
+        End(reason);
 
         // Not disposed by Dispose alone: closing is what ends the read and the send that wait.
         _socket.Dispose();
-        _state.Traffic.Changed();
     }
 
     /// <summary>Watches the Keep Alive from now on [MQTT-3.1.2-24].</summary>
@@ -86,8 +86,41 @@ internal sealed partial class BrokerConnection : IDisposable
     public void Dispose()
     {
         _keepAliveTimer?.Dispose();
+        _farewellTimer?.Dispose();
         Outbound.Stop();
         _socket.Dispose();
+    }
+
+    private void End(string reason)
+    {
+        IsClosed = true;
+        LogClosed(_handler.ClientId, reason);
+        _handler.OnClosed();
+        Outbound.Stop();
+        _state.Traffic.Changed();
+    }
+
+    /// <summary>
+    /// Ends the connection behind the last byte that was sent, and leaves it to the client to close: a socket that is
+    /// closed with unread bytes resets the connection, and the reset would overtake what was sent.
+    /// </summary>
+    private void EndSending(string reason)
+    {
+        lock (_state.Gate)
+        {
+            if (IsClosed)
+            {
+                return;
+            }
+
+            End(reason);
+            _socket.Shutdown(SocketShutdown.Send);
+            _farewellTimer = _state.Options.Time.CreateTimer(
+                static self => ((BrokerConnection)self!)._socket.Dispose(),
+                this,
+                FarewellTime,
+                Timeout.InfiniteTimeSpan);
+        }
     }
 
     private async Task SendAsync()
@@ -95,7 +128,7 @@ internal sealed partial class BrokerConnection : IDisposable
         try
         {
             await Outbound.RunAsync(_socket, _handler.Pump).ConfigureAwait(false);
-            CloseNow("The broker ended the connection.");
+            EndSending("The broker ended the connection.");
         }
         catch (Exception error) when (IsEndOfSocket(error))
         {
@@ -137,6 +170,13 @@ internal sealed partial class BrokerConnection : IDisposable
     {
         lock (_state.Gate)
         {
+            if (IsClosed)
+            {
+                // Behind the end of sending: nothing that comes is taken any more, until the client closes too.
+                buffer = buffer.Slice(buffer.End);
+                return true;
+            }
+
             _lastReceived = _state.Options.Time.GetTimestamp();
             while (!IsClosed && Frame.TryRead(ref buffer, _state.Options.MaxPacketBytes, out var frame))
             {
@@ -150,7 +190,7 @@ internal sealed partial class BrokerConnection : IDisposable
             }
 
             _state.Traffic.Changed();
-            return !IsClosed;
+            return true;
         }
     }
 

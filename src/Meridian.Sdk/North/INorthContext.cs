@@ -4,8 +4,8 @@ namespace Meridian.Sdk.North;
 public interface INorthContext : IConnectorContext
 {
     /// <summary>
-    /// The <see cref="DeliveryOutcome.State"/> that is durable with the cursor: at the first connect of an instance the
-    /// one of the place where the engine goes on, after each <see cref="PersistDeliveryAsync"/> the one it made durable;
+    /// The <see cref="DeliveryOutcome.State"/> that is durable with the cursor: at the first connect of an instance
+    /// the one where the engine goes on, after each <see cref="PersistDeliveryAsync"/> the one it made durable;
     /// empty at the first start. What was delivered after it comes again, so undo it at the first connect (truncate to
     /// its length).
     /// </summary>

@@ -37,7 +37,7 @@ public sealed class AllocationTests
                 least = Math.Min(least, (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Count);
             }
 
-            // One object per message would be 24 at least; the rest of the process is not silent, so the best round counts.
+            // One object per message would be 24 at least; the rest of the process is not silent: the best round.
             Assert.InRange(least, 0, 2);
         }
 
