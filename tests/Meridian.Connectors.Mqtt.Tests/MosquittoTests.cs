@@ -124,7 +124,9 @@ public sealed class MosquittoTests
     {
         var south = new MqttSouth(context, new MqttSouthSettings
         {
-            Host = "127.0.0.1", Port = mosquitto.Port, MaxReconnectDelay = TimeSpan.FromSeconds(1),
+            Host = "127.0.0.1",
+            Port = mosquitto.Port,
+            MaxReconnectDelay = TimeSpan.FromSeconds(1),
         });
         await south.ConnectAsync(CancellationToken.None);
         await south.SubscribeAsync(
@@ -136,7 +138,11 @@ public sealed class MosquittoTests
     {
         var north = new MqttNorth(context, new MqttNorthSettings
         {
-            Host = "127.0.0.1", Port = mosquitto.Port, Topic = "out/{point}", Format = MqttNorthFormat.Value, Qos = qos,
+            Host = "127.0.0.1",
+            Port = mosquitto.Port,
+            Topic = "out/{point}",
+            Format = MqttNorthFormat.Value,
+            Qos = qos,
             MaxReconnectDelay = TimeSpan.FromSeconds(1),
         });
         await north.ConnectAsync(CancellationToken.None);

@@ -16,7 +16,7 @@ internal static class MqttPublishCommand
     public static Command Create()
     {
         var options = new MqttOptions();
-        var topic = new Option<string>("--topic", "-t") 
+        var topic = new Option<string>("--topic", "-t")
         {
             Description = "The topic.",
             HelpName = "TOPIC",

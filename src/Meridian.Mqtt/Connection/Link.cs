@@ -120,7 +120,7 @@ internal sealed class Link : IAsyncDisposable
         {
             _transport.EndWriting();
             var grace = Task.Delay(CloseGrace, TimeProvider.System, cancellationToken);
-        await Task.WhenAny(_reading, grace).ConfigureAwait(false);
+            await Task.WhenAny(_reading, grace).ConfigureAwait(false);
         }
         finally
         {

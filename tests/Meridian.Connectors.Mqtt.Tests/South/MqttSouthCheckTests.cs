@@ -26,7 +26,9 @@ public sealed class MqttSouthCheckTests
     {
         var settings = new MqttSouthSettings
         {
-            Host = "x", Password = new Secret("p"), KeepAlive = TimeSpan.FromMilliseconds(1500),
+            Host = "x",
+            Password = new Secret("p"),
+            KeepAlive = TimeSpan.FromMilliseconds(1500),
         };
         var problems = Manifest.Check(
             settings,
@@ -38,7 +40,9 @@ public sealed class MqttSouthCheckTests
                     Topic = "c",
                     Payload = new MqttPayloadSettings
                     {
-                        Format = PayloadFormat.Json, Value = "$..[", Timestamp = "x(",
+                        Format = PayloadFormat.Json,
+                        Value = "$..[",
+                        Timestamp = "x(",
                     },
                 },
                 new MqttItemSettings { Topic = "$share/g/x" },

@@ -60,7 +60,10 @@ public sealed class MqttSouthTests : IAsyncLifetime
             Point = "energy/{topic[1]}",
             Payload = new MqttPayloadSettings
             {
-                Format = PayloadFormat.Json, Value = "$.kwh", Timestamp = "$.t", Quality = "$.q",
+                Format = PayloadFormat.Json,
+                Value = "$.kwh",
+                Timestamp = "$.t",
+                Quality = "$.q",
                 TimestampFormat = TimestampFormat.UnixSeconds,
             },
         });
@@ -98,7 +101,10 @@ public sealed class MqttSouthTests : IAsyncLifetime
         await StartAsync(
             new MqttSouthSettings
             {
-                Host = _broker.Host, Port = _broker.Port, KeepAlive = TimeSpan.FromSeconds(1), ReceiveMaximum = 5,
+                Host = _broker.Host,
+                Port = _broker.Port,
+                KeepAlive = TimeSpan.FromSeconds(1),
+                ReceiveMaximum = 5,
             },
             new MqttItemSettings { Topic = "#", Qos = qos });
 
