@@ -82,12 +82,14 @@ public sealed class KillTests
         var committed = log.OpenCursor("reader", CursorStart.Oldest).Committed.Value;
         Assert.InRange(committed, committedBefore, Math.Max(committedBefore, lastCommit));
 
-        // One number per position, in order, so position and number are the same.
+        // One number per position, in order, so position and number are the same. The journal deletes what is committed
+        // in its own time, so what is read may begin anywhere up to there.
         var found = log.ReadAll();
+        var first = found.Count > 0 ? found[0].First : log.End.Value;
         Assert.All(found, static f => Assert.Equal(f.First, long.Parse(f.Text, CultureInfo.InvariantCulture)));
         Assert.Equal(
-            Enumerable.Range(0, found.Count).Select(i => log.Start.Value + i), found.Select(static f => f.First));
-        Assert.True(log.Start.Value <= committed);
+            Enumerable.Range(0, found.Count).Select(i => first + i), found.Select(static f => f.First));
+        Assert.True(first <= committed, $"What lies between {committed} and {first} is lost.");
         Assert.All(acknowledged, number => Assert.True(number < log.End.Value, $"{number} is lost."));
         return (log.End.Value, committed);
     }
