@@ -24,11 +24,11 @@ internal interface ITransport : IAsyncDisposable
     void Abort();
 }
 
-/// <summary>Opens transports to the one server of the options.</summary>
+/// <summary>Opens transports to servers.</summary>
 internal interface ITransportConnector
 {
     /// <summary>
     /// Opens a transport or throws <see cref="MqttConnectionLostException"/>; cancelling leaves nothing open.
     /// </summary>
-    Task<ITransport> ConnectAsync(CancellationToken cancellationToken);
+    Task<ITransport> ConnectAsync(MqttServer server, CancellationToken cancellationToken);
 }

@@ -64,11 +64,11 @@ internal sealed class TcpTransport : ITransport
 }
 
 /// <summary>Opens <see cref="TcpTransport"/>s.</summary>
-internal sealed class TcpConnector(MqttServer server) : ITransportConnector
+internal sealed class TcpConnector : ITransportConnector
 {
     [SuppressMessage(
         "Reliability", "CA2000:Dispose objects before losing scope", Justification = "The transport owns the socket.")]
-    public async Task<ITransport> ConnectAsync(CancellationToken cancellationToken)
+    public async Task<ITransport> ConnectAsync(MqttServer server, CancellationToken cancellationToken)
     {
         // The parameterless form tries both address families in turn.
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
