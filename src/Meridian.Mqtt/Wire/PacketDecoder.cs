@@ -75,7 +75,7 @@ internal sealed class PacketDecoder
     }
 
     /// <summary>PUBLISH. The payload is lent as long as the frame is.</summary>
-    public PublishPacket ReadPublish(in Frame frame)
+    public PublishPacket ReadPublish(in Frame frame, MqttProtocolVersion version)
     {
         var qos = (MqttQos)((frame.Flags >> 1) & 0x03);
         var isDuplicate = (frame.Flags & 0x08) != 0;
@@ -106,17 +106,17 @@ internal sealed class PacketDecoder
         };
     }
 
-    /// <summary>The identifier of PUBACK, PUBREC, PUBREL, PUBCOMP and UNSUBACK.</summary>
-    public static ushort ReadAcknowledgement(in Frame frame)
+    /// <summary>PUBACK, PUBREC, PUBREL or PUBCOMP.</summary>
+    public static AcknowledgementPacket ReadAcknowledgement(in Frame frame, MqttProtocolVersion version)
     {
         var body = new BodyReader(Contiguous(frame));
         var identifier = body.ReadPacketIdentifier();
         body.DemandEnd();
-        return identifier;
+        return new AcknowledgementPacket(identifier);
     }
 
     /// <summary>SUBSCRIBE.</summary>
-    public static SubscribePacket ReadSubscribe(in Frame frame)
+    public static SubscribePacket ReadSubscribe(in Frame frame, MqttProtocolVersion version)
     {
         var body = new BodyReader(Contiguous(frame));
         var identifier = body.ReadPacketIdentifier();
@@ -139,7 +139,7 @@ internal sealed class PacketDecoder
     }
 
     /// <summary>SUBACK.</summary>
-    public static SubAckPacket ReadSubAck(in Frame frame)
+    public static SubAckPacket ReadSubAck(in Frame frame, MqttProtocolVersion version)
     {
         var body = new BodyReader(Contiguous(frame));
         var identifier = body.ReadPacketIdentifier();
@@ -158,7 +158,7 @@ internal sealed class PacketDecoder
     }
 
     /// <summary>UNSUBSCRIBE.</summary>
-    public static UnsubscribePacket ReadUnsubscribe(in Frame frame)
+    public static UnsubscribePacket ReadUnsubscribe(in Frame frame, MqttProtocolVersion version)
     {
         var body = new BodyReader(Contiguous(frame));
         var identifier = body.ReadPacketIdentifier();
@@ -172,7 +172,23 @@ internal sealed class PacketDecoder
         return new UnsubscribePacket(identifier, filters);
     }
 
-    /// <summary>PINGREQ, PINGRESP and DISCONNECT have no body.</summary>
+    /// <summary>UNSUBACK.</summary>
+    public static UnsubAckPacket ReadUnsubAck(in Frame frame, MqttProtocolVersion version)
+    {
+        var body = new BodyReader(Contiguous(frame));
+        var identifier = body.ReadPacketIdentifier();
+        body.DemandEnd();
+        return new UnsubAckPacket(identifier, []);
+    }
+
+    /// <summary>DISCONNECT; success with nothing else before 5.0.</summary>
+    public static DisconnectPacket ReadDisconnect(in Frame frame, MqttProtocolVersion version)
+    {
+        DemandEmpty(frame);
+        return new DisconnectPacket();
+    }
+
+    /// <summary>PINGREQ and PINGRESP have no body.</summary>
     public static void DemandEmpty(in Frame frame)
     {
         if (!frame.Body.IsEmpty)

@@ -51,7 +51,8 @@ internal static class PacketEncoder
         output.Advance(writer.Written);
     }
 
-    public static void WriteConnAck(IBufferWriter<byte> output, ConnAckPacket packet)
+    public static void WriteConnAck(
+        IBufferWriter<byte> output, MqttProtocolVersion version, ConnAckPacket packet)
     {
         var writer = Begin(output, PacketType.ConnAck, 0, 2);
         writer.Byte(packet.IsSessionPresent ? (byte)1 : (byte)0);
@@ -60,13 +61,15 @@ internal static class PacketEncoder
     }
 
     /// <summary>How many bytes a PUBLISH takes, header included; may exceed what the protocol can carry.</summary>
-    public static long PublishBytes(int topicBytes, long payloadBytes, MqttQos qos)
+    public static long PublishBytes(MqttProtocolVersion version, in PublishPacket packet)
     {
-        var remaining = 2 + topicBytes + (qos == MqttQos.AtMostOnce ? 0 : 2) + payloadBytes;
+        var remaining = 2L + Encoding.UTF8.GetByteCount(packet.Topic) + (packet.Qos == MqttQos.AtMostOnce ? 0 : 2)
+            + packet.Payload.Length;
         return 1 + RemainingLengthBytes(remaining) + remaining;
     }
 
-    public static void WritePublish(IBufferWriter<byte> output, in PublishPacket packet)
+    public static void WritePublish(
+        IBufferWriter<byte> output, MqttProtocolVersion version, in PublishPacket packet)
     {
         var topicBytes = Encoding.UTF8.GetByteCount(packet.Topic);
         var flags = (packet.IsDuplicate ? 0x08 : 0) | ((int)packet.Qos << 1) | (packet.IsRetained ? 0x01 : 0);
@@ -86,17 +89,19 @@ internal static class PacketEncoder
         output.Advance(writer.Written);
     }
 
-    /// <summary>PUBACK, PUBREC, PUBREL, PUBCOMP or UNSUBACK.</summary>
-    public static void WriteAcknowledgement(IBufferWriter<byte> output, PacketType type, ushort packetIdentifier)
+    /// <summary>PUBACK, PUBREC, PUBREL or PUBCOMP.</summary>
+    public static void WriteAcknowledgement(
+        IBufferWriter<byte> output, MqttProtocolVersion version, PacketType type, AcknowledgementPacket packet)
     {
         var bytes = output.GetSpan(AcknowledgementBytes);
         bytes[0] = (byte)(((int)type << 4) | (type == PacketType.PubRel ? 0x02 : 0)); // [MQTT-3.6.1-1]
         bytes[1] = 2;
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], packetIdentifier);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], packet.PacketIdentifier);
         output.Advance(AcknowledgementBytes);
     }
 
-    public static void WriteSubscribe(IBufferWriter<byte> output, SubscribePacket packet)
+    public static void WriteSubscribe(
+        IBufferWriter<byte> output, MqttProtocolVersion version, SubscribePacket packet)
     {
         var writer = Begin(
             output, PacketType.Subscribe, 0x02, 2 + packet.Subscriptions.Sum(static s => TextBytes(s.Filter) + 1));
@@ -110,7 +115,8 @@ internal static class PacketEncoder
         output.Advance(writer.Written);
     }
 
-    public static void WriteSubAck(IBufferWriter<byte> output, SubAckPacket packet)
+    public static void WriteSubAck(
+        IBufferWriter<byte> output, MqttProtocolVersion version, SubAckPacket packet)
     {
         var writer = Begin(output, PacketType.SubAck, 0, 2 + packet.ReturnCodes.Count);
         writer.UInt16(packet.PacketIdentifier);
@@ -122,7 +128,8 @@ internal static class PacketEncoder
         output.Advance(writer.Written);
     }
 
-    public static void WriteUnsubscribe(IBufferWriter<byte> output, UnsubscribePacket packet)
+    public static void WriteUnsubscribe(
+        IBufferWriter<byte> output, MqttProtocolVersion version, UnsubscribePacket packet)
     {
         var writer = Begin(output, PacketType.Unsubscribe, 0x02, 2 + packet.Filters.Sum(TextBytes));
         writer.UInt16(packet.PacketIdentifier);
@@ -134,7 +141,20 @@ internal static class PacketEncoder
         output.Advance(writer.Written);
     }
 
-    /// <summary>PINGREQ, PINGRESP or DISCONNECT.</summary>
+    public static void WriteUnsubAck(
+        IBufferWriter<byte> output, MqttProtocolVersion version, UnsubAckPacket packet)
+    {
+        var writer = Begin(output, PacketType.UnsubAck, 0, 2);
+        writer.UInt16(packet.PacketIdentifier);
+        output.Advance(writer.Written);
+    }
+
+    /// <summary>DISCONNECT; a bare one before 5.0.</summary>
+    public static void WriteDisconnect(
+        IBufferWriter<byte> output, MqttProtocolVersion version, DisconnectPacket packet) =>
+        WriteEmpty(output, PacketType.Disconnect);
+
+    /// <summary>PINGREQ or PINGRESP.</summary>
     public static void WriteEmpty(IBufferWriter<byte> output, PacketType type)
     {
         var writer = Begin(output, type, 0, 0);

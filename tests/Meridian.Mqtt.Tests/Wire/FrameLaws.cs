@@ -19,7 +19,7 @@ public sealed class FrameLaws
             {
                 while (Frame.TryRead(ref buffer, MaxPacketBytes, out var frame))
                 {
-                    Decode(frame);
+                    Decode(frame, MqttProtocolVersion.V311);
                 }
             }
             catch (MqttProtocolException)
@@ -40,7 +40,7 @@ public sealed class FrameLaws
                 var buffer = new ReadOnlySequence<byte>(bytes);
                 if (Frame.TryRead(ref buffer, MaxPacketBytes, out var frame))
                 {
-                    Decode(frame);
+                    Decode(frame, MqttProtocolVersion.V311);
                 }
             }
             catch (MqttProtocolException)
@@ -60,7 +60,7 @@ public sealed class FrameLaws
             var identifier = qos == MqttQos.AtMostOnce ? (ushort)0 : (ushort)((kind.Get % 65_535) + 1);
             var isRetained = kind.Get % 2 == 0;
             var output = new ArrayBufferWriter<byte>();
-            PacketEncoder.WritePublish(output, new PublishPacket
+            PacketEncoder.WritePublish(output, MqttProtocolVersion.V311, new PublishPacket
             {
                 Topic = "plant/line ä/" + (kind.Get % 7),
                 Payload = new ReadOnlySequence<byte>(payload),
@@ -71,19 +71,19 @@ public sealed class FrameLaws
 
             var buffer = Chunks.Split(output.WrittenMemory, cut.Get);
             Assert.True(Frame.TryRead(ref buffer, MaxPacketBytes, out var frame));
-            var read = new PacketDecoder().ReadPublish(frame);
+            var read = new PacketDecoder().ReadPublish(frame, MqttProtocolVersion.V311);
 
             Assert.Equal("plant/line ä/" + (kind.Get % 7), read.Topic);
             return buffer.IsEmpty && read.Qos == qos && read.PacketIdentifier == identifier
                 && read.IsRetained == isRetained && read.Payload.ToArray().AsSpan().SequenceEqual(payload)
-                && output.WrittenCount == PacketEncoder.PublishBytes(15, payload.Length, qos);
+                && output.WrittenCount == PacketEncoder.PublishBytes(MqttProtocolVersion.V311, read);
         }));
 
     [Fact]
     public void Frame_CutAnywhere_IsNotReadAndMovesNothing()
     {
         var output = new ArrayBufferWriter<byte>();
-        PacketEncoder.WritePublish(output, new PublishPacket
+        PacketEncoder.WritePublish(output, MqttProtocolVersion.V311, new PublishPacket
         {
             Topic = "a/b",
             Payload = new ReadOnlySequence<byte>(new byte[300]),
@@ -99,18 +99,20 @@ public sealed class FrameLaws
         }
     }
 
-    internal static void Decode(in Frame frame)
+    internal static void Decode(in Frame frame, MqttProtocolVersion version)
     {
         switch (frame.Type)
         {
             case PacketType.Connect: PacketDecoder.ReadConnect(frame); break;
-            case PacketType.ConnAck: PacketDecoder.ReadConnAck(frame, MqttProtocolVersion.V311); break;
-            case PacketType.Publish: new PacketDecoder().ReadPublish(frame); break;
-            case PacketType.Subscribe: PacketDecoder.ReadSubscribe(frame); break;
-            case PacketType.SubAck: PacketDecoder.ReadSubAck(frame); break;
-            case PacketType.Unsubscribe: PacketDecoder.ReadUnsubscribe(frame); break;
+            case PacketType.ConnAck: PacketDecoder.ReadConnAck(frame, version); break;
+            case PacketType.Publish: new PacketDecoder().ReadPublish(frame, version); break;
+            case PacketType.Subscribe: PacketDecoder.ReadSubscribe(frame, version); break;
+            case PacketType.SubAck: PacketDecoder.ReadSubAck(frame, version); break;
+            case PacketType.Unsubscribe: PacketDecoder.ReadUnsubscribe(frame, version); break;
+            case PacketType.UnsubAck: PacketDecoder.ReadUnsubAck(frame, version); break;
+            case PacketType.Disconnect: PacketDecoder.ReadDisconnect(frame, version); break;
             case >= PacketType.PingReq: PacketDecoder.DemandEmpty(frame); break;
-            default: PacketDecoder.ReadAcknowledgement(frame); break;
+            default: PacketDecoder.ReadAcknowledgement(frame, version); break;
         }
     }
 
