@@ -30,7 +30,7 @@ internal sealed class Handshake(
             timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new MqttTimeoutException(
-                $"{options.Host}:{options.Port} did not accept within {options.ConnectTimeout.TotalSeconds} s.");
+                $"{options.Server} did not accept within {options.ConnectTimeout.TotalSeconds} s.");
         }
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
         {
@@ -110,7 +110,7 @@ internal sealed class Handshake(
             var code => (MqttReasonCode.UnspecifiedError, $"its return code {code} is reserved"),
         };
         throw new MqttConnectException(
-            reason, $"The server {options.Host}:{options.Port} refused the connection: {advice}.");
+            reason, $"The server {options.Server} refused the connection: {advice}.");
     }
 }
 

@@ -92,7 +92,7 @@ internal sealed class ConnectionLoop(
                 .ConfigureAwait(false);
             _wasConnected = true;
             state.OnConnected(link, accepted.IsSessionPresent);
-            log.Connected(state.Options.Host, state.Options.Port, accepted.IsSessionPresent);
+            log.Connected(state.Options.Server, accepted.IsSessionPresent);
             Call(r => r.OnConnected(accepted.IsSessionPresent));
             _first.TrySetResult(new MqttConnectResult(accepted.IsSessionPresent));
             return await link.RunAsync().ConfigureAwait(false);
