@@ -26,7 +26,7 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
             var credentials = await AskCredentialsAsync(either.Token).ConfigureAwait(false);
             var connect = ConnAckReading.ToConnect(state, credentials);
             transport = await connector.ConnectAsync(server, either.Token).ConfigureAwait(false);
-            var packet = await ExchangeAsync(transport, connect, either.Token).ConfigureAwait(false);
+            var packet = await ExchangeAsync(transport, server, connect, either.Token).ConfigureAwait(false);
             var accepted = new AcceptedConnection(transport, ConnAckReading.ToResult(packet, connect, server));
             transport = null;
             return accepted;
@@ -35,11 +35,12 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
             timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new MqttTimeoutException(
-                $"{server} did not accept within {_options.ConnectTimeout.TotalSeconds} s.");
+                $"The server {server} did not accept within {_options.ConnectTimeout.TotalSeconds} s; "
+                + $"{connector.Awaited ?? "CONNACK"} was still awaited.");
         }
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
         {
-            throw new MqttConnectionLostException($"The connection was lost before CONNACK: {error.Message}", error);
+            throw TransportFaults.BeforeConnAck(server, error);
         }
         finally
         {
@@ -51,7 +52,7 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
     }
 
     private async Task<ConnAckPacket> ExchangeAsync(
-        ITransport transport, ConnectPacket connect, CancellationToken cancellationToken)
+        ITransport transport, MqttServer server, ConnectPacket connect, CancellationToken cancellationToken)
     {
         if (_options.Authenticator is { } authenticator)
         {
@@ -68,7 +69,7 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
         await transport.WriteAsync(output.WrittenMemory, cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            var answer = await ReadAnswerAsync(transport, cancellationToken).ConfigureAwait(false);
+            var answer = await ReadAnswerAsync(transport, server, cancellationToken).ConfigureAwait(false);
             if (answer.ConnAck is { } packet)
             {
                 if (packet.ReturnCode == 0 && _options.Authenticator is { } authenticated)
@@ -89,12 +90,13 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
 
     /// <summary>CONNACK or, where an authentication is on, AUTH; nothing else [MQTT-3.2.0-1].</summary>
     private async Task<(ConnAckPacket? ConnAck, AuthPacket? Auth)> ReadAnswerAsync(
-        ITransport transport, CancellationToken cancellationToken)
+        ITransport transport, MqttServer server, CancellationToken cancellationToken)
     {
         while (true)
         {
             var read = await transport.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
             var rest = read.Buffer;
+            TransportFaults.DemandMqtt(server, rest);
             if (Frame.TryRead(ref rest, _options.MaxPacketBytes, out var frame))
             {
                 var answer = ReadAnswer(frame);
@@ -105,7 +107,7 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
             transport.Input.AdvanceTo(rest.Start, rest.End);
             if (read.IsCompleted)
             {
-                throw new MqttConnectionLostException("The server closed the connection before CONNACK.");
+                throw TransportFaults.BeforeConnAck(server, error: null);
             }
         }
     }

@@ -137,7 +137,7 @@ internal sealed class Link : IAsyncDisposable
     {
         try
         {
-            _transport.EndWriting();
+            await _transport.EndWritingAsync(cancellationToken).ConfigureAwait(false);
             var grace = Task.Delay(CloseGrace, TimeProvider.System, cancellationToken);
             await Task.WhenAny(_reading, grace).ConfigureAwait(false);
         }
@@ -175,7 +175,7 @@ internal sealed class Link : IAsyncDisposable
     /// <summary>As <see cref="LingerAsync"/>, but nobody reads any more: what still comes is thrown away here.</summary>
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
-        _transport.EndWriting();
+        await _transport.EndWritingAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             while (await _transport.Input.ReadAsync(cancellationToken).ConfigureAwait(false) is { IsCompleted: false } read)

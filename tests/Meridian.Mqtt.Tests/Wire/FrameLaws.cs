@@ -1,6 +1,7 @@
 using System.Buffers;
 using FsCheck;
 using FsCheck.Fluent;
+using Meridian.Mqtt.Tests.Conformance;
 using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Tests.Wire;
@@ -114,6 +115,7 @@ public sealed class FrameLaws
         }));
 
     [Fact]
+    [Spec("3.1.1", "MQTT-2.3.1-5", "MQTT-3.3.2-1")]
     public void Publish_RoundTripsHoweverItIsSplit() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll<byte[], NonNegativeInt, PositiveInt>((
             payload, kind, cut) =>

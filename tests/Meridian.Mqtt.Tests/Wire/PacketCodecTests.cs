@@ -1,4 +1,5 @@
 using System.Buffers;
+using Meridian.Mqtt.Tests.Conformance;
 using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Tests.Wire;
@@ -6,6 +7,10 @@ namespace Meridian.Mqtt.Tests.Wire;
 public sealed class PacketCodecTests
 {
     [Theory]
+    [Spec(
+        "3.1.1",
+        "MQTT-3.1.2-9", "MQTT-3.1.2-19", "MQTT-3.1.2-21", "MQTT-3.1.3-1", "MQTT-3.1.3-4", "MQTT-3.1.3-10",
+        "MQTT-3.1.3-11")]
     [InlineData(MqttProtocolVersion.V31)]
     [InlineData(MqttProtocolVersion.V311)]
     public void Connect_WithEverything_RoundTrips(MqttProtocolVersion version)
@@ -49,6 +54,7 @@ public sealed class PacketCodecTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-3.8.3-1", "MQTT-3.10.3-1", "MQTT-3.8.1-1", "MQTT-3.10.1-1")]
     public void SubscribeAndItsAnswers_RoundTrip()
     {
         const MqttProtocolVersion Version = MqttProtocolVersion.V311;
@@ -69,6 +75,7 @@ public sealed class PacketCodecTests
     }
 
     [Theory]
+    [Spec("3.1.1", "MQTT-2.2.2-1", "MQTT-3.6.1-1")]
     [InlineData((byte)PacketType.PubAck, "40020007")]
     [InlineData((byte)PacketType.PubRec, "50020007")]
     [InlineData((byte)PacketType.PubRel, "62020007")]
@@ -87,6 +94,10 @@ public sealed class PacketCodecTests
     }
 
     [Theory]
+    [Spec(
+        "3.1.1",
+        "MQTT-1.5.3-1", "MQTT-1.5.3-2", "MQTT-2.2.2-2", "MQTT-2.3.1-1", "MQTT-3.2.2-4", "MQTT-3.3.1-2",
+        "MQTT-3.3.1-4", "MQTT-3.3.2-2", "MQTT-3.9.3-2", "MQTT-4.7.3-1")]
     [InlineData("00", "MQTT-2.2.2-2")]
     [InlineData("F100", "MQTT-2.2.2-2")]
     [InlineData("36020000", "MQTT-3.3.1-4")] // QoS 3
