@@ -58,6 +58,7 @@ internal sealed record TrialFigures(long Messages, double Seconds, double CpuMic
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Word} messages={Messages} total={Total} seconds={Seconds:F6} cpu_us={CpuMicroseconds:F0} "
-        + $"allocated={AllocatedBytes} compiled={CompiledMethods} p50_us={MedianMicroseconds:F2} p99_us={P99Microseconds:F2} "
+        + $"allocated={AllocatedBytes} compiled={CompiledMethods} "
+        + $"p50_us={MedianMicroseconds:F2} p99_us={P99Microseconds:F2} "
         + $"resident={ResidentBytes} live={LiveBytes}");
 }
