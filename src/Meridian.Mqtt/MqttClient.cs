@@ -75,8 +75,8 @@ public sealed partial class MqttClient : IAsyncDisposable
         _jitter = jitter ?? Random.Shared;
         _connector = connector ?? new ServerConnector(options, _time);
         var isAssigned = options.LetServerAssignClientId && options.Version == MqttProtocolVersion.V50;
-        _state = new ClientState(
-            options, options.ClientId.Length > 0 || isAssigned ? options.ClientId : ConnectionLoop.DrawId(_jitter), _time);
+        var mustDraw = options.ClientId.Length == 0 && !isAssigned;
+        _state = new ClientState(options, mustDraw ? ConnectionLoop.DrawId(_jitter) : options.ClientId, _time);
         _log = new MqttLog(logger ?? NullLogger<MqttClient>.Instance, _state);
     }
 
@@ -278,8 +278,8 @@ public sealed partial class MqttClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Disconnects as <see cref="DisconnectAsync(CancellationToken)"/> does, for at most 2 s, and ends every waiting call. May be called
-    /// twice.
+    /// Disconnects as <see cref="DisconnectAsync(CancellationToken)"/> does, for at most 2 s, and ends every waiting
+    /// call. May be called twice.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

@@ -67,7 +67,8 @@ public sealed class Version5Tests
         await connection.ExpectAsync("3012000174" + "00" + new string('0', 28));
 
         async Task<MqttReasonCode> RejectedAsync(MqttApplicationMessage message) =>
-            (await Assert.ThrowsAsync<MqttRejectedException>(async () => await client.PublishAsync(message))).ReasonCode;
+            (await Assert.ThrowsAsync<MqttRejectedException>(
+                async () => await client.PublishAsync(message))).ReasonCode;
     }
 
     [Fact]

@@ -51,7 +51,9 @@ internal sealed class AnyPacket
                 break;
             case 6:
                 PacketEncoder.WriteSubAck(
-                    _output, Version, new SubAckPacket(Identifier(), Many(() => One<byte>([0, 1, 2, 0x80])), Details()));
+                    _output,
+                    Version,
+                    new SubAckPacket(Identifier(), Many(() => One<byte>([0, 1, 2, 0x80])), Details()));
                 break;
             case 7:
                 PacketEncoder.WriteUnsubscribe(
@@ -59,7 +61,9 @@ internal sealed class AnyPacket
                 break;
             case 8:
                 PacketEncoder.WriteUnsubAck(
-                    _output, Version, new UnsubAckPacket(Identifier(), Many(() => One<byte>([0, 0x11, 0x87])), Details()));
+                    _output,
+                    Version,
+                    new UnsubAckPacket(Identifier(), Many(() => One<byte>([0, 0x11, 0x87])), Details()));
                 break;
             case 9 when Is5:
                 PacketEncoder.WriteAuth(
