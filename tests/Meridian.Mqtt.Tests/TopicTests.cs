@@ -1,8 +1,11 @@
+using Meridian.Mqtt.Tests.Conformance;
+
 namespace Meridian.Mqtt.Tests;
 
 public sealed class TopicTests
 {
     [Theory]
+    [Spec("3.1.1", "MQTT-4.7.2-1", "MQTT-4.7.3-4")]
     [InlineData("sport/tennis/player1/#", "sport/tennis/player1", true)]
     [InlineData("sport/tennis/player1/#", "sport/tennis/player1/score/wimbledon", true)]
     [InlineData("sport/#", "sport", true)]
@@ -26,6 +29,7 @@ public sealed class TopicTests
         Assert.Equal(expected, TopicFilter.Matches(filter, topic));
 
     [Theory]
+    [Spec("3.1.1", "MQTT-4.7.1-2", "MQTT-4.7.1-3", "MQTT-4.7.3-1", "MQTT-4.7.3-2")]
     [InlineData("#", true)]
     [InlineData("a/#", true)]
     [InlineData("+/tennis/#", true)]
@@ -39,6 +43,7 @@ public sealed class TopicTests
         Assert.Equal(expected, TopicFilter.IsValid(filter, out _));
 
     [Theory]
+    [Spec("3.1.1", "MQTT-3.3.2-2", "MQTT-4.7.1-1", "MQTT-4.7.3-1")]
     [InlineData("a/b", true)]
     [InlineData("a b/😀", true)]
     [InlineData("a/+", false)]
@@ -48,10 +53,12 @@ public sealed class TopicTests
         Assert.Equal(expected, TopicName.IsValid(name, out _));
 
     [Fact]
+    [Spec("3.1.1", "MQTT-1.5.3-1")]
     public void Name_WithHalfASurrogatePair_IsRefused() =>
         Assert.False(TopicName.IsValid("a" + (char)0xD800 + "b", out _));
 
     [Fact]
+    [Spec("3.1.1", "MQTT-4.7.3-3")]
     public void Name_LongerThanTheLengthField_IsRefused()
     {
         Assert.True(TopicName.IsValid(new string('x', 65_535), out _));

@@ -22,7 +22,7 @@ internal sealed class Handshake(
             transport = await connector.ConnectAsync(options.Server, either.Token).ConfigureAwait(false);
             var packet = await ExchangeAsync(transport, either.Token).ConfigureAwait(false);
             Demand(packet);
-            var accepted = new AcceptedConnection(transport, packet.IsSessionPresent);
+            var accepted = new AcceptedConnection(transport, options.Version, packet.IsSessionPresent);
             transport = null;
             return accepted;
         }
@@ -118,4 +118,5 @@ internal sealed class Handshake(
 
 /// <summary>A transport on which CONNACK said yes; whoever gets it disposes of the transport.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct AcceptedConnection(ITransport Transport, bool IsSessionPresent);
+internal readonly record struct AcceptedConnection(
+    ITransport Transport, MqttProtocolVersion Version, bool IsSessionPresent);

@@ -83,7 +83,8 @@ internal sealed class ConnectionLoop(
 
     private async Task<MqttException?> RunLinkAsync(AcceptedConnection accepted, CancellationToken stop)
     {
-        var link = new Link(accepted.Transport, state, receiver, new PacketDecoder(), time, log);
+        var link = new Link(
+            accepted.Transport, accepted.Version, state, receiver, new PacketDecoder(), time, log);
         await using (link.ConfigureAwait(false))
         {
             // A link that was accepted while the client was being stopped must not live.

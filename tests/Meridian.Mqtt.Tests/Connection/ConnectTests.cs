@@ -1,8 +1,11 @@
+using Meridian.Mqtt.Tests.Conformance;
+
 namespace Meridian.Mqtt.Tests.Connection;
 
 public sealed class ConnectTests
 {
     [Fact]
+    [Spec("3.1.1", "MQTT-3.14.1-1", "MQTT-3.14.4-1", "MQTT-7.1.2-1")]
     public async Task Connect_Accepted_TellsTheSession()
     {
         await using var peer = new ScriptedPeer();
@@ -45,6 +48,10 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    [Spec(
+        "3.1.1",
+        "MQTT-2.2.2-1", "MQTT-3.1.0-1", "MQTT-3.1.2-3", "MQTT-3.1.2-11", "MQTT-3.1.2-13", "MQTT-3.1.2-15",
+        "MQTT-3.1.2-18", "MQTT-3.1.2-20", "MQTT-3.1.2-22", "MQTT-3.1.3-3")]
     public async Task Connect_WithPlainOptions_SendsTheBytesOfTheSpecification()
     {
         await using var peer = new ScriptedPeer();
@@ -79,6 +86,7 @@ public sealed class ConnectTests
     }
 
     [Theory]
+    [Spec("3.1.1", "MQTT-3.2.0-1", "MQTT-3.2.2-1", "MQTT-2.2.2-2")]
     [InlineData("D000", "MQTT-3.2.0-1")]
     [InlineData("20020100", "MQTT-3.2.2-1")] // a session where a clean one was asked for
     [InlineData("485454502F312E31", "MQTT-2.2.2-2")] // HTTP
@@ -92,6 +100,8 @@ public sealed class ConnectTests
         await connection.SendAsync(answer);
 
         Assert.Equal(statement, (await Assert.ThrowsAsync<MqttProtocolException>(() => connecting)).Statement);
+        await connection.ReadAsync();
+        await connection.ExpectAsync("");
     }
 
     [Fact]

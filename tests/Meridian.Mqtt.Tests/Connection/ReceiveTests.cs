@@ -1,8 +1,11 @@
+using Meridian.Mqtt.Tests.Conformance;
+
 namespace Meridian.Mqtt.Tests.Connection;
 
 public sealed class ReceiveTests
 {
     [Fact]
+    [Spec("3.1.1", "MQTT-3.3.4-1", "MQTT-4.3.2-2", "MQTT-2.3.1-6")]
     public async Task Packets_GluedAndSplit_AreEachGivenOnce()
     {
         await using var peer = new ScriptedPeer();
@@ -38,6 +41,7 @@ public sealed class ReceiveTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-3.3.1-4", "MQTT-4.8.0-1")]
     public async Task MalformedPacket_EndsTheConnectionWithItsStatement()
     {
         await using var peer = new ScriptedPeer();
@@ -56,6 +60,7 @@ public sealed class ReceiveTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-4.6.0-2", "MQTT-4.6.0-3", "MQTT-2.3.1-6", "MQTT-4.3.3-2")]
     public async Task Acknowledgements_ByTheApplication_LeaveInReceiveOrder()
     {
         await using var peer = new ScriptedPeer();
@@ -83,6 +88,7 @@ public sealed class ReceiveTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-3.1.2-23")]
     public async Task ReceiveMaximum_Reached_PausesReadingAndResumesByItself()
     {
         await using var peer = new ScriptedPeer();
@@ -111,6 +117,7 @@ public sealed class ReceiveTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-4.8.0-2")]
     public async Task Receiver_ThatThrows_EndsTheConnectionAndLeavesTheMessageUnacknowledged()
     {
         await using var peer = new ScriptedPeer();
@@ -126,6 +133,7 @@ public sealed class ReceiveTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-3.1.2-23")]
     public async Task Silence_AfterPing_EndsTheLinkWithinOneAndAHalfKeepAlives()
     {
         await using var peer = new ScriptedPeer();

@@ -1,8 +1,14 @@
+using Meridian.Mqtt.Tests.Conformance;
+
 namespace Meridian.Mqtt.Tests.Connection;
 
 public sealed class ResumeTests
 {
     [Fact]
+    [Spec(
+        "3.1.1",
+        "MQTT-2.3.1-3", "MQTT-3.1.2-4", "MQTT-3.3.1-1", "MQTT-3.6.1-1", "MQTT-4.3.2-1", "MQTT-4.3.3-1",
+        "MQTT-4.4.0-1", "MQTT-4.6.0-1")]
     public async Task SessionKept_AfterLoss_ResendsInOrderWithDupAndPubRel()
     {
         await using var peer = new ScriptedPeer();
@@ -25,6 +31,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-3.8.1-1")]
     public async Task SessionLost_AfterLoss_SendsQos1AnewAndFailsQos2()
     {
         await using var peer = new ScriptedPeer();
@@ -80,6 +87,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-4.3.3-2")]
     public async Task HeldMessages_AfterLoss_AreGivenAgainAndOldAcknowledgementsAreVoid()
     {
         await using var peer = new ScriptedPeer();
@@ -162,6 +170,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-2.3.1-2", "MQTT-2.3.1-3")]
     public async Task Publish_Cancelled_WhileWaitingIsNeverSentAndInFlightKeepsItsIdentifier()
     {
         await using var peer = new ScriptedPeer();

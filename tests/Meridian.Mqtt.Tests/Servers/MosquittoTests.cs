@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Meridian.Mqtt.Tests.Conformance;
 using Meridian.Mqtt.Tests.Connection;
 
 namespace Meridian.Mqtt.Tests.Servers;
@@ -8,6 +9,7 @@ namespace Meridian.Mqtt.Tests.Servers;
 public sealed class MosquittoTests
 {
     [Theory]
+    [Spec("3.1.1", "MQTT-7.0.0-2")]
     [InlineData(MqttQos.AtMostOnce, MqttProtocolVersion.V311)]
     [InlineData(MqttQos.AtLeastOnce, MqttProtocolVersion.V311)]
     [InlineData(MqttQos.ExactlyOnce, MqttProtocolVersion.V311)]

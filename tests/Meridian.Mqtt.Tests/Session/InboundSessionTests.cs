@@ -2,6 +2,7 @@ using System.Buffers;
 using FsCheck;
 using FsCheck.Fluent;
 using Meridian.Mqtt.Session;
+using Meridian.Mqtt.Tests.Conformance;
 
 namespace Meridian.Mqtt.Tests.Session;
 
@@ -10,6 +11,7 @@ public sealed class InboundSessionTests
     private readonly ArrayBufferWriter<byte> _output = new();
 
     [Fact]
+    [Spec("3.1.1", "MQTT-4.6.0-2", "MQTT-4.6.0-3")]
     public void Acknowledgements_InAnyOrder_LeaveInReceiveOrder() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll<int, PositiveInt>((seed, size) =>
         {
@@ -37,6 +39,7 @@ public sealed class InboundSessionTests
         }));
 
     [Fact]
+    [Spec("3.1.1", "MQTT-4.3.3-2")]
     public void Qos2_Repeated_IsDeliveredOnceUntilPubRel()
     {
         var session = Connected(10);
@@ -54,6 +57,7 @@ public sealed class InboundSessionTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-3.1.2-4")]
     public void Connection_New_VoidsWhatTheApplicationHeldAndKeepsWhatAwaitsPubRel()
     {
         var session = Connected(10);

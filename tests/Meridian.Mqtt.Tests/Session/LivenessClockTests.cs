@@ -1,4 +1,5 @@
 using Meridian.Mqtt.Session;
+using Meridian.Mqtt.Tests.Conformance;
 
 namespace Meridian.Mqtt.Tests.Session;
 
@@ -15,6 +16,7 @@ public sealed class LivenessClockTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-3.1.2-23")]
     public void ReceivingOnly_Pings_SoThatTheServerHears()
     {
         var verdicts = Run(static now => Facts(now, now, lastSent: TimeSpan.Zero), 30);

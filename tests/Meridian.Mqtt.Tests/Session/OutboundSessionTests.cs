@@ -1,5 +1,6 @@
 using System.Buffers;
 using Meridian.Mqtt.Session;
+using Meridian.Mqtt.Tests.Conformance;
 using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Tests.Session;
@@ -11,6 +12,7 @@ public sealed class OutboundSessionTests
     private readonly List<Publication> _lost = [];
 
     [Fact]
+    [Spec("3.1.1", "MQTT-2.3.1-1", "MQTT-2.3.1-2")]
     public void Identifiers_AreNeverZeroNorInUse_AndGoRound()
     {
         var taken = new HashSet<ushort>();
@@ -58,6 +60,7 @@ public sealed class OutboundSessionTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-4.3.3-1")]
     public void Qos2_PubRecTwice_SendsPubRelTwiceAndCompletesOnce()
     {
         var session = new OutboundSession(5, _identifiers);
@@ -87,6 +90,7 @@ public sealed class OutboundSessionTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-3.3.1-1", "MQTT-4.6.0-1")]
     public void Resume_AcknowledgedMidway_SkipsWhatIsDone()
     {
         var session = new OutboundSession(5, _identifiers);
