@@ -1,32 +1,32 @@
-using System.Net.Sockets;
-
 namespace Meridian.Fixtures;
 
 /// <summary>
 /// A real mosquitto on 127.0.0.1 with a folder of its own. It never drops what waits for a stopped subscriber
 /// (max_queued_messages 0). One caller at a time.
 /// </summary>
-public sealed class MosquittoServer : IAsyncDisposable
+public sealed class MosquittoServer : IBrokerServer
 {
     private readonly TempFolder _folder = new("meridian-mosquitto-", isOpenToAll: true);
     private readonly MosquittoServerOptions _options;
-    private ChildProcess? _process;
+    private readonly ServerProcess _process;
 
-    private MosquittoServer(MosquittoServerOptions options) => _options = options;
+    private MosquittoServer(MosquittoServerOptions options)
+    {
+        _options = options;
+        _process = new ServerProcess("mosquitto", Port, Start);
+    }
 
-    /// <summary>The port it listens on, the same after each restart.</summary>
+    /// <inheritdoc/>
     public int Port { get; } = FreePort.Next();
 
     /// <summary>Its process id; changes with a restart.</summary>
-    public int ProcessId => Running.Id;
+    public int ProcessId => _process.Running.Id;
 
     /// <summary>What it has used since its last start.</summary>
-    public ProcessFigures Figures => Running.Figures;
+    public ProcessFigures Figures => _process.Running.Figures;
 
-    /// <summary>What it wrote since its last start, for the message of a failure.</summary>
-    public string Log => _process?.Log ?? string.Empty;
-
-    private ChildProcess Running => _process ?? throw new InvalidOperationException("mosquitto is stopped.");
+    /// <inheritdoc/>
+    public string Log => _process.Log;
 
     /// <summary>Starts a broker and waits until it takes connections.</summary>
     /// <param name="options">How; null means the defaults.</param>
@@ -46,27 +46,19 @@ public sealed class MosquittoServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it in order (SIGTERM); what is persistent is saved.</summary>
-    public Task StopAsync() => EndAsync(Signal.Terminate);
+    /// <inheritdoc/>
+    public Task StopAsync() => _process.EndAsync(Signal.Terminate);
 
     /// <summary>Ends it at once (SIGKILL).</summary>
-    public Task KillAsync() => EndAsync(Signal.Kill);
+    public Task KillAsync() => _process.EndAsync(Signal.Kill);
 
-    /// <summary>Starts it again on the same port with the same data; stops it first if it runs.</summary>
-    public async Task RestartAsync()
-    {
-        await StopAsync();
-        _process = ChildProcess.Start(
-            ServersInstalled.Require("mosquitto", "mosquitto"),
-            ["-c", _folder.At("mosquitto.conf")],
-            new ChildProcessOptions { OnLine = _options.OnLine });
-        await Deadline.UntilAsync(TakesConnectionsAsync, $"mosquitto on port {Port} takes connections");
-    }
+    /// <inheritdoc/>
+    public Task RestartAsync() => _process.RestartAsync();
 
     /// <summary>Waits until the broker has taken a client's subscription.</summary>
     /// <param name="clientId">The client's id.</param>
     /// <param name="topicFilter">The filter as it was subscribed to.</param>
-    public Task WaitUntilSubscribedAsync(string clientId, string topicFilter) => Running.WaitForLineAsync(
+    public Task WaitUntilSubscribedAsync(string clientId, string topicFilter) => _process.Running.WaitForLineAsync(
         line => line.Contains($": {clientId} ", StringComparison.Ordinal)
             && line.EndsWith($" {topicFilter}", StringComparison.Ordinal),
         $"client {clientId} has subscribed to {topicFilter}");
@@ -74,46 +66,14 @@ public sealed class MosquittoServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
-        {
-            await _process.DisposeAsync();
-            _process = null;
-        }
-
+        await _process.DisposeAsync();
         _folder.Dispose();
     }
 
-    private async Task EndAsync(Signal signal)
-    {
-        if (_process is null)
-        {
-            return;
-        }
-
-        _process.Send(signal);
-        await _process.WaitForExitAsync();
-        await _process.DisposeAsync();
-        _process = null;
-    }
-
-    private async Task<bool> TakesConnectionsAsync()
-    {
-        if (Running.HasEnded)
-        {
-            throw new InvalidOperationException($"mosquitto ended at its start:\n{Log}");
-        }
-
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+    private ChildProcess Start() => ChildProcess.Start(
+        ServersInstalled.Require("mosquitto", "mosquitto"),
+        ["-c", _folder.At("mosquitto.conf")],
+        new ChildProcessOptions { OnLine = _options.OnLine });
 
     private async Task WriteConfigurationAsync()
     {

@@ -2,17 +2,23 @@ using System.Globalization;
 
 namespace Meridian.Fixtures;
 
-/// <summary>MQTT.js: the foreign client of the tests, in <c>tests/Meridian.Fixtures/node</c>.</summary>
+/// <summary>
+/// MQTT.js, the foreign client of the tests, and what else of Node they use: <c>tests/Meridian.Fixtures/node</c>.
+/// </summary>
 public static class NodeClients
 {
     private static string Folder => Path.Combine(RepositoryRoot.Path, "tests", "Meridian.Fixtures", "node");
+
+    /// <summary>The path of a script in that folder.</summary>
+    /// <param name="name">Its file name.</param>
+    internal static string Script(string name) => Path.Combine(Folder, name);
 
     /// <summary>Installs what the lock file names when it is missing; several processes may ask at once.</summary>
     public static async Task EnsureInstalledAsync()
     {
         // npm writes this file last, so a half-made folder is not taken for a whole one.
         var done = Path.Combine(Folder, "node_modules", ".package-lock.json");
-        if (File.Exists(done))
+        if (IsInstalled(done))
         {
             return;
         }
@@ -23,7 +29,7 @@ public static class NodeClients
             () => (turn = TryTakeTurn()) is not null, "another test process has run npm ci", TimeSpan.FromMinutes(3));
         await using (turn)
         {
-            if (!File.Exists(done))
+            if (!IsInstalled(done))
             {
                 await ChildProcess.RunAsync(
                     npm, ["ci", "--no-audit", "--no-fund"], new ChildProcessOptions { WorkingFolder = Folder });
@@ -42,7 +48,7 @@ public static class NodeClients
         return ChildProcess.Start(
             ServersInstalled.Require("node", "nodejs"),
             [
-                Path.Combine(Folder, "publish.mjs"),
+                Script("publish.mjs"),
                 "--port", Text(publish.Port),
                 "--topic", publish.TopicPrefix,
                 "--qos", Text(publish.Qos),
@@ -66,6 +72,10 @@ public static class NodeClients
             within ?? TimeSpan.FromMinutes(2));
         await client.WaitForExitAsync();
     }
+
+    /// <summary>Whether the folder was installed, and not before the lock file changed.</summary>
+    private static bool IsInstalled(string done) =>
+        File.Exists(done) && File.GetLastWriteTimeUtc(done) >= File.GetLastWriteTimeUtc(Script("package-lock.json"));
 
     private static FileStream? TryTakeTurn()
     {

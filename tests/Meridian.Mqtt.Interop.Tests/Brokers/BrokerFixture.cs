@@ -1,0 +1,39 @@
+using Meridian.Fixtures;
+
+namespace Meridian.Mqtt.Interop.Tests.Brokers;
+
+/// <summary>One running broker, shared by the test classes of its versions, which run one after the other.</summary>
+public abstract class BrokerFixture : IAsyncLifetime
+{
+    private IBrokerServer? _server;
+
+    public abstract BrokerAbilities Abilities { get; }
+
+    public IBrokerServer Server => _server ?? throw new InvalidOperationException("The broker is not started.");
+
+    protected abstract string UserName { get; }
+
+    public async Task InitializeAsync() => _server = await StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+    }
+
+    /// <summary>Options of a client that the broker lets in and that gives up when the connection is lost.</summary>
+    public MqttClientOptions Options(MqttProtocolVersion version) => new()
+    {
+        Host = "127.0.0.1",
+        Port = Server.Port,
+        Version = version,
+        UserName = UserName,
+        Password = "secret"u8.ToArray(),
+        ConnectTimeout = TimeSpan.FromSeconds(30),
+        Reconnect = null,
+    };
+
+    protected abstract Task<IBrokerServer> StartAsync();
+}

@@ -1,0 +1,28 @@
+using Meridian.Fixtures;
+
+namespace Meridian.Mqtt.Interop.Tests.Brokers;
+
+public sealed class NatsBroker : BrokerFixture
+{
+    public static BrokerAbilities All { get; } = new()
+    {
+        Name = "nats-server 2.9",
+        Versions = [MqttProtocolVersion.V311],
+        VersionFault = typeof(MqttConnectionLostException),
+        Qos2Fault = typeof(MqttConnectionLostException),
+        PasswordRefusal = MqttReasonCode.NotAuthorized,
+        KeepsSessions = true,
+        KeepsRetained = true,
+        Remark = "It closes the connection on a PUBLISH at QoS 2.",
+    };
+
+    public override BrokerAbilities Abilities => All;
+
+    protected override string UserName => NatsServer.UserName;
+
+    protected override async Task<IBrokerServer> StartAsync() => await NatsServer.StartAsync();
+}
+
+/// <summary>The test classes that share it.</summary>
+[CollectionDefinition(nameof(NatsBroker))]
+public sealed class NatsCollection : ICollectionFixture<NatsBroker>;

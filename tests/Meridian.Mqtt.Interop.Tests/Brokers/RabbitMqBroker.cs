@@ -1,0 +1,29 @@
+using Meridian.Fixtures;
+
+namespace Meridian.Mqtt.Interop.Tests.Brokers;
+
+public sealed class RabbitMqBroker : BrokerFixture
+{
+    public static BrokerAbilities All { get; } = new()
+    {
+        Name = "RabbitMQ 3.10",
+        Versions = [MqttProtocolVersion.V31, MqttProtocolVersion.V311],
+        VersionFault = typeof(MqttConnectException),
+        Qos2Fault = typeof(MqttProtocolException),
+        PasswordRefusal = MqttReasonCode.BadUserNameOrPassword,
+        KeepsSessions = true,
+        KeepsRetained = true,
+        FindsRetainedByWildcard = false,
+        Remark = "It answers a PUBLISH at QoS 2 with PUBACK.",
+    };
+
+    public override BrokerAbilities Abilities => All;
+
+    protected override string UserName => RabbitMqServer.UserName;
+
+    protected override async Task<IBrokerServer> StartAsync() => await RabbitMqServer.StartAsync();
+}
+
+/// <summary>The test classes that share it.</summary>
+[CollectionDefinition(nameof(RabbitMqBroker))]
+public sealed class RabbitMqCollection : ICollectionFixture<RabbitMqBroker>;
