@@ -73,7 +73,7 @@ public sealed class MqttClient : IAsyncDisposable
         _receiver = receiver;
         _time = time ?? TimeProvider.System;
         _jitter = jitter ?? Random.Shared;
-        _connector = connector ?? new TcpConnector(options.Host, options.Port);
+        _connector = connector ?? new TcpConnector(options.Server);
         _state = new ClientState(options);
         ClientId = options.ClientId.Length > 0 ? options.ClientId : _jitter.GetHexString(8, lowercase: true);
         _log = new MqttLog(logger ?? NullLogger<MqttClient>.Instance, ClientId);

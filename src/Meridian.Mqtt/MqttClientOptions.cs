@@ -8,12 +8,12 @@ namespace Meridian.Mqtt;
 /// </summary>
 public sealed record MqttClientOptions
 {
-    /// <summary>The name or address of the server.</summary>
-    public required string Host { get; init; }
+    /// <summary>The server.</summary>
+    public required MqttServer Server { get; init; }
 
-    /// <summary>The TCP port of the server.</summary>
-    /// <value>1883 by default.</value>
-    public int Port { get; init; } = 1883;
+    /// <summary>Servers to try in order when <see cref="Server"/> cannot be had, then round again.</summary>
+    /// <value>Empty by default.</value>
+    public IReadOnlyList<MqttServer> OtherServers { get; init; } = [];
 
     /// <summary>The Client Identifier, at most 65,535 bytes of UTF-8.</summary>
     /// <value>
@@ -98,8 +98,7 @@ public sealed record MqttClientOptions
     public IReadOnlyList<string> Validate()
     {
         var problems = new List<string>();
-        Check(problems, !string.IsNullOrWhiteSpace(Host), "Host is empty; name the server.");
-        Check(problems, Port is > 0 and <= 65_535, $"Port {Port} is not between 1 and 65535.");
+        CheckServers(problems);
         Check(
             problems,
             Version is MqttProtocolVersion.V31 or MqttProtocolVersion.V311,
@@ -139,6 +138,23 @@ public sealed record MqttClientOptions
 
         CheckWillAndReconnect(problems);
         return problems;
+    }
+
+    private void CheckServers(List<string> problems)
+    {
+        problems.AddRange(Server?.Problems().Select(problem => $"Server: {problem}") ?? ["Server is null; name one."]);
+        if (OtherServers is null)
+        {
+            problems.Add("OtherServers is null; leave it empty for none.");
+            return;
+        }
+
+        for (var i = 0; i < OtherServers.Count; i++)
+        {
+            problems.AddRange(
+                OtherServers[i]?.Problems().Select(problem => $"OtherServers[{i}]: {problem}")
+                ?? [$"OtherServers[{i}] is null."]);
+        }
     }
 
     private void CheckWillAndReconnect(List<string> problems)

@@ -20,4 +20,12 @@ public sealed record MqttWill
     /// <summary>Whether the server retains it.</summary>
     /// <value>False by default.</value>
     public bool IsRetained { get; init; }
+
+    /// <summary>How long the server waits after the connection ended before it publishes the Will, in whole seconds up
+    /// to 4,294,967,295 s: a client that returns in time is not mourned. MQTT 5.0 only.</summary>
+    /// <value>Zero by default.</value>
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>What describes the message, or null. MQTT 5.0 only.</summary>
+    public MqttMessageProperties? Properties { get; init; }
 }

@@ -71,8 +71,7 @@ public sealed class TopicTests
     {
         var options = new MqttClientOptions
         {
-            Host = "",
-            Port = 0,
+            Server = MqttServer.Tcp("", 0),
             Version = MqttProtocolVersion.V50,
             MaxInFlight = 0,
             Password = new byte[1],

@@ -14,8 +14,7 @@ internal static class ConnectionSetup
     /// <summary>The options that South and North have in common.</summary>
     public static MqttClientOptions OptionsOf(MqttConnectionSettings settings, string connectorName) => new()
     {
-        Host = settings.Host,
-        Port = settings.Port,
+        Server = MqttServer.Tcp(settings.Host, settings.Port),
         ClientId = string.IsNullOrEmpty(settings.ClientId)
             ? DefaultClientId(settings, connectorName)
             : settings.ClientId,

@@ -59,8 +59,7 @@ internal sealed class MqttOptions
 
     public MqttClientOptions ClientOptions(ParseResult parsed) => new()
     {
-        Host = parsed.GetRequiredValue(_host),
-        Port = parsed.GetValue(_port),
+        Server = MqttServer.Tcp(parsed.GetRequiredValue(_host), parsed.GetValue(_port)),
         ClientId = parsed.GetRequiredValue(_clientId),
         UserName = parsed.GetValue(_user),
         Password = Encoding.UTF8.GetBytes(parsed.GetValue(_password) ?? string.Empty),

@@ -36,7 +36,7 @@ internal sealed class DemoRun(MeridianEngine engine, PlantPublisher plant, TimeP
             var services = new EngineServices(loggers, time, HostRandom.Create());
             await using var engine = await MeridianEngine.OpenAsync(config, folder, services, stop);
             await using var client = new MqttClient(
-                new MqttClientOptions { Host = "127.0.0.1", Port = broker.Port, ClientId = "plant" });
+                new MqttClientOptions { Server = MqttServer.Tcp(broker.Host, broker.Port), ClientId = "plant" });
             var plant = new PlantModel(HostRandom.Create());
             Console.WriteLine(
                 $"A plant of {plant.Signals.Count} signals → MQTT on port {broker.Port} → journal → CSV in {files}");

@@ -31,29 +31,37 @@ internal sealed class Outbound(Lock gate, MqttTestFaults faults, TrafficLog traf
     public void Publish(in PublishPacket packet)
     {
         var start = _filling.Length;
-        PacketEncoder.WritePublish(_filling, packet);
+        PacketEncoder.WritePublish(_filling, MqttProtocolVersion.V311, packet);
         Apply(MqttPacketType.Publish, start);
     }
 
     public void Acknowledge(PacketType type, ushort identifier)
     {
         var start = _filling.Length;
-        PacketEncoder.WriteAcknowledgement(_filling, type, identifier);
+        PacketEncoder.WriteAcknowledgement(
+            _filling, MqttProtocolVersion.V311, type, new AcknowledgementPacket(identifier));
         Apply((MqttPacketType)type, start);
     }
 
     public void ConnAck(ConnAckPacket packet)
     {
         var start = _filling.Length;
-        PacketEncoder.WriteConnAck(_filling, packet);
+        PacketEncoder.WriteConnAck(_filling, MqttProtocolVersion.V311, packet);
         Apply(MqttPacketType.ConnAck, start);
     }
 
     public void SubAck(SubAckPacket packet)
     {
         var start = _filling.Length;
-        PacketEncoder.WriteSubAck(_filling, packet);
+        PacketEncoder.WriteSubAck(_filling, MqttProtocolVersion.V311, packet);
         Apply(MqttPacketType.SubAck, start);
+    }
+
+    public void UnsubAck(UnsubAckPacket packet)
+    {
+        var start = _filling.Length;
+        PacketEncoder.WriteUnsubAck(_filling, MqttProtocolVersion.V311, packet);
+        Apply(MqttPacketType.UnsubAck, start);
     }
 
     public void PingResp()

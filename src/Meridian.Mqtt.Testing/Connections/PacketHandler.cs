@@ -8,6 +8,7 @@ namespace Meridian.Mqtt.Testing.Connections;
 internal sealed class PacketHandler(BrokerConnection connection, BrokerState state)
 {
     private readonly PacketDecoder _decoder = new();
+    private MqttProtocolVersion _version = MqttProtocolVersion.V311;
     private BrokerSession? _session;
     private MqttWill? _will;
 
@@ -33,31 +34,31 @@ internal sealed class PacketHandler(BrokerConnection connection, BrokerState sta
                 HandlePublish(frame);
                 return true;
             case PacketType.PubAck:
-                _session.OnPubAck(PacketDecoder.ReadAcknowledgement(frame));
+                _session.OnPubAck(PacketDecoder.ReadAcknowledgement(frame, _version).PacketIdentifier);
                 return true;
             case PacketType.PubRec:
-                _session.OnPubRec(PacketDecoder.ReadAcknowledgement(frame));
+                _session.OnPubRec(PacketDecoder.ReadAcknowledgement(frame, _version).PacketIdentifier);
                 return true;
             case PacketType.PubRel:
-                var released = PacketDecoder.ReadAcknowledgement(frame);
+                var released = PacketDecoder.ReadAcknowledgement(frame, _version).PacketIdentifier;
                 _session.Release(released);
                 connection.Outbound.Acknowledge(PacketType.PubComp, released);
                 return true;
             case PacketType.PubComp:
-                _session.OnPubComp(PacketDecoder.ReadAcknowledgement(frame));
+                _session.OnPubComp(PacketDecoder.ReadAcknowledgement(frame, _version).PacketIdentifier);
                 return true;
             case PacketType.Subscribe:
-                HandleSubscribe(PacketDecoder.ReadSubscribe(frame));
+                HandleSubscribe(PacketDecoder.ReadSubscribe(frame, _version));
                 return true;
             case PacketType.Unsubscribe:
-                HandleUnsubscribe(PacketDecoder.ReadUnsubscribe(frame));
+                HandleUnsubscribe(PacketDecoder.ReadUnsubscribe(frame, _version));
                 return true;
             case PacketType.PingReq:
                 PacketDecoder.DemandEmpty(frame);
                 connection.Outbound.PingResp();
                 return true;
             case PacketType.Disconnect:
-                PacketDecoder.DemandEmpty(frame);
+                PacketDecoder.ReadDisconnect(frame, _version);
                 _will = null; // [MQTT-3.14.4-3]
                 return false;
             default:
@@ -106,6 +107,7 @@ internal sealed class PacketHandler(BrokerConnection connection, BrokerState sta
         // A client without a name gets one of ours (§3.1.3.1).
         var clientId = packet.ClientId.Length > 0 ? packet.ClientId : state.NextClientId();
         var session = state.Open(clientId, packet.CleanSession, out var isPresent);
+        _version = packet.Version;
         _will = packet.Will;
         _session = session;
         connection.Outbound.ConnAck(new ConnAckPacket(isPresent && packet.Version != MqttProtocolVersion.V31, 0));
@@ -130,7 +132,7 @@ internal sealed class PacketHandler(BrokerConnection connection, BrokerState sta
 
     private void HandlePublish(in Frame frame)
     {
-        var packet = _decoder.ReadPublish(frame);
+        var packet = _decoder.ReadPublish(frame, _version);
 
         // Handle has checked that there is a session.
         if (packet.Qos != MqttQos.ExactlyOnce || _session!.TryReceive(packet.PacketIdentifier))
@@ -167,6 +169,6 @@ internal sealed class PacketHandler(BrokerConnection connection, BrokerState sta
             state.Unsubscribe(_session!, filter); // Handle has checked it.
         }
 
-        connection.Outbound.Acknowledge(PacketType.UnsubAck, packet.PacketIdentifier);
+        connection.Outbound.UnsubAck(new UnsubAckPacket(packet.PacketIdentifier, []));
     }
 }

@@ -68,6 +68,7 @@ internal sealed class ClientState
         {
             lock (InboundGate)
             {
+                Inbound.Version = link.Version;
                 Inbound.BeginConnection(isSessionPresent);
             }
 

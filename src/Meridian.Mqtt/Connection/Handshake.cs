@@ -22,7 +22,7 @@ internal sealed class Handshake(
             transport = await connector.ConnectAsync(either.Token).ConfigureAwait(false);
             var packet = await ExchangeAsync(transport, either.Token).ConfigureAwait(false);
             Demand(packet);
-            var accepted = new AcceptedConnection(transport, packet.IsSessionPresent);
+            var accepted = new AcceptedConnection(transport, options.Version, packet.IsSessionPresent);
             transport = null;
             return accepted;
         }
@@ -30,7 +30,7 @@ internal sealed class Handshake(
             timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new MqttTimeoutException(
-                $"{options.Host}:{options.Port} did not accept within {options.ConnectTimeout.TotalSeconds} s.");
+                $"{options.Server} did not accept within {options.ConnectTimeout.TotalSeconds} s.");
         }
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
         {
@@ -110,10 +110,11 @@ internal sealed class Handshake(
             var code => (MqttReasonCode.UnspecifiedError, $"its return code {code} is reserved"),
         };
         throw new MqttConnectException(
-            reason, $"The server {options.Host}:{options.Port} refused the connection: {advice}.");
+            reason, $"The server {options.Server} refused the connection: {advice}.");
     }
 }
 
 /// <summary>A transport on which CONNACK said yes; whoever gets it disposes of the transport.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct AcceptedConnection(ITransport Transport, bool IsSessionPresent);
+internal readonly record struct AcceptedConnection(
+    ITransport Transport, MqttProtocolVersion Version, bool IsSessionPresent);

@@ -31,6 +31,7 @@ internal sealed class Link : IAsyncDisposable
 
     public Link(
         ITransport transport,
+        MqttProtocolVersion version,
         ClientState state,
         IMqttReceiver? receiver,
         Wire.PacketDecoder decoder,
@@ -38,6 +39,7 @@ internal sealed class Link : IAsyncDisposable
         MqttLog log)
     {
         _transport = transport;
+        Version = version;
         _writer = new LinkWriter(this, transport, state, time);
         _reader = new LinkReader(this, transport.Input, state, receiver, decoder, time, log);
         _watch = new LinkWatch(this, state, time);
@@ -45,6 +47,9 @@ internal sealed class Link : IAsyncDisposable
 
     /// <summary>What gathers for the socket. Under the gate; <see cref="Wake"/> after writing.</summary>
     public OutboundBuffer Gathering => _writer.Gathering;
+
+    /// <summary>What this connection speaks.</summary>
+    public MqttProtocolVersion Version { get; }
 
     public ITransport Transport => _transport;
 

@@ -106,7 +106,7 @@ internal sealed class LinkReader(
 
     private bool TryGive(in Frame frame)
     {
-        var packet = decoder.ReadPublish(frame);
+        var packet = decoder.ReadPublish(frame, link.Version);
         if (packet.Qos == MqttQos.AtMostOnce)
         {
             Give(packet, acknowledgement: default);
@@ -147,7 +147,8 @@ internal sealed class LinkReader(
         switch (frame.Type)
         {
             case PacketType.PubAck or PacketType.PubRec or PacketType.PubComp:
-                _answers[_answerCount++] = new Answer(frame.Type, PacketDecoder.ReadAcknowledgement(frame));
+                _answers[_answerCount++] = new Answer(
+                    frame.Type, PacketDecoder.ReadAcknowledgement(frame, link.Version));
                 if (_answerCount == AnswersPerBatch)
                 {
                     FlushAnswers();
@@ -155,17 +156,18 @@ internal sealed class LinkReader(
 
                 break;
             case PacketType.PubRel:
-                OnPubRel(PacketDecoder.ReadAcknowledgement(frame));
+                OnPubRel(PacketDecoder.ReadAcknowledgement(frame, link.Version).PacketIdentifier);
                 break;
             case PacketType.SubAck:
-                foreach (var filter in state.Requests.OnSubAck(link, PacketDecoder.ReadSubAck(frame)))
+                foreach (var filter in state.Requests.OnSubAck(
+                    link, PacketDecoder.ReadSubAck(frame, link.Version)))
                 {
                     log.RenewalRefused(filter);
                 }
 
                 break;
             case PacketType.UnsubAck:
-                state.Requests.OnUnsubAck(link, PacketDecoder.ReadAcknowledgement(frame));
+                state.Requests.OnUnsubAck(link, PacketDecoder.ReadUnsubAck(frame, link.Version));
                 break;
             case PacketType.PingResp:
                 PacketDecoder.DemandEmpty(frame); // That bytes came is all it says.

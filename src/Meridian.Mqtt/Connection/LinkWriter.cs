@@ -81,7 +81,7 @@ internal sealed class LinkWriter(Link link, ITransport transport, ClientState st
 
             if (Volatile.Read(ref _isClosing))
             {
-                PacketEncoder.WriteEmpty(Gathering, PacketType.Disconnect);
+                PacketEncoder.WriteDisconnect(Gathering, link.Version, new DisconnectPacket());
                 isLast = true;
             }
 

@@ -5,8 +5,8 @@ namespace Meridian.Mqtt.Connection;
 /// <summary>What the client says about its life; shared by the loops.</summary>
 internal sealed partial class MqttLog(ILogger logger, string clientId)
 {
-    public void Connected(string host, int port, bool isSessionPresent) =>
-        Connected(logger, clientId, host, port, isSessionPresent);
+    public void Connected(MqttServer server, bool isSessionPresent) =>
+        Connected(logger, clientId, server, isSessionPresent);
 
     public void ConnectFailed(string reason, TimeSpan delay) => ConnectFailed(logger, clientId, reason, delay);
 
@@ -21,9 +21,9 @@ internal sealed partial class MqttLog(ILogger logger, string clientId)
     public void Disconnected() => Disconnected(logger, clientId);
 
     [LoggerMessage(EventIds.Connected, LogLevel.Information,
-        "Client '{ClientId}' is connected to {Host}:{Port} (session present: {IsSessionPresent}).")]
+        "Client '{ClientId}' is connected to {Server} (session present: {IsSessionPresent}).")]
     private static partial void Connected(
-        ILogger logger, string clientId, string host, int port, bool isSessionPresent);
+        ILogger logger, string clientId, MqttServer server, bool isSessionPresent);
 
     [LoggerMessage(
         EventIds.ConnectFailed,

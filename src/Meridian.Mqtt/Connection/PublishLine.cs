@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 using Meridian.Mqtt.Session;
 using Meridian.Mqtt.Wire;
 
@@ -26,8 +25,7 @@ internal sealed class PublishLine(ClientState state)
 
     public ValueTask<MqttPublishResult> PublishAsync(in PublishPacket packet, CancellationToken cancellationToken)
     {
-        var bytes = PacketEncoder.PublishBytes(
-            Encoding.UTF8.GetByteCount(packet.Topic), packet.Payload.Length, packet.Qos);
+        var bytes = PacketEncoder.PublishBytes(state.Options.Version, packet);
         if (bytes > state.Options.MaxPacketBytes)
         {
             throw new ArgumentException(
@@ -87,7 +85,8 @@ internal sealed class PublishLine(ClientState state)
 
             foreach (var answer in answers)
             {
-                if (_session.OnAcknowledgement(answer.Type, answer.PacketIdentifier, link.Gathering) is { } publication)
+                if (_session.OnAcknowledgement(
+                    answer.Type, answer.Packet.PacketIdentifier, link.Gathering) is { } publication)
                 {
                     completed.Add(publication);
                 }
@@ -108,6 +107,7 @@ internal sealed class PublishLine(ClientState state)
     /// <summary>Under the gate.</summary>
     public void OnConnected(Link link, bool isSessionPresent)
     {
+        _session.Version = link.Version;
         if (isSessionPresent)
         {
             _session.BeginResume(link.Gathering);
@@ -197,7 +197,7 @@ internal sealed class PublishLine(ClientState state)
                 return false;
             }
 
-            PacketEncoder.WritePublish(link.Gathering, packet);
+            PacketEncoder.WritePublish(link.Gathering, link.Version, packet);
         }
 
         link.Wake();
@@ -208,7 +208,7 @@ internal sealed class PublishLine(ClientState state)
         in PublishPacket packet, int packetBytes, CancellationToken cancellationToken)
     {
         var operation = Rent();
-        operation.Prepare(packet, packetBytes);
+        operation.Prepare(packet, state.Options.Version, packetBytes);
         var task = operation.Task;
         Link? link;
         lock (state.Gate)
@@ -259,4 +259,4 @@ internal sealed class PublishLine(ClientState state)
 
 /// <summary>PUBACK, PUBREC or PUBCOMP as it came.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Answer(PacketType Type, ushort PacketIdentifier);
+internal readonly record struct Answer(PacketType Type, AcknowledgementPacket Packet);

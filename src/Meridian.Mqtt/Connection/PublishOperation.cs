@@ -35,7 +35,7 @@ internal sealed class PublishOperation(PublishLine line)
     public CancellationToken CancellationToken { get; private set; }
 
     /// <summary>Makes it ready for one message; the payload is copied here.</summary>
-    public void Prepare(in PublishPacket packet, int packetBytes)
+    public void Prepare(in PublishPacket packet, MqttProtocolVersion version, int packetBytes)
     {
         _core.Reset();
         _failure = null;
@@ -51,7 +51,7 @@ internal sealed class PublishOperation(PublishLine line)
         }
 
         PacketLength = 0;
-        PacketEncoder.WritePublish(this, packet);
+        PacketEncoder.WritePublish(this, version, packet);
         IdentifierOffset = PacketLength - (int)packet.Payload.Length - 2;
     }
 

@@ -38,7 +38,8 @@ internal sealed class RequestTable(ClientState state)
         {
             link = state.Link ?? throw state.WhyNoLink;
             request = Add(new Request([], filters, ++_turn), out var identifier);
-            PacketEncoder.WriteUnsubscribe(link.Gathering, new UnsubscribePacket(identifier, filters));
+            PacketEncoder.WriteUnsubscribe(
+                link.Gathering, link.Version, new UnsubscribePacket(identifier, filters));
         }
 
         link.Wake();
@@ -86,11 +87,11 @@ internal sealed class RequestTable(ClientState state)
     }
 
     /// <summary>UNSUBACK came.</summary>
-    public void OnUnsubAck(Link link, ushort identifier)
+    public void OnUnsubAck(Link link, UnsubAckPacket packet)
     {
         lock (state.Gate)
         {
-            if (state.Link == link && TryTake(identifier, out var request))
+            if (state.Link == link && TryTake(packet.PacketIdentifier, out var request))
             {
                 _book.OnUnsubscribed(request.Filters);
                 request.Answer.TrySetResult([]);
@@ -117,7 +118,8 @@ internal sealed class RequestTable(ClientState state)
     private Request Subscribe(Link link, IReadOnlyList<MqttSubscription> subscriptions, bool isRenewal)
     {
         var request = Add(new Request(subscriptions, [], ++_turn) { IsRenewal = isRenewal }, out var identifier);
-        PacketEncoder.WriteSubscribe(link.Gathering, new SubscribePacket(identifier, subscriptions));
+        PacketEncoder.WriteSubscribe(
+            link.Gathering, link.Version, new SubscribePacket(identifier, subscriptions));
         return request;
     }
 

@@ -83,7 +83,8 @@ internal sealed class ConnectionLoop(
 
     private async Task<MqttException?> RunLinkAsync(AcceptedConnection accepted, CancellationToken stop)
     {
-        var link = new Link(accepted.Transport, state, receiver, new PacketDecoder(), time, log);
+        var link = new Link(
+            accepted.Transport, accepted.Version, state, receiver, new PacketDecoder(), time, log);
         await using (link.ConfigureAwait(false))
         {
             // A link that was accepted while the client was being stopped must not live.
@@ -91,7 +92,7 @@ internal sealed class ConnectionLoop(
                 .ConfigureAwait(false);
             _wasConnected = true;
             state.OnConnected(link, accepted.IsSessionPresent);
-            log.Connected(state.Options.Host, state.Options.Port, accepted.IsSessionPresent);
+            log.Connected(state.Options.Server, accepted.IsSessionPresent);
             Call(r => r.OnConnected(accepted.IsSessionPresent));
             _first.TrySetResult(new MqttConnectResult(accepted.IsSessionPresent));
             return await link.RunAsync().ConfigureAwait(false);

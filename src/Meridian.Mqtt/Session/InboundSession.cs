@@ -26,6 +26,9 @@ internal sealed class InboundSession(int receiveMaximum)
     private uint _head;
     private uint _tail;
 
+    /// <summary>What the living connection speaks.</summary>
+    public MqttProtocolVersion Version { get; set; } = MqttProtocolVersion.V311;
+
     /// <summary>The connection that sequence numbers belong to, from 1.</summary>
     public uint Epoch { get; private set; }
 
@@ -101,13 +104,15 @@ internal sealed class InboundSession(int receiveMaximum)
             var place = PlaceOf(_head++);
             if (place.Qos == MqttQos.AtLeastOnce)
             {
-                PacketEncoder.WriteAcknowledgement(output, PacketType.PubAck, place.Identifier);
+                PacketEncoder.WriteAcknowledgement(
+                    output, Version, PacketType.PubAck, new AcknowledgementPacket(place.Identifier));
                 continue;
             }
 
             _heldByApplication.Remove(place.Identifier);
             _awaitingRelease.Add(place.Identifier);
-            PacketEncoder.WriteAcknowledgement(output, PacketType.PubRec, place.Identifier);
+            PacketEncoder.WriteAcknowledgement(
+                output, Version, PacketType.PubRec, new AcknowledgementPacket(place.Identifier));
         }
     }
 
@@ -125,7 +130,8 @@ internal sealed class InboundSession(int receiveMaximum)
         }
 
         _awaitingRelease.Remove(identifier);
-        PacketEncoder.WriteAcknowledgement(output, PacketType.PubComp, identifier);
+        PacketEncoder.WriteAcknowledgement(
+            output, Version, PacketType.PubComp, new AcknowledgementPacket(identifier));
     }
 
     private ref Place PlaceOf(uint sequence) => ref _places[sequence & (uint)(_places.Length - 1)];

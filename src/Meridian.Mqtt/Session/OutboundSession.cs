@@ -21,6 +21,9 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
     private Publication? _toResend;
     private long _turn;
 
+    /// <summary>What the living connection speaks.</summary>
+    public MqttProtocolVersion Version { get; set; } = MqttProtocolVersion.V311;
+
     public int Count => _sent.Count + _released.Count;
 
     /// <summary>False while the window is full.</summary>
@@ -78,7 +81,8 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
                 }
 
                 // Also for an unknown identifier, so that the server can let go of it (§4.3.3).
-                PacketEncoder.WriteAcknowledgement(output, PacketType.PubRel, identifier);
+                PacketEncoder.WriteAcknowledgement(
+                    output, Version, PacketType.PubRel, new AcknowledgementPacket(identifier));
                 return null;
             case PacketType.PubComp when publication is not null:
                 Demand(publication.Stage == PublicationStage.Released, type, identifier);
@@ -98,7 +102,8 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
         for (var publication = _released.First; publication is not null; publication = publication.Next)
         {
             publication.Turn = ++_turn;
-            PacketEncoder.WriteAcknowledgement(output, PacketType.PubRel, publication.PacketIdentifier);
+            PacketEncoder.WriteAcknowledgement(
+                output, Version, PacketType.PubRel, new AcknowledgementPacket(publication.PacketIdentifier));
         }
 
         _toResend = _sent.First;

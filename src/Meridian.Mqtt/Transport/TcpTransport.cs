@@ -64,7 +64,7 @@ internal sealed class TcpTransport : ITransport
 }
 
 /// <summary>Opens <see cref="TcpTransport"/>s.</summary>
-internal sealed class TcpConnector(string host, int port) : ITransportConnector
+internal sealed class TcpConnector(MqttServer server) : ITransportConnector
 {
     [SuppressMessage(
         "Reliability", "CA2000:Dispose objects before losing scope", Justification = "The transport owns the socket.")]
@@ -74,14 +74,14 @@ internal sealed class TcpConnector(string host, int port) : ITransportConnector
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(host, port, cancellationToken).ConfigureAwait(false);
+            await socket.ConnectAsync(server.Host, server.Port, cancellationToken).ConfigureAwait(false);
             return new TcpTransport(socket);
         }
         catch (SocketException error)
         {
             socket.Dispose();
             throw new MqttConnectionLostException(
-                $"The server {host}:{port} cannot be reached: {error.Message}.", error);
+                $"The server {server} cannot be reached: {error.Message}.", error);
         }
         catch (OperationCanceledException)
         {

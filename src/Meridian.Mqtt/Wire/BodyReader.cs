@@ -17,6 +17,39 @@ internal ref struct BodyReader(ReadOnlySpan<byte> body)
 
     public ushort ReadUInt16() => BinaryPrimitives.ReadUInt16BigEndian(Take(2));
 
+    public uint ReadUInt32() => BinaryPrimitives.ReadUInt32BigEndian(Take(4));
+
+    /// <summary>A Variable Byte Integer, at most 268,435,455 (MQTT 5.0 §1.5.5).</summary>
+    public int ReadVariableInteger()
+    {
+        var value = 0;
+        for (var shift = 0; shift <= 21; shift += 7)
+        {
+            var b = ReadByte();
+            value |= (b & 0x7F) << shift;
+            if (b < 0x80)
+            {
+                return value; // Longer than needed is the sender's fault [MQTT-1.5.5-1], and does no harm.
+            }
+        }
+
+        throw Malformed("A Variable Byte Integer has more than four bytes.");
+    }
+
+    /// <summary>Takes one byte if it is zero: a Property Length of nothing.</summary>
+    public bool TryReadZero()
+    {
+        if (_rest.IsEmpty || _rest[0] != 0)
+        {
+            return false;
+        }
+
+        _rest = _rest[1..];
+        return true;
+    }
+
+    public ReadOnlySpan<byte> ReadBytes(int count) => Take(count);
+
     /// <summary>Binary data with a length of two bytes in front.</summary>
     public ReadOnlySpan<byte> ReadBinary() => Take(ReadUInt16());
 

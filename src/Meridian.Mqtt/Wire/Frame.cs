@@ -112,7 +112,7 @@ internal readonly struct Frame
         {
             PacketType.Publish => (flags & 0x06) != 0x06, // [MQTT-3.3.1-4]
             PacketType.PubRel or PacketType.Subscribe or PacketType.Unsubscribe => flags == 0x02, // [MQTT-2.2.2-1]
-            >= PacketType.Connect and <= PacketType.Disconnect => flags == 0,
+            >= PacketType.Connect and <= PacketType.Auth => flags == 0,
             _ => false,
         };
         if (!isValid)

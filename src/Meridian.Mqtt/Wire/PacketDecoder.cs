@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 
 namespace Meridian.Mqtt.Wire;
 
@@ -8,74 +7,13 @@ namespace Meridian.Mqtt.Wire;
 /// may trust it.
 /// All methods throw <see cref="MqttProtocolException"/> for a body that is not valid. Not thread-safe.
 /// </summary>
-internal sealed class PacketDecoder
+internal sealed partial class PacketDecoder
 {
     private readonly TopicCache _topics = new();
 
-    /// <summary>CONNECT; tells its version itself.</summary>
-    public static ConnectPacket ReadConnect(in Frame frame)
-    {
-        var body = new BodyReader(Contiguous(frame));
-        var name = body.ReadText();
-        var level = body.ReadByte();
-        var version = (name, level) switch
-        {
-            ("MQTT", 4) => MqttProtocolVersion.V311,
-            ("MQIsdp", 3) => MqttProtocolVersion.V31,
-            _ => throw new MqttProtocolException(
-                "MQTT-3.1.2-2",
-                MqttReasonCode.UnsupportedProtocolVersion,
-                $"Protocol '{name}' level {level} is not spoken here."),
-        };
-        var flags = body.ReadByte();
-        CheckConnectFlags(flags);
-        var keepAlive = body.ReadUInt16();
-        var clientId = body.ReadText();
-        var will = (flags & 0x04) == 0 ? null : new MqttWill
-        {
-            Topic = ReadWillTopic(ref body),
-            Payload = body.ReadBinary().ToArray(),
-            Qos = (MqttQos)((flags >> 3) & 0x03),
-            IsRetained = (flags & 0x20) != 0,
-        };
-        var userName = (flags & 0x80) == 0 ? null : body.ReadText();
-        ReadOnlyMemory<byte>? password = (flags & 0x40) == 0 ? null : body.ReadBinary().ToArray();
-        body.DemandEnd();
-        return new ConnectPacket
-        {
-            Version = version,
-            ClientId = clientId,
-            CleanSession = (flags & 0x02) != 0,
-            KeepAliveSeconds = keepAlive,
-            Will = will,
-            UserName = userName,
-            Password = password,
-        };
-    }
-
-    /// <summary>CONNACK.</summary>
-    public static ConnAckPacket ReadConnAck(in Frame frame, MqttProtocolVersion version)
-    {
-        var body = new BodyReader(Contiguous(frame));
-        var flags = body.ReadByte();
-        var code = body.ReadByte();
-        body.DemandEnd();
-        if (version >= MqttProtocolVersion.V311 && (flags & 0xFE) != 0)
-        {
-            throw BodyReader.Malformed(
-                $"The acknowledge flags 0x{flags:X2} of a CONNACK have reserved bits (§3.2.2.1).");
-        }
-
-        // MQTT 3.1 has no Session Present flag: the byte is reserved there.
-        var isSessionPresent = version >= MqttProtocolVersion.V311 && (flags & 0x01) != 0;
-        return isSessionPresent && code != 0
-            ? throw new MqttProtocolException(
-                "MQTT-3.2.2-4", MqttReasonCode.ProtocolError, "A CONNACK refuses and says that a session is present.")
-            : new ConnAckPacket(isSessionPresent, code);
-    }
-
-    /// <summary>PUBLISH. The payload is lent as long as the frame is.</summary>
-    public PublishPacket ReadPublish(in Frame frame)
+    /// <summary>PUBLISH. The payload is lent as long as the frame is. An empty topic is left only where a Topic Alias
+    /// stands for it.</summary>
+    public PublishPacket ReadPublish(in Frame frame, MqttProtocolVersion version)
     {
         var qos = (MqttQos)((frame.Flags >> 1) & 0x03);
         var isDuplicate = (frame.Flags & 0x08) != 0;
@@ -85,94 +23,64 @@ internal sealed class PacketDecoder
                 "MQTT-3.3.1-2", MqttReasonCode.MalformedPacket, "A PUBLISH at QoS 0 has the DUP flag.");
         }
 
-        // Topic and identifier are read from one span; they lie in the first segment unless the network split them.
+        // All before the payload is read from one span; it lies in the first segment unless the network split it.
         var head = frame.Body.FirstSpan;
-        if (!frame.Body.IsSingleSegment && head.Length < HeadLength(frame, qos))
+        if (!frame.Body.IsSingleSegment && HeadLength(frame, qos, version) is var length && head.Length < length)
         {
-            head = frame.Body.Slice(0, Math.Min(frame.Body.Length, HeadLength(frame, qos))).ToArray();
+            head = frame.Body.Slice(0, length).ToArray();
         }
 
         var body = new BodyReader(head);
-        var topic = _topics.Get(body.ReadBinary());
+        var topic = body.ReadBinary();
         var identifier = qos == MqttQos.AtMostOnce ? (ushort)0 : body.ReadPacketIdentifier();
+        if (version < MqttProtocolVersion.V50 || body.TryReadZero())
+        {
+            // The usual case: no properties.
+            return new PublishPacket
+            {
+                Topic = _topics.Get(topic),
+                Payload = frame.Body.Slice(head.Length - body.Remaining),
+                Qos = qos,
+                IsRetained = (frame.Flags & 0x01) != 0,
+                IsDuplicate = isDuplicate,
+                PacketIdentifier = identifier,
+            };
+        }
+
+        var fields = ReadPublishProperties(ref body);
         return new PublishPacket
         {
-            Topic = topic,
+            Topic = topic.IsEmpty && fields.TopicAlias != 0 ? "" : _topics.Get(topic),
             Payload = frame.Body.Slice(head.Length - body.Remaining),
             Qos = qos,
             IsRetained = (frame.Flags & 0x01) != 0,
             IsDuplicate = isDuplicate,
             PacketIdentifier = identifier,
+            TopicAlias = fields.TopicAlias,
+            SubscriptionIdentifier = fields.SubscriptionIdentifier,
+            MoreSubscriptionIdentifiers = fields.MoreSubscriptionIdentifiers,
+            Properties = fields.Properties,
         };
     }
 
-    /// <summary>The identifier of PUBACK, PUBREC, PUBREL, PUBCOMP and UNSUBACK.</summary>
-    public static ushort ReadAcknowledgement(in Frame frame)
+    /// <summary>PUBACK, PUBREC, PUBREL or PUBCOMP.</summary>
+    public static AcknowledgementPacket ReadAcknowledgement(in Frame frame, MqttProtocolVersion version)
     {
         var body = new BodyReader(Contiguous(frame));
         var identifier = body.ReadPacketIdentifier();
+        if (body.IsAtEnd)
+        {
+            return new AcknowledgementPacket(identifier);
+        }
+
+        DemandVersion5(version, body);
+        var reason = ReadReasonCode(ref body);
+        var details = body.IsAtEnd ? null : ReadDetails(ref body, PlaceOf(frame.Type));
         body.DemandEnd();
-        return identifier;
+        return new AcknowledgementPacket(identifier, reason, details);
     }
 
-    /// <summary>SUBSCRIBE.</summary>
-    public static SubscribePacket ReadSubscribe(in Frame frame)
-    {
-        var body = new BodyReader(Contiguous(frame));
-        var identifier = body.ReadPacketIdentifier();
-        var subscriptions = new List<MqttSubscription>();
-        do
-        {
-            var filter = ReadFilter(ref body);
-            var qos = body.ReadByte();
-            if (qos > 2)
-            {
-                throw new MqttProtocolException(
-                    "MQTT-3.8.3-4", MqttReasonCode.MalformedPacket, $"Requested QoS byte {qos} is not 0, 1 or 2.");
-            }
-
-            subscriptions.Add(new MqttSubscription(filter, (MqttQos)qos));
-        }
-        while (!body.IsAtEnd); // At least one: [MQTT-3.8.3-3].
-
-        return new SubscribePacket(identifier, subscriptions);
-    }
-
-    /// <summary>SUBACK.</summary>
-    public static SubAckPacket ReadSubAck(in Frame frame)
-    {
-        var body = new BodyReader(Contiguous(frame));
-        var identifier = body.ReadPacketIdentifier();
-        var codes = new byte[body.Remaining];
-        for (var i = 0; i < codes.Length; i++)
-        {
-            codes[i] = body.ReadByte();
-            if (codes[i] is > 2 and not 0x80)
-            {
-                throw new MqttProtocolException(
-                    "MQTT-3.9.3-2", MqttReasonCode.MalformedPacket, $"SUBACK return code 0x{codes[i]:X2} is reserved.");
-            }
-        }
-
-        return new SubAckPacket(identifier, codes);
-    }
-
-    /// <summary>UNSUBSCRIBE.</summary>
-    public static UnsubscribePacket ReadUnsubscribe(in Frame frame)
-    {
-        var body = new BodyReader(Contiguous(frame));
-        var identifier = body.ReadPacketIdentifier();
-        var filters = new List<string>();
-        do
-        {
-            filters.Add(ReadFilter(ref body));
-        }
-        while (!body.IsAtEnd); // At least one: [MQTT-3.10.3-2].
-
-        return new UnsubscribePacket(identifier, filters);
-    }
-
-    /// <summary>PINGREQ, PINGRESP and DISCONNECT have no body.</summary>
+    /// <summary>PINGREQ and PINGRESP have no body.</summary>
     public static void DemandEmpty(in Frame frame)
     {
         if (!frame.Body.IsEmpty)
@@ -185,47 +93,126 @@ internal sealed class PacketDecoder
         // All of it has arrived; its length is no promise.
         frame.Body.IsSingleSegment ? frame.Body.FirstSpan : frame.Body.ToArray();
 
-    private static int HeadLength(in Frame frame, MqttQos qos)
+    private static PropertyPlaces PlaceOf(PacketType type) => (PropertyPlaces)(1 << (int)type);
+
+    /// <summary>How long all before the payload is; all there is, when that cannot be told.</summary>
+    private static long HeadLength(in Frame frame, MqttQos qos, MqttProtocolVersion version)
     {
-        Span<byte> length = stackalloc byte[2];
-        if (frame.Body.Length < 2)
+        var reader = new SequenceReader<byte>(frame.Body);
+        if (!reader.TryReadBigEndian(out short topicBytes))
         {
-            return 2;
+            return frame.Body.Length;
         }
 
-        frame.Body.Slice(0, 2).CopyTo(length);
-        return 2 + BinaryPrimitives.ReadUInt16BigEndian(length) + (qos == MqttQos.AtMostOnce ? 0 : 2);
-    }
-
-    private static string ReadFilter(ref BodyReader body)
-    {
-        var filter = body.ReadText();
-        return TopicFilter.IsValid(filter, out var problem)
-            ? filter
-            : throw new MqttProtocolException("MQTT-4.7.1-1", MqttReasonCode.MalformedPacket, problem);
-    }
-
-    private static string ReadWillTopic(ref BodyReader body)
-    {
-        var topic = body.ReadText();
-        return TopicName.IsValid(topic, out var problem)
-            ? topic
-            : throw new MqttProtocolException("MQTT-3.1.3-10", MqttReasonCode.TopicNameInvalid, problem);
-    }
-
-    private static void CheckConnectFlags(byte flags)
-    {
-        var hasWill = (flags & 0x04) != 0;
-        var willQos = (flags >> 3) & 0x03;
-        var statement = (flags & 0x01) != 0 ? "MQTT-3.1.2-3"
-            : !hasWill && (flags & 0x38) != 0 ? "MQTT-3.1.2-11"
-            : willQos == 3 ? "MQTT-3.1.2-14"
-            : (flags & 0xC0) == 0x40 ? "MQTT-3.1.2-22"
-            : null;
-        if (statement is not null)
+        var length = 2L + (ushort)topicBytes + (qos == MqttQos.AtMostOnce ? 0 : 2);
+        if (version >= MqttProtocolVersion.V50 && length < frame.Body.Length)
         {
-            throw new MqttProtocolException(
-                statement, MqttReasonCode.MalformedPacket, $"The connect flags 0x{flags:X2} contradict themselves.");
+            reader.Advance(length - reader.Consumed);
+            var propertyBytes = 0L;
+            var shift = 0;
+            byte b = 0x80;
+            while (shift <= 21 && b >= 0x80 && reader.TryRead(out b))
+            {
+                propertyBytes |= (b & 0x7FL) << shift;
+                shift += 7;
+            }
+
+            length = reader.Consumed + propertyBytes;
         }
+
+        return Math.Min(length, frame.Body.Length);
+    }
+
+    private static PublishProperties ReadPublishProperties(ref BodyReader body)
+    {
+        var reader = new PropertyReader(ref body, PropertyPlaces.Publish);
+        var message = default(MessagePropertiesReader);
+        var fields = default(PublishProperties);
+        List<uint>? more = null;
+        while (reader.TryNext(out var identifier))
+        {
+            if (message.TryTake(ref reader, identifier))
+            {
+                continue;
+            }
+
+            if (identifier == PropertyIdentifier.TopicAlias)
+            {
+                fields.TopicAlias = reader.ReadTopicAlias();
+            }
+            else if (fields.SubscriptionIdentifier == 0)
+            {
+                fields.SubscriptionIdentifier = reader.ReadSubscriptionIdentifier();
+            }
+            else
+            {
+                (more ??= []).Add(reader.ReadSubscriptionIdentifier());
+            }
+        }
+
+        fields.MoreSubscriptionIdentifiers = more?.ToArray();
+        fields.Properties = message.ToProperties();
+        return fields;
+    }
+
+    private static ReasonDetails? ReadDetails(ref BodyReader body, PropertyPlaces place)
+    {
+        var reader = new PropertyReader(ref body, place);
+        var details = default(DetailsReader);
+        while (reader.TryNext(out var identifier))
+        {
+            details.TryTake(ref reader, identifier);
+        }
+
+        return details.ToDetails();
+    }
+
+    private static MqttReasonCode ReadReasonCode(ref BodyReader body)
+    {
+        var reason = (MqttReasonCode)body.ReadByte();
+        return Enum.IsDefined(reason)
+            ? reason
+            : throw BodyReader.Malformed($"The Reason Code 0x{(byte)reason:X2} is reserved.");
+    }
+
+    private static void DemandVersion5(MqttProtocolVersion version, in BodyReader body)
+    {
+        if (version < MqttProtocolVersion.V50)
+        {
+            body.DemandEnd();
+        }
+    }
+
+    /// <summary>Gathers Reason String and User Properties.</summary>
+    private struct DetailsReader
+    {
+        private string? _reason;
+        private List<MqttUserProperty>? _user;
+
+        public bool TryTake(ref PropertyReader reader, PropertyIdentifier identifier)
+        {
+            switch (identifier)
+            {
+                case PropertyIdentifier.ReasonString:
+                    _reason = reader.ReadText();
+                    return true;
+                case PropertyIdentifier.UserProperty:
+                    (_user ??= []).Add(reader.ReadUserProperty());
+                    return true;
+                default:
+                    return false;
+            }
+        }
+
+        public readonly ReasonDetails? ToDetails() =>
+            _reason is null && _user is null ? null : new ReasonDetails(_reason, _user is null ? [] : _user);
+    }
+
+    private struct PublishProperties
+    {
+        public ushort TopicAlias;
+        public uint SubscriptionIdentifier;
+        public uint[]? MoreSubscriptionIdentifiers;
+        public MqttMessageProperties? Properties;
     }
 }

@@ -1,6 +1,6 @@
 namespace Meridian.Mqtt.Wire;
 
-/// <summary>The type of a Control Packet: the upper four bits of its first byte (MQTT 3.1.1 §2.2.1).</summary>
+/// <summary>The type of a Control Packet: the upper four bits of its first byte (§2.1.2).</summary>
 internal enum PacketType : byte
 {
     Connect = 1,
@@ -17,4 +17,7 @@ internal enum PacketType : byte
     PingReq = 12,
     PingResp = 13,
     Disconnect = 14,
+
+    /// <summary>5.0 only.</summary>
+    Auth = 15,
 }

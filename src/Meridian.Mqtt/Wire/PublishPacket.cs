@@ -7,6 +7,7 @@ namespace Meridian.Mqtt.Wire;
 /// </summary>
 internal readonly ref struct PublishPacket
 {
+    /// <summary>Empty when it was received with a <see cref="TopicAlias"/> only.</summary>
     public required string Topic { get; init; }
 
     public required ReadOnlySequence<byte> Payload { get; init; }
@@ -19,4 +20,16 @@ internal readonly ref struct PublishPacket
 
     /// <summary>Zero at QoS 0, never zero above.</summary>
     public ushort PacketIdentifier { get; init; }
+
+    /// <summary>Zero for none. 5.0 only, as all that follows.</summary>
+    public ushort TopicAlias { get; init; }
+
+    /// <summary>The first Subscription Identifier, zero for none. From the server only.</summary>
+    public uint SubscriptionIdentifier { get; init; }
+
+    /// <summary>The other Subscription Identifiers; null when there is at most one.</summary>
+    public uint[]? MoreSubscriptionIdentifiers { get; init; }
+
+    /// <summary>All other properties; null when there is none.</summary>
+    public MqttMessageProperties? Properties { get; init; }
 }

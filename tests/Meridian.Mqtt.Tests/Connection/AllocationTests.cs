@@ -21,8 +21,7 @@ public sealed class AllocationTests
         var answering = AnswerAsync(listener);
         var options = new MqttClientOptions
         {
-            Host = "127.0.0.1",
-            Port = ((IPEndPoint)listener.LocalEndpoint).Port,
+            Server = MqttServer.Tcp("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port),
             MaxInFlight = Window,
             Reconnect = null,
         };

@@ -16,7 +16,8 @@ internal sealed class ScriptedPeer : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    public MqttClientOptions Options => new() { Host = "127.0.0.1", Port = Port, ClientId = "c", Reconnect = null };
+    public MqttClientOptions Options =>
+        new() { Server = MqttServer.Tcp("127.0.0.1", Port), ClientId = "c", Reconnect = null };
 
     public async Task<PeerConnection> AcceptAsync()
     {

@@ -87,7 +87,7 @@ public sealed class StatementTests
     {
         var options = new MqttClientOptions
         {
-            Host = "127.0.0.1",
+            Server = MqttServer.Tcp("127.0.0.1"),
             Will = new MqttWill { Topic = "t", Qos = (MqttQos)3 },
         };
 

@@ -17,7 +17,7 @@ internal sealed class Mosquitto : IAsyncDisposable
 
     public int Port { get; }
 
-    public MqttClientOptions Options => new() { Host = "127.0.0.1", Port = Port };
+    public MqttClientOptions Options => new() { Server = MqttServer.Tcp("127.0.0.1", Port) };
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The test owns it.")]
     public static async Task<Mosquitto> StartAsync()
