@@ -1,12 +1,20 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Meridian.Benchmarks.Carriers;
+using Meridian.Benchmarks.Clients;
+using Meridian.Benchmarks.Clients.Contestants;
+using Meridian.Benchmarks.Clients.Peer;
 using Meridian.Benchmarks.Instruments;
 
 const string Help =
     """
     bench/run.sh gateway [--rates 5000,15000] [--seconds 30] [--only meridian|bridge]
         mosquitto -> Meridian -> mosquitto at QoS 1, beside mosquitto's own bridge; results go to bench/results/
+    bench/run.sh clients [--only publish-qos1 ...] [--clients meridian ...] [--seconds 5] [--rounds 5] [--warm-up 3]
+                         [--window 1000] [--version 3.1.1|5] [--idle-seconds 30]
+        our client beside libmosquitto and MQTT.js against a peer that does only wire work; results go to bench/results/
+        works: publish-qos0 publish-qos1 publish-qos2 receive-qos0 receive-qos1 awaited-qos1 idle-1000
+        clients: raw meridian libmosquitto libmosquitto-poll mqttjs
     bench/run.sh gen PORT RATE SECONDS [TOPICS] [FIRST]
         publishes 100-byte messages at QoS 1 at a set rate and waits for every acknowledgement
     bench/run.sh count PORT FILTER EXPECTED
@@ -21,6 +29,34 @@ switch (args)
 {
     case ["gateway", .. var rest]:
         return await GatewayBenchmark.RunAsync(GatewayBenchmarkOptions.Parse(rest), stop.Token);
+
+    case ["clients", .. var rest]:
+        try
+        {
+            return await ClientsBenchmark.RunAsync(ClientsBenchmarkOptions.Parse(rest), stop.Token);
+        }
+        catch (ArgumentException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return 2;
+        }
+
+    // The other processes of the clients benchmark, which starts this program again for them.
+    case ["peer"]:
+        WirePeer.Run(stop.Token);
+        return 0;
+
+    case ["quiet-peer"]:
+        await QuietPeer.RunAsync(stop.Token);
+        return 0;
+
+    case ["client", AllContestants.Raw, .. var words]:
+        Console.WriteLine(await RawClient.RunAsync(TrialSettings.Parse(words)));
+        return 0;
+
+    case ["client", AllContestants.Meridian, .. var words]:
+        Console.WriteLine(await new MeridianClient(TrialSettings.Parse(words)).RunAsync());
+        return 0;
 
     case ["gen", var port, var rate, var seconds, .. var more]:
         var sent = new LoadGenerator(new LoadSettings(Number(port), Number(rate), Number(rate) * Number(seconds))

@@ -73,7 +73,7 @@ public sealed class MqttClient : IAsyncDisposable
         _receiver = receiver;
         _time = time ?? TimeProvider.System;
         _jitter = jitter ?? Random.Shared;
-        _connector = connector ?? new TcpConnector(options.Server);
+        _connector = connector ?? new ServerConnector(options, _time);
         _state = new ClientState(options);
         ClientId = options.ClientId.Length > 0 ? options.ClientId : _jitter.GetHexString(8, lowercase: true);
         _log = new MqttLog(logger ?? NullLogger<MqttClient>.Instance, ClientId);
@@ -103,6 +103,9 @@ public sealed class MqttClient : IAsyncDisposable
     /// <exception cref="MqttTimeoutException">Nothing was heard within <see
     /// cref="MqttClientOptions.ConnectTimeout"/>.</exception>
     /// <exception cref="MqttConnectionLostException">The server cannot be reached or closed the connection.</exception>
+    /// <exception cref="MqttTlsException">TLS could not be agreed on, or a certificate was not accepted.</exception>
+    /// <exception cref="MqttProxyException">The proxy did not let the connection through.</exception>
+    /// <exception cref="MqttWebSocketException">The server did not agree to a WebSocket.</exception>
     /// <exception cref="MqttProtocolException">The server answered with what is not MQTT.</exception>
     /// <exception cref="InvalidOperationException">The client is connected or connecting already.</exception>
     public async Task<MqttConnectResult> ConnectAsync(CancellationToken cancellationToken = default)

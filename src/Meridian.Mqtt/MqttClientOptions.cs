@@ -15,6 +15,23 @@ public sealed record MqttClientOptions
     /// <value>Empty by default.</value>
     public IReadOnlyList<MqttServer> OtherServers { get; init; } = [];
 
+    /// <summary>How TLS is spoken with servers on <c>mqtts://</c> and <c>wss://</c>.</summary>
+    /// <value>
+    /// Null by default: TLS 1.2 or 1.3, the system's authorities, the server's host in its certificate.
+    /// </value>
+    public MqttTlsOptions? Tls { get; init; }
+
+    /// <summary>The proxy through which servers are reached, or null.</summary>
+    /// <value>Null by default: straight. No setting of the system or environment is looked at.</value>
+    public MqttProxy? Proxy { get; init; }
+
+    /// <summary>
+    /// Gives header fields to add to the request for a WebSocket, such as <c>Authorization</c>. Asked anew at each try
+    /// to connect; what it throws fails the try.
+    /// </summary>
+    /// <value>Null by default: none.</value>
+    public Func<CancellationToken, ValueTask<IReadOnlyDictionary<string, string>>>? WebSocketHeaders { get; init; }
+
     /// <summary>The Client Identifier, at most 65,535 bytes of UTF-8.</summary>
     /// <value>
     /// Empty by default: the client draws 8 random hexadecimal digits once, see <see cref="MqttClient.ClientId"/>.
@@ -48,7 +65,7 @@ public sealed record MqttClientOptions
     /// <summary>What the server publishes when this client is lost, or null.</summary>
     public MqttWill? Will { get; init; }
 
-    /// <summary>The time for TCP and CONNACK together.</summary>
+    /// <summary>The time for all from the resolution of the name to CONNACK.</summary>
     /// <value>10 s by default.</value>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -155,6 +172,24 @@ public sealed record MqttClientOptions
                 OtherServers[i]?.Problems().Select(problem => $"OtherServers[{i}]: {problem}")
                 ?? [$"OtherServers[{i}] is null."]);
         }
+
+        MqttServer?[] servers = [Server, .. OtherServers];
+        problems.AddRange(Tls?.Problems().Select(problem => $"Tls: {problem}") ?? []);
+        problems.AddRange(Proxy?.Problems().Select(problem => $"Proxy: {problem}") ?? []);
+        Check(
+            problems,
+            Tls is null || servers.Any(
+                server => server?.Transport is MqttTransport.Tls or MqttTransport.SecureWebSocket),
+            "Tls is set, but no server speaks TLS; name one with mqtts:// or wss://.");
+        Check(
+            problems,
+            Proxy is null || servers.Any(server => server?.Transport != MqttTransport.UnixSocket),
+            "Proxy is set, but a Unix socket is reached without one.");
+        Check(
+            problems,
+            WebSocketHeaders is null || servers.Any(
+                server => server?.Transport is MqttTransport.WebSocket or MqttTransport.SecureWebSocket),
+            "WebSocketHeaders is set, but no server is a WebSocket; name one with ws:// or wss://.");
     }
 
     private void CheckWillAndReconnect(List<string> problems)

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 
 namespace Meridian.Mqtt;
 
@@ -10,6 +11,9 @@ namespace Meridian.Mqtt;
 /// </remarks>
 public sealed record MqttServer
 {
+    // 108 with the closing zero on Linux; other systems have a little less and say so at the connect.
+    private const int MaxUnixPathBytes = 107;
+
     private MqttServer()
     {
     }
@@ -68,7 +72,7 @@ public sealed record MqttServer
     }
 
     /// <summary>A server on this machine behind a Unix socket.</summary>
-    /// <param name="path">The path of the socket's file, at most about 100 bytes.</param>
+    /// <param name="path">The path of the socket's file, at most 107 bytes on Linux.</param>
     /// <returns>The server.</returns>
     public static MqttServer Unix(string path)
     {
@@ -130,6 +134,10 @@ public sealed record MqttServer
             {
                 yield return "Path is empty; name the socket's file.";
             }
+            else if (Encoding.UTF8.GetByteCount(Path) > MaxUnixPathBytes)
+            {
+                yield return $"Path '{Path}' is longer than the {MaxUnixPathBytes} bytes that a Unix socket allows.";
+            }
 
             yield break;
         }
@@ -149,9 +157,9 @@ public sealed record MqttServer
         }
 
         var isWebSocket = Transport is MqttTransport.WebSocket or MqttTransport.SecureWebSocket;
-        if (isWebSocket && !Path.StartsWith('/'))
+        if (isWebSocket && (!Path.StartsWith('/') || Path.Any(static c => c is <= ' ' or >= (char)0x7F)))
         {
-            yield return $"Path '{Path}' does not begin with '/'.";
+            yield return "Path does not begin with '/', or has spaces or other characters that are to be escaped.";
         }
         else if (!isWebSocket && Path.Length > 0)
         {

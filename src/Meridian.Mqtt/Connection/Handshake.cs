@@ -19,7 +19,7 @@ internal sealed class Handshake(
         ITransport? transport = null;
         try
         {
-            transport = await connector.ConnectAsync(either.Token).ConfigureAwait(false);
+            transport = await connector.ConnectAsync(options.Server, either.Token).ConfigureAwait(false);
             var packet = await ExchangeAsync(transport, either.Token).ConfigureAwait(false);
             Demand(packet);
             var accepted = new AcceptedConnection(transport, options.Version, packet.IsSessionPresent);
@@ -30,11 +30,12 @@ internal sealed class Handshake(
             timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new MqttTimeoutException(
-                $"{options.Server} did not accept within {options.ConnectTimeout.TotalSeconds} s.");
+                $"The server {options.Server} did not accept within {options.ConnectTimeout.TotalSeconds} s; "
+                + $"{connector.Awaited ?? "CONNACK"} was still awaited.");
         }
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
         {
-            throw new MqttConnectionLostException($"The connection was lost before CONNACK: {error.Message}", error);
+            throw TransportFaults.BeforeConnAck(options.Server, error);
         }
         finally
         {
@@ -64,6 +65,7 @@ internal sealed class Handshake(
         {
             var read = await transport.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
             var rest = read.Buffer;
+            TransportFaults.DemandMqtt(options.Server, rest);
             if (Frame.TryRead(ref rest, options.MaxPacketBytes, out var frame))
             {
                 var packet = frame.Type == PacketType.ConnAck
@@ -79,7 +81,7 @@ internal sealed class Handshake(
             transport.Input.AdvanceTo(rest.Start, rest.End);
             if (read.IsCompleted)
             {
-                throw new MqttConnectionLostException("The server closed the connection before CONNACK.");
+                throw TransportFaults.BeforeConnAck(options.Server, error: null);
             }
         }
     }

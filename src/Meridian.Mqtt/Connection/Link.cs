@@ -123,7 +123,7 @@ internal sealed class Link : IAsyncDisposable
     {
         try
         {
-            _transport.EndWriting();
+            await _transport.EndWritingAsync(cancellationToken).ConfigureAwait(false);
             var grace = Task.Delay(CloseGrace, TimeProvider.System, cancellationToken);
             await Task.WhenAny(_reading, grace).ConfigureAwait(false);
         }

@@ -12,7 +12,6 @@ internal sealed class Flow : IAsyncDisposable
 
     private readonly TempFolder _folder = new("meridian-flow-");
     private readonly FlowOptions _options;
-    private long _duplicates;
     private ChildProcess? _watcher;
     private GatewayProcess? _gateway;
 
@@ -37,8 +36,8 @@ internal sealed class Flow : IAsyncDisposable
     /// <summary>The numbers that reached the destination broker's subscriber.</summary>
     public SequenceTally Tree { get; }
 
-    /// <summary>How many messages the source broker has marked as sent again (DUP), by its own log.</summary>
-    public long Duplicates => Interlocked.Read(ref _duplicates);
+    /// <summary>What the source broker sent, and sent again, by its own log.</summary>
+    public InFlightLog InFlight { get; } = new();
 
     /// <summary>The gateway's data folder.</summary>
     public string DataFolder => _folder.At("data");
@@ -149,7 +148,7 @@ internal sealed class Flow : IAsyncDisposable
         Source = await MosquittoServer.StartAsync(new MosquittoServerOptions
         {
             MaxInflightMessages = _options.SourceWindow,
-            OnLine = CountDuplicates,
+            OnLine = InFlight.OnLine,
             ExtraText = _options.CountsDuplicates ? "log_type debug" : string.Empty,
         });
         Destination = await MosquittoServer.StartAsync(new MosquittoServerOptions { IsPersistent = true });
@@ -161,14 +160,6 @@ internal sealed class Flow : IAsyncDisposable
         _watcher = MosquittoClients.Subscribe(
             Destination.Port, "out/#", "watcher", moreArguments: ["-c"], onLine: line => Tree.Add(line));
         await Destination.WaitUntilSubscribedAsync("watcher", "out/#");
-    }
-
-    private void CountDuplicates(string line)
-    {
-        if (line.Contains($"Sending PUBLISH to {FlowConfiguration.SouthClientId} (d1", StringComparison.Ordinal))
-        {
-            Interlocked.Increment(ref _duplicates);
-        }
     }
 }
 

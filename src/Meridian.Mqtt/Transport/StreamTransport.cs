@@ -1,0 +1,73 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace Meridian.Mqtt.Transport;
+
+/// <summary>A socket and the layers above it: none, TLS, WebSocket, or WebSocket over TLS.</summary>
+internal sealed class StreamTransport : ITransport
+{
+    // One system call reads this much; at 100-byte messages some 500 packets.
+    private const int ReadBytes = 64 * 1024;
+
+    private readonly Socket _socket;
+    private readonly Stream _stream;
+
+    /// <param name="socket">The socket below; owned.</param>
+    /// <param name="stream">The top layer; owned, and it owns those below.</param>
+    public StreamTransport(Socket socket, Stream stream)
+    {
+        _socket = socket;
+        _stream = stream;
+        LocalEndPoint = socket.LocalEndPoint;
+        RemoteEndPoint = socket.RemoteEndPoint;
+
+        // Zero-byte reads: a thousand idle connections hold no buffers.
+        Input = PipeReader.Create(stream, new StreamPipeReaderOptions(
+            bufferSize: ReadBytes, minimumReadSize: ReadBytes / 4, leaveOpen: true, useZeroByteReads: true));
+    }
+
+    public PipeReader Input { get; }
+
+    public EndPoint? LocalEndPoint { get; }
+
+    public EndPoint? RemoteEndPoint { get; }
+
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        _stream.WriteAsync(bytes, cancellationToken);
+
+    public async ValueTask EndWritingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_stream is WebSocketByteStream webSocket)
+            {
+                // The server answers with a Close frame and then ends TCP, in this order (RFC 6455 §7.1.1).
+                await webSocket.EndWritingAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            if (_stream is SslStream tls)
+            {
+                await tls.ShutdownAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException or IOException
+            or InvalidOperationException)
+        {
+            // The connection is gone already, which is what was wanted.
+        }
+    }
+
+    public void Abort() => _socket.Dispose();
+
+    public async ValueTask DisposeAsync()
+    {
+        _socket.Dispose(); // First, so that no layer above waits for the peer to take its last words.
+        await Input.CompleteAsync().ConfigureAwait(false);
+        await _stream.DisposeAsync().ConfigureAwait(false);
+    }
+}

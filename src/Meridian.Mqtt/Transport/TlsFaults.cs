@@ -1,0 +1,80 @@
+namespace Meridian.Mqtt.Transport;
+
+/// <summary>What a failed TLS handshake means, as far as the words of the TLS library tell.</summary>
+internal static class TlsFaults
+{
+    // OpenSSL writes "…:tlsv13 alert certificate required", other libraries write "alert" too.
+    private const string Alert = "alert ";
+
+    /// <summary>The alert by which the peer ended TLS, in words, or null.</summary>
+    public static string? AlertOf(Exception error)
+    {
+        for (var inner = error; inner is not null; inner = inner.InnerException)
+        {
+            var start = inner.Message.IndexOf(Alert, StringComparison.OrdinalIgnoreCase);
+            if (start >= 0)
+            {
+                return inner.Message[(start + Alert.Length)..].Trim('.', ' ');
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The peer ended TLS by an alert.</summary>
+    public static MqttTlsException Refused(MqttServer server, string alert, Exception error) => new(
+        $"The server {server} ended TLS: {alert}. {AdviceFor(alert)}", error);
+
+    /// <summary>The handshake failed for another reason than the server's certificate.</summary>
+    public static MqttTlsException OfHandshake(MqttServer server, Exception error)
+    {
+        if (AlertOf(error) is { } alert)
+        {
+            return Refused(server, alert, error);
+        }
+
+        var cause = Innermost(error);
+        var text = cause.Message;
+        var meaning = cause is IOException && text.Contains("EOF", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("frame size", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("wrong version number", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("packet length", StringComparison.OrdinalIgnoreCase)
+            || cause is System.Net.Sockets.SocketException;
+        return new MqttTlsException(
+            meaning
+                ? $"The server {server} closed the connection or answered with other bytes than TLS "
+                    + $"({TransportFaults.Sentence(cause)}); check the port, or name the server with mqtt:// or ws:// "
+                    + "if it speaks without TLS."
+                : $"The TLS handshake with the server {server} failed: {TransportFaults.Sentence(cause)}.",
+            error);
+    }
+
+    private static string AdviceFor(string alert)
+    {
+        if (alert.Contains("protocol version", StringComparison.OrdinalIgnoreCase))
+        {
+            return "It speaks none of the versions in Tls.Protocols.";
+        }
+
+        if (alert.Contains("application protocol", StringComparison.OrdinalIgnoreCase))
+        {
+            return "It knows none of the protocols in Tls.ApplicationProtocols.";
+        }
+
+        return alert.Contains("certificate", StringComparison.OrdinalIgnoreCase)
+            || alert.Contains("handshake failure", StringComparison.OrdinalIgnoreCase)
+            || alert.Contains("unknown ca", StringComparison.OrdinalIgnoreCase)
+            ? "It wants a client certificate that it trusts and that is valid; set Tls.ClientCertificates."
+            : "Its log may say why.";
+    }
+
+    private static Exception Innermost(Exception error)
+    {
+        while (error.InnerException is { } inner)
+        {
+            error = inner;
+        }
+
+        return error;
+    }
+}

@@ -1,0 +1,128 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Meridian.Mqtt.Transport;
+
+/// <summary>The client's side of a TLS handshake, and the judgement of the server's certificate.</summary>
+internal static class TlsHandshake
+{
+    // Only where revocation is checked online does a handshake ask a third party, which may be away.
+    private static readonly TimeSpan RetrievalTimeout = TimeSpan.FromSeconds(5);
+
+    /// <exception cref="MqttTlsException">It failed; the message says why.</exception>
+    [SuppressMessage(
+        "Security",
+        "CA5359:Do not disable certificate validation",
+        Justification = "Only when the user asks for it by the name DangerouslyAcceptAnyCertificate.")]
+    public static async Task RunAsync(
+        SslStream stream, MqttServer server, MqttTlsOptions tls, CancellationToken cancellationToken)
+    {
+        var expected = string.IsNullOrWhiteSpace(tls.TargetHost) ? server.Host : tls.TargetHost;
+        var own = await OwnCertificateAsync(server, tls, cancellationToken).ConfigureAwait(false);
+        string? verdict = null;
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = expected,
+            EnabledSslProtocols = tls.Protocols,
+            ApplicationProtocols = tls.ApplicationProtocols.Count == 0
+                ? null
+                : [.. tls.ApplicationProtocols.Select(protocol => new SslApplicationProtocol(protocol))],
+            ClientCertificateContext = own,
+            CertificateChainPolicy = PolicyOf(tls),
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            {
+                verdict = errors == SslPolicyErrors.None || tls.DangerouslyAcceptAnyCertificate
+                    ? null
+                    : CertificateVerdict.Describe(certificate as X509Certificate2, chain, errors, expected);
+                return verdict is null;
+            },
+        };
+        try
+        {
+            await stream.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is AuthenticationException or IOException or Win32Exception
+            or CryptographicException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw verdict is null
+                ? TlsFaults.OfHandshake(server, error)
+                : new MqttTlsException($"The certificate of the server {server} is not accepted: {verdict}", error);
+        }
+    }
+
+    private static X509ChainPolicy PolicyOf(MqttTlsOptions tls)
+    {
+        var policy = new X509ChainPolicy
+        {
+            RevocationMode = tls.RevocationMode,
+            // The root of one's own authority names no place where its revocation could be asked.
+            RevocationFlag = X509RevocationFlag.ExcludeRoot,
+            DisableCertificateDownloads = tls.RevocationMode != X509RevocationMode.Online,
+            UrlRetrievalTimeout = RetrievalTimeout,
+        };
+        if (tls.CertificateAuthorities.Count > 0)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            foreach (var authority in tls.CertificateAuthorities)
+            {
+                var isRoot = authority.SubjectName.RawData.AsSpan().SequenceEqual(authority.IssuerName.RawData);
+                (isRoot ? policy.CustomTrustStore : policy.ExtraStore).Add(authority);
+            }
+        }
+
+        return policy;
+    }
+
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's code.")]
+    private static async Task<SslStreamCertificateContext?> OwnCertificateAsync(
+        MqttServer server, MqttTlsOptions tls, CancellationToken cancellationToken)
+    {
+        if (tls.ClientCertificates is null)
+        {
+            return null;
+        }
+
+        IReadOnlyList<X509Certificate2> certificates;
+        try
+        {
+            certificates = await tls.ClientCertificates(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new MqttTlsException(
+                $"Tls.ClientCertificates failed for the server {server}: {TransportFaults.Sentence(error)}.", error);
+        }
+
+        if (certificates is null or [])
+        {
+            return null;
+        }
+
+        try
+        {
+            if (!certificates[0].HasPrivateKey)
+            {
+                throw new MqttTlsException(
+                    $"The client certificate '{certificates[0].Subject}' comes without its private key; "
+                    + "Tls.ClientCertificates must give one that has it, such as by X509Certificate2.CreateFromPemFile.");
+            }
+
+            // What the user gave is only looked at: it stays the user's, also over many connections.
+            return SslStreamCertificateContext.Create(certificates[0], [.. certificates.Skip(1)], offline: true);
+        }
+        catch (CryptographicException error)
+        {
+            throw new MqttTlsException(
+                "A certificate of Tls.ClientCertificates cannot be used, perhaps because it was disposed of: "
+                + $"{TransportFaults.Sentence(error)}.",
+                error);
+        }
+    }
+}
