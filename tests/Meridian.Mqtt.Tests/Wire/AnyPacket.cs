@@ -183,6 +183,7 @@ internal sealed class AnyPacket
     {
         var qos = Qos();
         var alias = Is5 && Coin() ? Identifier() : (ushort)0;
+        var subscriptions = _random.Next(3);
         return new PublishPacket
         {
             Topic = alias != 0 && Coin() ? "" : Topic(),
@@ -192,8 +193,8 @@ internal sealed class AnyPacket
             IsDuplicate = qos != MqttQos.AtMostOnce && Coin(),
             PacketIdentifier = qos == MqttQos.AtMostOnce ? (ushort)0 : Identifier(),
             TopicAlias = alias,
-            SubscriptionIdentifier = Coin() ? 200u : 0,
-            MoreSubscriptionIdentifiers = Coin() ? [1, 268_435_455] : null,
+            SubscriptionIdentifier = subscriptions > 0 ? 200u : 0,
+            MoreSubscriptionIdentifiers = subscriptions > 1 ? [1, 268_435_455] : null,
             Properties = Message(),
         };
     }
