@@ -13,6 +13,7 @@ public sealed class OutboundSessionTests
 
     [Fact]
     [Spec("3.1.1", "MQTT-2.3.1-1", "MQTT-2.3.1-2")]
+    [Spec("5.0", "MQTT-2.2.1-3")]
     public void Identifiers_AreNeverZeroNorInUse_AndGoRound()
     {
         var taken = new HashSet<ushort>();
