@@ -93,7 +93,7 @@ internal sealed class BrokerState(MqttTestBrokerOptions options, MqttTestFaults 
         }
     }
 
-    public byte Subscribe(BrokerSession session, MqttSubscription subscription)
+    public byte Subscribe(BrokerSession session, MqttSubscriptionRequest subscription)
     {
         if (Faults.RefusesSubscription(subscription.Filter))
         {
@@ -106,7 +106,7 @@ internal sealed class BrokerState(MqttTestBrokerOptions options, MqttTestFaults 
     }
 
     /// <summary>Gives a new subscriber what is retained; after its SUBACK, as most brokers do.</summary>
-    public void SendRetained(BrokerSession session, MqttSubscription subscription)
+    public void SendRetained(BrokerSession session, MqttSubscriptionRequest subscription)
     {
         foreach (var message in _retained.Values)
         {
