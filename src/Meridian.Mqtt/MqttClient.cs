@@ -230,16 +230,18 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// <exception cref="ArgumentException">A filter is not valid, or the packet is larger than allowed.</exception>
     /// <exception cref="MqttException">There is no connection, or it ended before the answer.</exception>
     public async Task<IReadOnlyList<MqttSubscribeResult>> SubscribeAsync(
-        IReadOnlyList<MqttSubscription> subscriptions, CancellationToken cancellationToken = default)
+        IReadOnlyList<MqttSubscriptionRequest> subscriptions, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(subscriptions);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        MqttSubscription[] asked = [.. subscriptions];
+        MqttSubscriptionRequest[] asked = [.. subscriptions];
         DemandFilters(Array.ConvertAll(asked, static subscription => subscription.Filter), nameof(subscriptions));
         foreach (var subscription in asked)
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(
-                (byte)subscription.Qos, (byte)MqttQos.ExactlyOnce, nameof(subscriptions));
+            if (subscription.FindProblem() is { } problem)
+            {
+                throw new ArgumentException(problem, nameof(subscriptions));
+            }
         }
 
         var codes = await _state.Requests.SubscribeAsync(asked).WaitAsync(cancellationToken).ConfigureAwait(false);

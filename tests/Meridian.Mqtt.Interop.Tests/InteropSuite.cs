@@ -138,7 +138,7 @@ public abstract class InteropSuite(BrokerFixture broker, MqttProtocolVersion ver
         foreach (var some in filters.Chunk(100))
         {
             var granted = await client.SubscribeAsync([.. some.Select(
-                static filter => new MqttSubscription(filter, MqttQos.AtLeastOnce))]);
+                static filter => new MqttSubscriptionRequest(filter, MqttQos.AtLeastOnce))]);
             Assert.All(granted, static one => Assert.True(one.IsGranted));
         }
 

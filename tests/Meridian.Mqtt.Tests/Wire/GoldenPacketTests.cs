@@ -195,11 +195,11 @@ public sealed class GoldenPacketTests
         var packet = new SubscribePacket(
             10,
             [
-                new MqttSubscription("a/#", MqttQos.AtLeastOnce)
+                new MqttSubscriptionRequest("a/#", MqttQos.AtLeastOnce)
                 {
                     NoLocal = true, RetainAsPublished = true, RetainHandling = MqttRetainHandling.DoNotSend,
                 },
-                new MqttSubscription("$share/g/b", MqttQos.ExactlyOnce),
+                new MqttSubscriptionRequest("$share/g/b", MqttQos.ExactlyOnce),
             ])
         {
             SubscriptionIdentifier = 300,
