@@ -51,9 +51,9 @@ internal sealed class WebSocketByteStream(WebSocket webSocket) : Stream
 
             return 0;
         }
-        catch (WebSocketException error)
+        catch (Exception error) when (IsLoss(error, cancellationToken))
         {
-            throw new IOException(error.Message, error);
+            throw new IOException((error.InnerException ?? error).Message, error);
         }
     }
 
@@ -67,9 +67,9 @@ internal sealed class WebSocketByteStream(WebSocket webSocket) : Stream
             await webSocket.SendAsync(buffer, WebSocketMessageType.Binary, endOfMessage: true, cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch (WebSocketException error)
+        catch (Exception error) when (IsLoss(error, cancellationToken))
         {
-            throw new IOException(error.Message, error);
+            throw new IOException((error.InnerException ?? error).Message, error);
         }
     }
 
@@ -82,9 +82,9 @@ internal sealed class WebSocketByteStream(WebSocket webSocket) : Stream
             await webSocket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch (WebSocketException error)
+        catch (Exception error) when (IsLoss(error, cancellationToken))
         {
-            throw new IOException(error.Message, error);
+            throw new IOException((error.InnerException ?? error).Message, error);
         }
     }
 
@@ -115,6 +115,11 @@ internal sealed class WebSocketByteStream(WebSocket webSocket) : Stream
 
         base.Dispose(disposing);
     }
+
+    // The framework calls it a cancellation, too, when the peer ends the connection during a call.
+    private static bool IsLoss(Exception error, CancellationToken cancellationToken) =>
+        error is WebSocketException
+        || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     private void DemandNormalClosure()
     {
