@@ -41,7 +41,9 @@ internal sealed class WebSocketByteStream(WebSocket webSocket) : Stream
                 else if (result.MessageType == WebSocketMessageType.Text)
                 {
                     throw new MqttProtocolException(
-                        "MQTT-6.0.0-1", MqttReasonCode.ProtocolError, "The server sent a text frame, not a binary one.");
+                        "MQTT-6.0.0-1",
+                        MqttReasonCode.ProtocolError,
+                        "The server sent a text frame, not a binary one.");
                 }
                 else if (result.Count > 0 || buffer.IsEmpty)
                 {
