@@ -87,6 +87,9 @@ public sealed class MqttConnectionLostException(string message, Exception? inner
     /// <summary>The server to use instead, where it names one; or null.</summary>
     public string? ServerReference { get; init; }
 
+    /// <summary>True when the server took the connection and ended it without an answer to CONNECT.</summary>
+    internal bool IsBeforeConnAck { get; init; }
+
     /// <inheritdoc/>
     /// <remarks>
     /// False when another client took the session over, since two clients would throw each other out for ever, and when

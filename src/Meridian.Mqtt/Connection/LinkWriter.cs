@@ -81,7 +81,8 @@ internal sealed class LinkWriter(Link link, ITransport transport, ClientState st
 
             if (Volatile.Read(ref _farewell) is { } farewell)
             {
-                PacketEncoder.WriteDisconnect(Gathering, link.Version, farewell);
+                PacketEncoder.WriteDisconnect(
+                    Gathering, link.Version, farewell.Within(link.Version, link.Limits.MaxPacketBytes));
                 isLast = true;
             }
 
