@@ -4,7 +4,9 @@ using Meridian.Mqtt.Testing.Faults;
 
 namespace Meridian.Mqtt.Testing.Connections;
 
-/// <content>The read loop: it waits where a fault says so, and handles all packets of one read under the gate.</content>
+/// <content>
+/// The read loop: it waits where a fault says so, and handles all packets of one read under the gate.
+/// </content>
 internal sealed partial class BrokerConnection
 {
     private async Task ReadAsync(Stream stream)
@@ -33,7 +35,8 @@ internal sealed partial class BrokerConnection
 
     private async Task WhileStoppedAsync()
     {
-        while (!_gone.Task.IsCompleted && _state.Faults.WhenReadableAsync(ClientId) is { IsCompleted: false } readable)
+        while (!_gone.Task.IsCompleted
+            && _state.Faults.WhenReadableAsync(ClientId) is { IsCompleted: false } readable)
         {
             await Task.WhenAny(readable, _gone.Task).ConfigureAwait(false);
         }
