@@ -20,9 +20,9 @@ internal sealed partial class BrokerConnection
             await WhileStoppedAsync().ConfigureAwait(false);
             var rest = read.Buffer;
             goesOn = HandleAll(ref rest);
-            while (_gate.TakeDelay() is { } delay)
+            while (_gate.TryTakeDelay(out var delay))
             {
-                await Task.WhenAny(Task.Delay(delay, _state.Options.Time), _gone.Task).ConfigureAwait(false);
+                await Task.WhenAny(delay, _gone.Task).ConfigureAwait(false);
                 goesOn = HandleAll(ref rest);
             }
 
