@@ -3,6 +3,9 @@ install_servers() {
   local missing=()
   command -v mosquitto >/dev/null 2>&1 || [ -x /usr/sbin/mosquitto ] || missing+=(mosquitto)
   command -v mosquitto_pub >/dev/null 2>&1 || missing+=(mosquitto-clients)
+  [ -x /usr/sbin/ejabberdctl ] || missing+=(ejabberd)
+  [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
+  command -v nats-server >/dev/null 2>&1 || [ -x /usr/sbin/nats-server ] || missing+=(nats-server)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
   if [ ${#missing[@]} = 0 ]; then
     return
@@ -15,19 +18,41 @@ install_servers() {
   [ "$(id -u)" = 0 ] || sudo=(sudo)
   echo "Installing ${missing[*]} with apt-get."
   "${sudo[@]}" apt-get update -qq
-  # Servers are started by the tests themselves, on free ports of 127.0.0.1; none is started by its package.
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  install_quietly "${missing[@]}"
+}
+
+# The tests start the servers themselves, on free ports of 127.0.0.1 and with folders of their own. A package must start
+# none: while it is installed a policy forbids it (unless this machine has a policy of its own), and where systemd would
+# start it at the next boot, its service is disabled.
+install_quietly() {
+  local policy=/usr/sbin/policy-rc.d ours=""
+  if [ ! -e "$policy" ]; then
+    ours=1
+    printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee "$policy" >/dev/null
+    "${sudo[@]}" chmod 755 "$policy"
+  fi
+  local status=0
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "$@" >/dev/null || status=$?
+  [ -z "$ours" ] || "${sudo[@]}" rm -f "$policy"
+  if [ -d /run/systemd/system ]; then
+    local package
+    for package in "$@"; do
+      "${sudo[@]}" systemctl disable --quiet "$package" 2>/dev/null || true
+    done
+  fi
+  return "$status"
 }
 
 install_node_clients() {
   local folder="$1/tests/Meridian.Fixtures/node"
   [ -f "$folder/package-lock.json" ] || return 0
   if ! command -v npm >/dev/null 2>&1; then
-    echo "The tests use MQTT.js as a foreign client and need Node 20 with npm; no 'npm' is on the PATH." >&2
+    echo "The tests use MQTT.js, aedes and mqtt-packet and need Node 20 with npm; no 'npm' is on the PATH." >&2
     exit 1
   fi
   if [ ! -d "$folder/node_modules" ] || [ "$folder/package-lock.json" -nt "$folder/node_modules" ]; then
-    echo "Installing MQTT.js with npm."
+    echo "Installing MQTT.js, aedes and mqtt-packet with npm."
     (cd "$folder" && npm ci --silent --no-audit --no-fund && touch node_modules)
   fi
 }

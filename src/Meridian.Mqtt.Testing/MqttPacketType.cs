@@ -1,6 +1,6 @@
 namespace Meridian.Mqtt.Testing;
 
-/// <summary>The type of a Control Packet, in the numbers of the wire (MQTT 3.1.1 §2.2.1).</summary>
+/// <summary>The type of a Control Packet, in the numbers of the wire (MQTT 5.0 §2.1.2).</summary>
 public enum MqttPacketType
 {
     /// <summary>No packet has this number; it means any packet where one is asked for.</summary>
@@ -45,6 +45,9 @@ public enum MqttPacketType
     /// <summary>The server's answer to PINGREQ.</summary>
     PingResp = 13,
 
-    /// <summary>A client leaves.</summary>
+    /// <summary>The last packet: of a client, from 5.0 on also of the server.</summary>
     Disconnect = 14,
+
+    /// <summary>One step of an enhanced authentication, either way; 5.0 only.</summary>
+    Auth = 15,
 }

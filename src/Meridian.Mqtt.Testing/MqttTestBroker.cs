@@ -1,15 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
-using Meridian.Mqtt.Testing.Connections;
+using Meridian.Mqtt.Testing.Listeners;
 using Meridian.Mqtt.Testing.Sessions;
 
 namespace Meridian.Mqtt.Testing;
 
 /// <summary>
-/// A real MQTT 3.1.1 broker on 127.0.0.1 within this process, for tests and demonstrations: sessions, retained
-/// messages, Wills, QoS 0, 1 and 2, and faults on demand. It keeps everything in memory, within
-/// <see cref="MqttTestBrokerOptions"/>' bounds. Any thread may call any member.
+/// A real MQTT broker of versions 3.1, 3.1.1 and 5.0 on 127.0.0.1 within this process, for tests and demonstrations:
+/// TCP, TLS, WebSocket and Unix sockets; sessions, retained messages, Wills, shared subscriptions; every limit of a
+/// CONNACK; and faults on demand. It keeps everything in memory, within <see cref="MqttTestBrokerOptions"/>' bounds.
+/// Any thread may call any member.
 /// </summary>
 /// <example>
 /// <code>
@@ -18,159 +19,131 @@ namespace Meridian.Mqtt.Testing;
 /// await broker.WaitForAsync(() => broker.MessageCount == 3);
 /// </code>
 /// </example>
-public sealed class MqttTestBroker : IAsyncDisposable
+public sealed partial class MqttTestBroker : IAsyncDisposable
 {
-    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
-
     private readonly BrokerState _state;
+    private readonly IReadOnlyDictionary<MqttTransport, int> _ports;
+
     [SuppressMessage(
         "Usage", "CA2213:Disposable fields should be disposed", Justification = "SuspendAsync disposes it.")]
-    private Listener? _listener;
+    private ListenerSet? _listeners;
 
     private MqttTestBroker(MqttTestBrokerOptions options)
     {
-        Faults = new MqttTestFaults(clientId => _state!.CutConnections(clientId)); // Set before anybody has the faults.
+        // Set before anybody has the faults.
+        Faults = new MqttTestFaults(clientId => _state!.CutConnections(clientId), options.Time);
         _state = new BrokerState(options, Faults);
-        _listener = new Listener(options.Port, _state);
-        Port = _listener.Port;
+        Certificates = new MqttTestCertificates((options.Tls ?? new MqttTestTlsOptions()).HostNames);
+        _listeners = ListenerSet.Open(options, Certificates, _state, ports: null);
+        _ports = _listeners.Ports;
+        Port = PortOf(MqttTransport.Tcp);
     }
 
     /// <summary>The address that it listens on: 127.0.0.1.</summary>
     public string Host { get; } = IPAddress.Loopback.ToString();
 
-    /// <summary>The TCP port that it listens on.</summary>
+    /// <summary>The port of plain TCP.</summary>
     public int Port { get; }
+
+    /// <summary>What a client connects to over plain TCP.</summary>
+    public MqttServer Server => ServerOf(MqttTransport.Tcp);
+
+    /// <summary>
+    /// The certificates of TLS, made on the first use. They live as long as the broker.
+    /// </summary>
+    public MqttTestCertificates Certificates { get; }
 
     /// <summary>What shall go wrong.</summary>
     public MqttTestFaults Faults { get; }
 
-    /// <summary>How many messages clients have published; a QoS 2 message counts once.</summary>
-    public long MessageCount => Look(static state => state.Traffic.MessageCount);
-
-    /// <summary>
-    /// How many times a message did not go to a session, or was not retained, because a bound was reached.
-    /// </summary>
-    public long DroppedCount => Look(static state => state.Traffic.DroppedCount);
-
-    /// <summary>
-    /// The last messages that were published, oldest first: at most
-    /// <see cref="MqttTestBrokerOptions.MaxKeptMessages"/>, and about 32 MiB.
-    /// </summary>
-    public IReadOnlyList<MqttTestMessage> Received => Look(static state => state.Traffic.Kept());
-
-    /// <summary>The retained messages.</summary>
-    public IReadOnlyList<MqttTestMessage> Retained => Look(static state => state.Retained());
-
-    /// <summary>The sessions, connected or kept.</summary>
-    public IReadOnlyList<MqttTestSession> Sessions => Look(static state => state.DescribeSessions());
-
     /// <summary>Starts a broker; it listens when this ends.</summary>
     /// <param name="options">Its options; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the start; nothing listens then.</param>
-    /// <exception cref="SocketException">The port is taken.</exception>
+    /// <exception cref="SocketException">An address is taken.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names all that are.</exception>
     public static Task<MqttTestBroker> StartAsync(
         MqttTestBrokerOptions? options = null, CancellationToken cancellationToken = default)
     {
-        // A task from the beginning: other listeners than TCP cannot start without waiting.
+        // A task from the beginning, so that a listener which cannot start without waiting is no break.
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(new MqttTestBroker(options ?? new MqttTestBrokerOptions()));
+        options ??= new MqttTestBrokerOptions();
+        var problems = string.Join(' ', options.Problems());
+        return problems.Length == 0
+            ? Task.FromResult(new MqttTestBroker(options))
+            : throw new ArgumentException(problems, nameof(options));
     }
 
-    /// <summary>How many packets of a type came from clients, also those that a fault has dropped.</summary>
-    /// <param name="type">Which; <see cref="MqttPacketType.Any"/> for all.</param>
-    public long CountReceived(MqttPacketType type) => Look(state => state.Traffic.Received(type));
-
-    /// <summary>How many packets of a type were made for clients, also those that a fault has dropped.</summary>
-    /// <param name="type">Which; <see cref="MqttPacketType.Any"/> for all.</param>
-    public long CountSent(MqttPacketType type) => Look(state => state.Traffic.Sent(type));
-
-    /// <summary>Publishes a message as the broker itself.</summary>
-    /// <param name="topic">The Topic Name.</param>
-    /// <param name="payload">The payload; not copied, do not write to it again.</param>
-    /// <param name="qos">The QoS.</param>
-    /// <param name="isRetained">Whether to retain it.</param>
-    /// <exception cref="ArgumentException">The topic is not valid.</exception>
-    public void Publish(
-        string topic, ReadOnlyMemory<byte> payload, MqttQos qos = MqttQos.AtMostOnce, bool isRetained = false)
+    /// <summary>What a client connects to through one of the doors.</summary>
+    /// <param name="transport">Which.</param>
+    /// <exception cref="InvalidOperationException">The options did not ask for it.</exception>
+    public MqttServer ServerOf(MqttTransport transport)
     {
-        if (!TopicName.IsValid(topic, out var problem))
+        var options = _state.Options;
+        var port = PortOf(transport);
+        return transport switch
         {
-            throw new ArgumentException(problem, nameof(topic));
-        }
-
-        lock (_state.Gate)
-        {
-            _state.Publish(new MqttTestMessage("", topic, payload, qos, isRetained, IsDuplicate: false));
-            _state.Traffic.Changed();
-        }
+            MqttTransport.Tls => MqttServer.Tls(Host, port),
+            MqttTransport.WebSocket => MqttServer.WebSocket(new Uri($"ws://{Host}:{port}{options.WebSocket?.Path}")),
+            MqttTransport.SecureWebSocket => MqttServer.WebSocket(
+                new Uri($"wss://{Host}:{port}{options.SecureWebSocket?.Path}")),
+            MqttTransport.UnixSocket => MqttServer.Unix(options.UnixSocketPath ?? ""),
+            _ => MqttServer.Tcp(Host, port),
+        };
     }
+
+    /// <summary>The port of one of the doors; 0 for the Unix socket.</summary>
+    /// <param name="transport">Which.</param>
+    /// <exception cref="InvalidOperationException">The options did not ask for it.</exception>
+    public int PortOf(MqttTransport transport) => _ports.TryGetValue(transport, out var port)
+        ? port
+        : throw new InvalidOperationException(
+            $"The broker has no {transport} listener; set {nameof(MqttTestBrokerOptions)}.{OptionOf(transport)}.");
 
     /// <summary>
-    /// Waits until something has come true; it is looked at whenever packets have come or a client has gone.
+    /// Stops listening and ends all connections without a word, as a broker that dies; sessions are kept.
     /// </summary>
-    /// <param name="condition">What to wait for, usually about this broker.</param>
-    /// <param name="timeout">How long at most; null for 30 s.</param>
-    /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <exception cref="TimeoutException">It did not come true in time; the message says what had come.</exception>
-    public async Task WaitForAsync(
-        Func<bool> condition, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(condition);
-        var time = _state.Options.Time;
-        var started = time.GetTimestamp();
-        var limit = timeout ?? DefaultTimeout;
-        while (true)
-        {
-            var change = Look(static state => state.Traffic.NextChangeAsync());
-            if (condition())
-            {
-                return;
-            }
-
-            var left = limit - time.GetElapsedTime(started);
-            try
-            {
-                await change.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-            catch (TimeoutException error)
-            {
-                throw new TimeoutException(
-                    $"The condition did not come true within {limit}; {MessageCount} messages were received, "
-                    + $"{Sessions.Count(static session => session.IsConnected)} clients are connected.",
-                    error);
-            }
-        }
-    }
-
-    /// <summary>Stops listening and ends all connections, as a broker that is shut down; sessions are kept.</summary>
-    /// <remarks>Does nothing when it is suspended already.</remarks>
+    /// <remarks>Does nothing when it is suspended already. For an orderly end call <see cref="DisconnectAll"/>
+    /// first.</remarks>
     public async Task SuspendAsync()
     {
-        var listener = Interlocked.Exchange(ref _listener, null);
-        if (listener is not null)
+        var listeners = Interlocked.Exchange(ref _listeners, null);
+        if (listeners is not null)
         {
-            await listener.DisposeAsync().ConfigureAwait(false);
+            await listeners.DisposeAsync().ConfigureAwait(false);
         }
     }
 
     /// <summary>
-    /// Listens again on the same port after <see cref="SuspendAsync"/>, with the sessions that were kept.
+    /// Listens again on the same ports after <see cref="SuspendAsync"/>, with the sessions that were kept.
     /// </summary>
     /// <exception cref="InvalidOperationException">The broker is not suspended.</exception>
-    /// <exception cref="SocketException">The port was taken meanwhile.</exception>
+    /// <exception cref="SocketException">A port was taken meanwhile.</exception>
     public void Resume()
     {
-        if (_listener is not null)
+        if (_listeners is not null)
         {
             throw new InvalidOperationException("The broker listens already; Resume follows SuspendAsync.");
         }
 
-        _listener = new Listener(Port, _state);
+        _listeners = ListenerSet.Open(_state.Options, Certificates, _state, _ports);
     }
 
     /// <summary>Stops listening, ends all connections and forgets everything.</summary>
-    public async ValueTask DisposeAsync() => await SuspendAsync().ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        await SuspendAsync().ConfigureAwait(false);
+        _state.StopClocks();
+        Certificates.Dispose();
+    }
+
+    private static string OptionOf(MqttTransport transport) => transport switch
+    {
+        MqttTransport.Tls => nameof(MqttTestBrokerOptions.Tls),
+        MqttTransport.WebSocket => nameof(MqttTestBrokerOptions.WebSocket),
+        MqttTransport.SecureWebSocket => nameof(MqttTestBrokerOptions.SecureWebSocket),
+        MqttTransport.UnixSocket => nameof(MqttTestBrokerOptions.UnixSocketPath),
+        _ => nameof(MqttTestBrokerOptions.Port),
+    };
 
     private T Look<T>(Func<BrokerState, T> look)
     {

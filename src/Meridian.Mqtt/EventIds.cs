@@ -10,4 +10,5 @@ internal static class EventIds
     public const int ReceiverFailed = 1005;
     public const int RenewalRefused = 1006;
     public const int Disconnected = 1007;
+    public const int Adapted = 1008;
 }

@@ -17,7 +17,7 @@ namespace Meridian.Mqtt;
 /// blocking).
 /// Every call ends: with its outcome, or with an <see cref="MqttException"/> that says why not.
 /// </remarks>
-public sealed class MqttClient : IAsyncDisposable
+public sealed partial class MqttClient : IAsyncDisposable
 {
     // How long disposal waits for the socket to take what has gathered and DISCONNECT.
     private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(2);
@@ -74,18 +74,20 @@ public sealed class MqttClient : IAsyncDisposable
         _time = time ?? TimeProvider.System;
         _jitter = jitter ?? Random.Shared;
         _connector = connector ?? new ServerConnector(options, _time);
-        _state = new ClientState(options);
-        ClientId = options.ClientId.Length > 0 ? options.ClientId : _jitter.GetHexString(8, lowercase: true);
-        _log = new MqttLog(logger ?? NullLogger<MqttClient>.Instance, ClientId);
+        var isAssigned = options.LetServerAssignClientId && options.Version == MqttProtocolVersion.V50;
+        _state = new ClientState(
+            options, options.ClientId.Length > 0 || isAssigned ? options.ClientId : ConnectionLoop.DrawId(_jitter), _time);
+        _log = new MqttLog(logger ?? NullLogger<MqttClient>.Instance, _state);
     }
 
     /// <summary>True while a connection is accepted and not ended.</summary>
     public bool IsConnected => _state.Link is not null;
 
     /// <summary>
-    /// The Client Identifier in use: the one of the options, or the one that was drawn once for this client.
+    /// The Client Identifier in use: the one of the options, or the one that was drawn for this client, by itself or by
+    /// the server; then empty before the first connection.
     /// </summary>
-    public string ClientId { get; }
+    public string ClientId => _state.ClientId;
 
     /// <summary>This end of the connection; null when there is none.</summary>
     public EndPoint? LocalAddress => _state.Link?.Transport.LocalEndPoint;
@@ -124,8 +126,8 @@ public sealed class MqttClient : IAsyncDisposable
 
             _stop?.Dispose();
             _stop = stop = new CancellationTokenSource();
-            var handshake = new Handshake(_state.Options, ClientId, _connector, _time);
-            loop = new ConnectionLoop(_state, handshake, _receiver, _time, _jitter, _log);
+            loop = new ConnectionLoop(
+                _state, new Handshake(_state, _connector, _time), _receiver, _time, _jitter, _log);
             _running = loop.RunAsync(stop.Token);
         }
 
@@ -150,7 +152,10 @@ public sealed class MqttClient : IAsyncDisposable
     /// before. Does nothing when there is no connection; stops a reconnect. Not to be blocked on inside a
     /// callback.</remarks>
     /// <param name="cancellationToken">Ends the connection at once instead; the Will may then be published.</param>
-    public async Task DisconnectAsync(CancellationToken cancellationToken = default)
+    public Task DisconnectAsync(CancellationToken cancellationToken = default) =>
+        CloseAsync(new DisconnectPacket(), cancellationToken);
+
+    private async Task CloseAsync(DisconnectPacket farewell, CancellationToken cancellationToken)
     {
         Task running;
         CancellationTokenSource? stop;
@@ -169,7 +174,7 @@ public sealed class MqttClient : IAsyncDisposable
         {
             if (_state.Link is { } link)
             {
-                await link.CloseAsync(cancellationToken).ConfigureAwait(false);
+                await link.CloseAsync(farewell, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -184,7 +189,8 @@ public sealed class MqttClient : IAsyncDisposable
     /// The payload is copied before this returns. Publications leave in the order of the calls. When the window
     /// (<see cref="MqttClientOptions.MaxInFlight"/>) or the outbound bytes (<see
     /// cref="MqttClientOptions.MaxOutboundBytes"/>) are full, the call
-    /// waits; so keep a bounded number of calls outstanding, a few times the window at most. The returned task may be
+    /// waits, with a copy of its payload; nothing bounds how many calls may wait, so keep a bounded number of them
+    /// outstanding, a few times the window at most. The returned task may be
     /// awaited once.
     /// The steady path allocates nothing.
     /// </remarks>
@@ -198,6 +204,7 @@ public sealed class MqttClient : IAsyncDisposable
     /// PUBCOMP.</returns>
     /// <exception cref="ArgumentException">The topic is not a Topic Name, or the packet is larger than
     /// allowed.</exception>
+    /// <exception cref="MqttRejectedException">The server rejected it, or takes no such messages.</exception>
     /// <exception cref="MqttConnectionLostException">There is no connection, or it was lost and the options do not let
     /// the message wait.</exception>
     public ValueTask<MqttPublishResult> PublishAsync(
@@ -205,29 +212,14 @@ public sealed class MqttClient : IAsyncDisposable
         ReadOnlyMemory<byte> payload,
         MqttQos qos = MqttQos.AtMostOnce,
         bool isRetained = false,
-        CancellationToken cancellationToken = default)
-    {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (!TopicName.IsValid(topic, out var problem))
-        {
-            throw new ArgumentException(problem, nameof(topic));
-        }
-
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((byte)qos, (byte)MqttQos.ExactlyOnce, nameof(qos));
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<MqttPublishResult>(cancellationToken);
-        }
-
-        var packet = new PublishPacket
+        CancellationToken cancellationToken = default) =>
+        PublishAsync(new PublishPacket
         {
             Topic = topic,
             Payload = new ReadOnlySequence<byte>(payload),
             Qos = qos,
             IsRetained = isRetained,
-        };
-        return _state.Publications.PublishAsync(packet, cancellationToken);
-    }
+        }, cancellationToken);
 
     /// <summary>
     /// Subscribes. What is granted is remembered and asked for again when a later connection has no session.
@@ -286,7 +278,7 @@ public sealed class MqttClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Disconnects as <see cref="DisconnectAsync"/> does, for at most 2 s, and ends every waiting call. May be called
+    /// Disconnects as <see cref="DisconnectAsync(CancellationToken)"/> does, for at most 2 s, and ends every waiting call. May be called
     /// twice.
     /// </summary>
     public async ValueTask DisposeAsync()
@@ -307,6 +299,20 @@ public sealed class MqttClient : IAsyncDisposable
         }
 
         _stop?.Dispose();
+    }
+
+    private ValueTask<MqttPublishResult> PublishAsync(in PublishPacket packet, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (!TopicName.IsValid(packet.Topic, out var problem))
+        {
+            throw new ArgumentException(problem, nameof(packet));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((byte)packet.Qos, (byte)MqttQos.ExactlyOnce, nameof(packet));
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<MqttPublishResult>(cancellationToken)
+            : _state.Publications.PublishAsync(packet, cancellationToken);
     }
 
     private void DemandFilters(string[] filters, string parameter)

@@ -6,7 +6,7 @@ namespace Meridian.Mqtt;
 /// All that a client needs to know about its server and its own bounds. Immutable; <see cref="Validate"/> names every
 /// problem at once.
 /// </summary>
-public sealed record MqttClientOptions
+public sealed partial record MqttClientOptions
 {
     /// <summary>The server.</summary>
     public required MqttServer Server { get; init; }
@@ -43,9 +43,13 @@ public sealed record MqttClientOptions
     public MqttProtocolVersion Version { get; init; } = MqttProtocolVersion.V311;
 
     /// <summary>
-    /// True: the server forgets the session when the connection ends. False: it keeps subscriptions and messages at QoS
-    /// 1 and 2.
+    /// True: the client begins with an empty session, and the server forgets it when the connection ends. False: the
+    /// server keeps subscriptions and messages at QoS 1 and 2.
     /// </summary>
+    /// <remarks>
+    /// In MQTT 5.0 this is Clean Start of the first connection; how long the session lives is <see
+    /// cref="SessionExpiry"/>'s. The client's own reconnects ask for the session wherever the server may still have it.
+    /// </remarks>
     /// <value>True by default.</value>
     public bool CleanSession { get; init; } = true;
 
@@ -55,7 +59,7 @@ public sealed record MqttClientOptions
     /// <value>15 s by default.</value>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>The user name, or null for none.</summary>
+    /// <summary>The user name, or null for none. Unused where <see cref="Credentials"/> are asked for.</summary>
     public string? UserName { get; init; }
 
     /// <summary>The password, at most 65,535 bytes; needs a <see cref="UserName"/>.</summary>
@@ -118,8 +122,8 @@ public sealed record MqttClientOptions
         CheckServers(problems);
         Check(
             problems,
-            Version is MqttProtocolVersion.V31 or MqttProtocolVersion.V311,
-            $"Version {Version} is not supported; use V311 or V31.");
+            Version is MqttProtocolVersion.V31 or MqttProtocolVersion.V311 or MqttProtocolVersion.V50,
+            $"Version {Version} is not supported; use V50, V311 or V31.");
         Check(
             problems,
             KeepAlive >= TimeSpan.Zero && KeepAlive.TotalSeconds <= 65_535,
@@ -142,7 +146,9 @@ public sealed record MqttClientOptions
         Check(problems, MaxOutboundBytes >= 1024, $"MaxOutboundBytes {MaxOutboundBytes} is below 1024.");
         Check(problems, Password.Length <= 65_535, $"Password has {Password.Length} bytes; at most 65535 fit.");
         Check(
-            problems, Password.IsEmpty || UserName is not null, "Password is set without a UserName [MQTT-3.1.2-22].");
+            problems,
+            Password.IsEmpty || UserName is not null || Version == MqttProtocolVersion.V50,
+            "Password is set without a UserName [MQTT-3.1.2-22].");
         CheckText(problems, ClientId, nameof(ClientId));
         CheckText(problems, UserName ?? "", nameof(UserName));
         if (Version == MqttProtocolVersion.V31)
@@ -154,6 +160,7 @@ public sealed record MqttClientOptions
         }
 
         CheckWillAndReconnect(problems);
+        CheckVersion5(problems);
         return problems;
     }
 

@@ -1,12 +1,88 @@
+using System.Runtime.InteropServices;
+using Meridian.Mqtt.Wire;
+
 namespace Meridian.Mqtt;
 
-/// <summary>What the server said when it accepted a connection.</summary>
-/// <param name="IsSessionPresent">True when it still knows the session of this Client Identifier.</param>
-public sealed record MqttConnectResult(bool IsSessionPresent);
+/// <summary>
+/// What the server said when it accepted a connection (MQTT 5.0 §3.2.2.3). Before 5.0 a server says little: the other
+/// values are then what those versions imply.
+/// </summary>
+public sealed record MqttConnectResult
+{
+    /// <summary>True when the server still knows the session of this Client Identifier.</summary>
+    public required bool IsSessionPresent { get; init; }
+
+    /// <summary>What the connection speaks; older than asked for only where the options allow it.</summary>
+    public required MqttProtocolVersion Version { get; init; }
+
+    /// <summary>The server that accepted.</summary>
+    public required MqttServer Server { get; init; }
+
+    /// <summary>The Client Identifier that the server drew; null when the client had one.</summary>
+    public string? AssignedClientId { get; init; }
+
+    /// <summary>How long the server keeps the session after the connection; zero for not at all, null for ever.</summary>
+    public TimeSpan? SessionExpiry { get; init; }
+
+    /// <summary>How many publications at QoS 1 and 2 the server takes unacknowledged, 1 to 65,535.</summary>
+    public int ReceiveMaximum { get; init; } = ushort.MaxValue;
+
+    /// <summary>The highest QoS that may be published.</summary>
+    public MqttQos MaximumQos { get; init; } = MqttQos.ExactlyOnce;
+
+    /// <summary>Whether the server retains messages.</summary>
+    public bool IsRetainAvailable { get; init; } = true;
+
+    /// <summary>The largest packet that the server takes, in bytes, header included; null for no limit of its own.
+    /// </summary>
+    public long? MaximumPacketSize { get; init; }
+
+    /// <summary>How many Topic Aliases the server takes, 0 to 65,535.</summary>
+    public int TopicAliasMaximum { get; init; }
+
+    /// <summary>Whether Topic Filters may have wildcards.</summary>
+    public bool IsWildcardSubscriptionAvailable { get; init; } = true;
+
+    /// <summary>Whether subscriptions may have identifiers; never before 5.0.</summary>
+    public bool IsSubscriptionIdentifierAvailable { get; init; }
+
+    /// <summary>Whether shared subscriptions work; before 5.0 nobody says, so they are tried.</summary>
+    public bool IsSharedSubscriptionAvailable { get; init; } = true;
+
+    /// <summary>The Keep Alive that the server demands and the client obeys; null when it took the client's.</summary>
+    public TimeSpan? ServerKeepAlive { get; init; }
+
+    /// <summary>What to build response topics from, or null; see <see
+    /// cref="MqttClientOptions.RequestResponseInformation"/>.</summary>
+    public string? ResponseInformation { get; init; }
+
+    /// <summary>Another server that this one names, or null.</summary>
+    public string? ServerReference { get; init; }
+
+    /// <summary>The server's words for people, or null.</summary>
+    public string? ReasonString { get; init; }
+
+    /// <summary>Whatever else the server says, in order.</summary>
+    public IReadOnlyList<MqttUserProperty> UserProperties { get; init; } = [];
+}
 
 /// <summary>How a publication ended well.</summary>
-/// <param name="ReasonCode">What the acknowledgement said; always success in MQTT 3.1 and 3.1.1, and at QoS 0.</param>
-public readonly record struct MqttPublishResult(MqttReasonCode ReasonCode);
+/// <param name="ReasonCode">What the acknowledgement said: success or <see
+/// cref="MqttReasonCode.NoMatchingSubscribers"/>; always success before MQTT 5.0 and at QoS 0.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct MqttPublishResult(MqttReasonCode ReasonCode)
+{
+    internal MqttPublishResult(MqttReasonCode reasonCode, ReasonDetails? details)
+        : this(reasonCode) => Details = details;
+
+    /// <summary>The server's words for people, or null.</summary>
+    public string? ReasonString => Details?.ReasonString;
+
+    /// <summary>Whatever else the server says, in order.</summary>
+    public IReadOnlyList<MqttUserProperty> UserProperties => Details?.UserProperties ?? [];
+
+    private ReasonDetails? Details { get; }
+}
 
 /// <summary>What to subscribe to.</summary>
 /// <param name="Filter">The Topic Filter.</param>

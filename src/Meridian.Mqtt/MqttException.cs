@@ -51,13 +51,21 @@ public sealed class MqttConnectException(MqttReasonCode reasonCode, string messa
     /// <summary>The server's reason.</summary>
     public MqttReasonCode ReasonCode { get; } = reasonCode;
 
+    /// <summary>The server's words for people, or null.</summary>
+    public string? ReasonString { get; init; }
+
+    /// <summary>The server to use instead, where it names one; or null.</summary>
+    public string? ServerReference { get; init; }
+
     /// <inheritdoc/>
     /// <remarks>
-    /// True for unavailable, busy, quota, rate and "not authorized" (brokers answer so while their authority is away);
-    /// false for a wrong version, Client Identifier, user name or password.
+    /// True for unavailable, busy, quota, rate, shutting down, "use another server" and "not authorized" (brokers answer
+    /// so while their authority is away); false for a wrong version, Client Identifier, user name or password, and for
+    /// all that somebody must change first.
     /// </remarks>
     public override bool IsTransient => ReasonCode is MqttReasonCode.ServerUnavailable or MqttReasonCode.ServerBusy
-        or MqttReasonCode.NotAuthorized or MqttReasonCode.QuotaExceeded or MqttReasonCode.ConnectionRateExceeded;
+        or MqttReasonCode.NotAuthorized or MqttReasonCode.QuotaExceeded or MqttReasonCode.ConnectionRateExceeded
+        or MqttReasonCode.ServerShuttingDown or MqttReasonCode.UseAnotherServer;
 }
 
 /// <summary>
@@ -70,8 +78,22 @@ public sealed class MqttConnectException(MqttReasonCode reasonCode, string messa
 /// <param name="inner">The error of the network, if there was one.</param>
 public sealed class MqttConnectionLostException(string message, Exception? inner = null) : MqttException(message, inner)
 {
+    /// <summary>Why the server ended the connection, where it said so (MQTT 5.0); or null.</summary>
+    public MqttReasonCode? ReasonCode { get; init; }
+
+    /// <summary>The server's words for people, or null.</summary>
+    public string? ReasonString { get; init; }
+
+    /// <summary>The server to use instead, where it names one; or null.</summary>
+    public string? ServerReference { get; init; }
+
     /// <inheritdoc/>
-    public override bool IsTransient => true;
+    /// <remarks>
+    /// False when another client took the session over, since two clients would throw each other out for ever, and when
+    /// the server has moved for good; true otherwise.
+    /// </remarks>
+    public override bool IsTransient =>
+        ReasonCode is not MqttReasonCode.SessionTakenOver and not MqttReasonCode.ServerMoved;
 }
 
 /// <summary>The peer did not answer in the time that the options allow.</summary>
@@ -82,15 +104,30 @@ public sealed class MqttTimeoutException(string message) : MqttException(message
     public override bool IsTransient => true;
 }
 
-/// <summary>The peer answered a publication with a negative acknowledgement (MQTT 5.0 only).</summary>
-/// <param name="reasonCode">The peer's reason.</param>
-/// <param name="message">What was rejected.</param>
+/// <summary>
+/// The server answered a publication with a negative acknowledgement, or said when it accepted the connection that it
+/// takes no such thing; then nothing was sent (MQTT 5.0 only).
+/// </summary>
+/// <param name="reasonCode">The reason.</param>
+/// <param name="message">What was rejected, and by which limit.</param>
 public sealed class MqttRejectedException(MqttReasonCode reasonCode, string message) : MqttException(
     message, inner: null)
 {
-    /// <summary>The peer's reason.</summary>
+    /// <summary>The reason.</summary>
     public MqttReasonCode ReasonCode { get; } = reasonCode;
 
+    /// <summary>The server's words for people, or null.</summary>
+    public string? ReasonString { get; init; }
+
     /// <inheritdoc/>
-    public override bool IsTransient => ReasonCode is MqttReasonCode.QuotaExceeded or MqttReasonCode.UnspecifiedError;
+    public override bool IsTransient => ReasonCode is MqttReasonCode.QuotaExceeded or MqttReasonCode.UnspecifiedError
+        or MqttReasonCode.MessageRateTooHigh or MqttReasonCode.ImplementationSpecificError;
+}
+
+/// <summary>A message waited longer than its Message Expiry Interval and was not sent.</summary>
+/// <param name="message">What expired.</param>
+public sealed class MqttMessageExpiredException(string message) : MqttException(message, inner: null)
+{
+    /// <inheritdoc/>
+    public override bool IsTransient => false;
 }

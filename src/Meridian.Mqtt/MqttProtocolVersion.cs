@@ -12,7 +12,7 @@ public enum MqttProtocolVersion : byte
     /// <summary>MQTT 3.1.1, protocol name <c>MQTT</c>. The default.</summary>
     V311 = 4,
 
-    /// <summary>MQTT 5.0. Not spoken yet: <see cref="MqttClientOptions.Validate"/> refuses it.</summary>
+    /// <summary>MQTT 5.0, protocol name <c>MQTT</c>.</summary>
     V50 = 5,
 }
 

@@ -44,7 +44,7 @@ public static class TopicName
             : null;
     }
 
-    private static bool HasOnlyWholeCharacters(ReadOnlySpan<char> text)
+    internal static bool HasOnlyWholeCharacters(ReadOnlySpan<char> text)
     {
         var start = text.IndexOfAnyInRange('\uD800', '\uDFFF');
         if (start < 0)

@@ -105,8 +105,9 @@ public sealed partial class EjabberdServer : IBrokerServer
         """);
 
     /// <summary>Where the package keeps ejabberd's modules differs per architecture; its own script says it.</summary>
-    private static string Libraries() =>
-        LibrariesLine().Match(File.ReadAllText(ServersInstalled.Require("ejabberdctl", "ejabberd"))).Groups["path"].Value;
+    private static string Libraries() => LibrariesLine()
+        .Match(File.ReadAllText(ServersInstalled.Require("ejabberdctl", "ejabberd")))
+        .Groups["path"].Value;
 
     [GeneratedRegex(
         "^ERL_LIBS='(?<path>[^']+)'",

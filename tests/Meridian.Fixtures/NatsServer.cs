@@ -56,7 +56,7 @@ public sealed class NatsServer : IBrokerServer
     private ChildProcess Start() => ChildProcess.Start(
         ServersInstalled.Require("nats-server", "nats-server"), ["-c", _folder.At("nats.conf")]);
 
-    // Each subscription at QoS 1 reserves max_ack_pending of the 65,535 that a session has: 64 leave room for a thousand.
+    // Each subscription at QoS 1 reserves max_ack_pending of the 65,535 that a session has: 64 leave room for 1,000.
     // Port -1 is NATS' own protocol on a port of the system's choice; nobody uses it.
     private Task WriteConfigurationAsync() => File.WriteAllTextAsync(
         _folder.At("nats.conf"),

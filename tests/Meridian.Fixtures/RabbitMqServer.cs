@@ -70,7 +70,8 @@ public sealed class RabbitMqServer : IBrokerServer
     private Task StartMapperAsync()
     {
         _mapper = new ServerProcess("epmd", _mapperPort, () => ChildProcess.Start(
-            ServersInstalled.Require("epmd", "rabbitmq-server"), ["-port", Text(_mapperPort), "-address", "127.0.0.1"]));
+            ServersInstalled.Require("epmd", "rabbitmq-server"),
+            ["-port", Text(_mapperPort), "-address", "127.0.0.1"]));
         return _mapper.RestartAsync();
     }
 

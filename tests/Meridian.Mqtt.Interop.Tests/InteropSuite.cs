@@ -5,8 +5,8 @@ using Meridian.Mqtt.Interop.Tests.Brokers;
 namespace Meridian.Mqtt.Interop.Tests;
 
 /// <summary>
-/// What our client does with a broker that nobody here wrote, in one version of the protocol. A restart is slow, so each
-/// broker has one, in the newest version that it speaks.
+/// What our client does with a broker that nobody here wrote, in one version of the protocol. A restart is slow, so
+/// each broker has one, in the newest version that it speaks.
 /// </summary>
 /// <param name="broker">The broker.</param>
 /// <param name="version">The version.</param>

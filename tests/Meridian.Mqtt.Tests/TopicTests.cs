@@ -72,7 +72,7 @@ public sealed class TopicTests
         var options = new MqttClientOptions
         {
             Server = MqttServer.Tcp("", 0),
-            Version = MqttProtocolVersion.V50,
+            Version = (MqttProtocolVersion)6,
             MaxInFlight = 0,
             Password = new byte[1],
             Will = new MqttWill { Topic = "a/#" },

@@ -1,55 +1,72 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Security.Authentication;
 using Meridian.Mqtt.Testing.Faults;
+using Meridian.Mqtt.Testing.Listeners;
 using Meridian.Mqtt.Testing.Sessions;
 using Meridian.Mqtt.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Mqtt.Testing.Connections;
 
-/// <summary>One TCP connection of a client: reads its packets, watches its Keep Alive, ends it.</summary>
+/// <summary>One connection of a client: reads its packets, watches its Keep Alive, ends it.</summary>
 internal sealed partial class BrokerConnection : IDisposable
 {
     /// <summary>How long a client may take to close after the broker has.</summary>
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
 
     private readonly Socket _socket;
+    private readonly StreamOpener _opener;
     private readonly BrokerState _state;
     private readonly PacketHandler _handler;
+    private readonly PacketGate _gate;
+    private readonly HashSet<ushort> _openFlows = [];
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly KeepAliveWatch _keepAlive;
     private ITimer? _farewellTimer;
-    private ITimer? _keepAliveTimer;
-    private TimeSpan _longestSilence;
-    private long _lastReceived;
 
-    public BrokerConnection(Socket socket, BrokerState state)
+    public BrokerConnection(Socket socket, StreamOpener opener, BrokerState state)
     {
         _socket = socket;
+        _opener = opener;
         _state = state;
         _handler = new PacketHandler(this, state);
-        Outbound = new Outbound(state.Gate, state.Faults, state.Traffic, state.Options.Time);
+        _gate = new PacketGate(this, state);
+        _keepAlive = new KeepAliveWatch(this, state);
+        Outbound = new Outbound(this, state);
     }
 
     public Outbound Outbound { get; }
 
-    /// <summary>Guarded by the gate, as all that follows from it.</summary>
+    /// <summary>What the client has said of itself; guarded by the gate, as all that follows from it.</summary>
+    public ConnectPacket Peer { get; set; } = new() { ClientId = "" };
+
+    public string ClientId => _handler.ClientId;
+
+    public MqttTransport Transport => _opener.Transport;
+
+    public string? ClientCertificateSubject { get; private set; }
+
+    /// <summary>Nothing is taken from the client any more.</summary>
     public bool IsClosed { get; private set; }
 
     /// <summary>Serves the client until its connection has ended; throws nothing.</summary>
     public async Task RunAsync()
     {
-        var sending = SendAsync();
         try
         {
-            await ReadAsync().ConfigureAwait(false);
-            CloseNow("The client ended the connection.");
+            var stream = await OpenAsync().ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                await ServeAsync(stream).ConfigureAwait(false);
+            }
         }
-        catch (Exception error) when (error is MqttException || IsEndOfSocket(error))
+        catch (Exception error) when (IsEndOfStream(error))
         {
             CloseNow(error.Message);
         }
-
-        await sending.ConfigureAwait(false);
     }
 
     /// <summary>
@@ -58,110 +75,174 @@ internal sealed partial class BrokerConnection : IDisposable
     /// </summary>
     public void Close(string reason)
     {
-        if (IsClosed)
+        if (_gone.Task.IsCompleted)
         {
             return;
         }
 
         End(reason);
+        _gone.SetResult();
+        Outbound.Stop();
 
         // Not disposed by Dispose alone: closing is what ends the read and the send that wait.
         _socket.Dispose();
     }
 
-    /// <summary>Watches the Keep Alive from now on [MQTT-3.1.2-24].</summary>
-    public void WatchKeepAlive(int keepAliveSeconds)
+    /// <summary>
+    /// Ends the connection as its version allows: from 5.0 on with a DISCONNECT, before that without a word. Under the
+    /// gate.
+    /// </summary>
+    public void Leave(MqttReasonCode reason, string text, string? serverReference = null)
     {
-        if (keepAliveSeconds > 0)
+        if (IsClosed)
         {
-            _longestSilence = TimeSpan.FromSeconds(keepAliveSeconds * 1.5);
-            _keepAliveTimer = _state.Options.Time.CreateTimer(
-                static self => ((BrokerConnection)self!).CheckKeepAlive(),
-                this,
-                _longestSilence,
-                Timeout.InfiniteTimeSpan);
+            return;
         }
+
+        if (Peer.Version < MqttProtocolVersion.V50 || !_handler.IsConnected)
+        {
+            Close(text);
+            return;
+        }
+
+        Outbound.Disconnect(new DisconnectPacket(reason)
+        {
+            Details = Peer.RequestProblemInformation ? new ReasonDetails(text, []) : null,
+            ServerReference = serverReference,
+        });
+        Outbound.End();
+        End(text);
     }
+
+    /// <summary>Watches the Keep Alive from now on [MQTT-3.1.2-22].</summary>
+    public void WatchKeepAlive(int keepAliveSeconds) => _keepAlive.Start(keepAliveSeconds);
+
+    /// <summary>Notes a publication of the client; false when it has more open than the broker allows.</summary>
+    public bool BeginFlow(ushort identifier)
+    {
+        var isOpen = _openFlows.Contains(identifier);
+        return isOpen || (_openFlows.Count < _state.Options.ReceiveMaximum && _openFlows.Add(identifier));
+    }
+
+    /// <summary>The last acknowledgement of a publication has gone out; 0 for none.</summary>
+    public void EndFlow(ushort identifier) => _openFlows.Remove(identifier);
 
     public void Dispose()
     {
-        _keepAliveTimer?.Dispose();
+        _keepAlive.Dispose();
         _farewellTimer?.Dispose();
         Outbound.Stop();
         _socket.Dispose();
     }
 
+    private static bool IsEndOfStream(Exception error) =>
+        error is IOException or SocketException or ObjectDisposedException or WebSocketException
+            or AuthenticationException or OperationCanceledException;
+
+    /// <summary>TLS and WebSocket; a client that does not come to an end of it is left.</summary>
+    private async Task<ClientStream> OpenAsync()
+    {
+        using var deadline = new CancellationTokenSource(_state.Options.HandshakeTimeout, _state.Options.Time);
+        var stream = await _opener.OpenAsync(_socket, deadline.Token).ConfigureAwait(false);
+        ClientCertificateSubject = stream.ClientCertificateSubject;
+        return stream;
+    }
+
+    private async Task ServeAsync(ClientStream stream)
+    {
+        var sending = SendAsync(stream);
+        try
+        {
+            await ReadAsync(stream.Stream).ConfigureAwait(false);
+            CloseNow("The client ended the connection.");
+        }
+        catch (Exception error) when (IsEndOfStream(error))
+        {
+            CloseNow(error.Message);
+        }
+
+        await sending.ConfigureAwait(false);
+    }
+
     private void End(string reason)
     {
-        IsClosed = true;
-        LogClosed(_handler.ClientId, reason);
-        _handler.OnClosed();
-        Outbound.Stop();
-        _state.Traffic.Changed();
+        if (!IsClosed)
+        {
+            IsClosed = true;
+            LogClosed(_handler.ClientId, reason);
+            _handler.OnClosed();
+            _state.Traffic.Changed();
+        }
+    }
+
+    private async Task SendAsync(ClientStream stream)
+    {
+        try
+        {
+            await Outbound.RunAsync(stream.Stream, _handler.Pump).ConfigureAwait(false);
+            if (BeginFarewell())
+            {
+                await stream.EndWritingAsync(Outbound.IsCut).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (IsEndOfStream(error))
+        {
+            CloseNow(error.Message);
+        }
     }
 
     /// <summary>
     /// Ends the connection behind the last byte that was sent, and leaves it to the client to close: a socket that is
     /// closed with unread bytes resets the connection, and the reset would overtake what was sent.
     /// </summary>
-    private void EndSending(string reason)
+    private bool BeginFarewell()
     {
         lock (_state.Gate)
         {
-            if (IsClosed)
+            if (_gone.Task.IsCompleted)
             {
-                return;
+                return false;
             }
 
-            End(reason);
-            _socket.Shutdown(SocketShutdown.Send);
+            End("The broker ended the connection.");
             _farewellTimer = _state.Options.Time.CreateTimer(
-                static self => ((BrokerConnection)self!)._socket.Dispose(),
+                static self => ((BrokerConnection)self!).CloseNow("The client did not close in time."),
                 this,
                 FarewellTime,
                 Timeout.InfiniteTimeSpan);
+            return true;
         }
     }
 
-    private async Task SendAsync()
+    private async Task ReadAsync(Stream stream)
     {
-        try
+        var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
+        var goesOn = true;
+        while (goesOn)
         {
-            await Outbound.RunAsync(_socket, _handler.Pump).ConfigureAwait(false);
-            EndSending("The broker ended the connection.");
-        }
-        catch (Exception error) when (IsEndOfSocket(error))
-        {
-            CloseNow(error.Message);
-        }
-    }
-
-    private static bool IsEndOfSocket(Exception error) =>
-        error is IOException or SocketException or ObjectDisposedException;
-
-    private async Task ReadAsync()
-    {
-        var stream = new NetworkStream(_socket, ownsSocket: false);
-        await using (stream.ConfigureAwait(false))
-        {
-            var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
-            while (true)
+            await WhileStoppedAsync().ConfigureAwait(false);
+            var read = await reader.ReadAsync().ConfigureAwait(false);
+            await WhileStoppedAsync().ConfigureAwait(false);
+            var rest = read.Buffer;
+            goesOn = HandleAll(ref rest);
+            while (_gate.TakeDelay() is { } delay)
             {
-                var read = await reader.ReadAsync().ConfigureAwait(false);
-                var rest = read.Buffer;
-                if (!HandleAll(ref rest))
-                {
-                    break;
-                }
-
-                reader.AdvanceTo(rest.Start, rest.End);
-                if (read.IsCompleted)
-                {
-                    break;
-                }
+                await Task.WhenAny(Task.Delay(delay, _state.Options.Time), _gone.Task).ConfigureAwait(false);
+                goesOn = HandleAll(ref rest);
             }
 
-            await reader.CompleteAsync().ConfigureAwait(false);
+            reader.AdvanceTo(rest.Start, rest.End);
+            goesOn &= !read.IsCompleted;
+        }
+
+        await reader.CompleteAsync().ConfigureAwait(false);
+    }
+
+    private async Task WhileStoppedAsync()
+    {
+        while (!_gone.Task.IsCompleted && _state.Faults.WhenReadableAsync(ClientId) is { IsCompleted: false } readable)
+        {
+            await Task.WhenAny(readable, _gone.Task).ConfigureAwait(false);
         }
     }
 
@@ -170,43 +251,39 @@ internal sealed partial class BrokerConnection : IDisposable
     {
         lock (_state.Gate)
         {
-            if (IsClosed)
+            _keepAlive.Heard();
+            try
             {
-                // Behind the end of sending: nothing that comes is taken any more, until the client closes too.
-                buffer = buffer.Slice(buffer.End);
-                return true;
+                while (!IsClosed && _gate.TryRead(ref buffer, out var frame, out var deed))
+                {
+                    var times = deed == FaultDeed.Duplicate ? 2 : 1;
+                    for (var i = 0; i < times && !IsClosed; i++)
+                    {
+                        if (!_handler.Handle(frame))
+                        {
+                            return false;
+                        }
+                    }
+
+                    if (deed == FaultDeed.CutAfter)
+                    {
+                        Close("The connection was cut on purpose.");
+                    }
+                }
+            }
+            catch (MqttProtocolException error)
+            {
+                Leave(error.ReasonCode, error.Message);
             }
 
-            _lastReceived = _state.Options.Time.GetTimestamp();
-            while (!IsClosed && Frame.TryRead(ref buffer, _state.Options.MaxPacketBytes, out var frame))
+            if (IsClosed)
             {
-                var type = (MqttPacketType)frame.Type;
-                _state.Traffic.CountReceived(type);
-                var fate = _state.Faults.FateOfReceived(type);
-                if (fate == PacketFate.Cut || (fate == PacketFate.Pass && !_handler.Handle(frame)))
-                {
-                    return false;
-                }
+                // Behind the end: nothing that comes is taken any more, until the client closes too.
+                buffer = buffer.Slice(buffer.End);
             }
 
             _state.Traffic.Changed();
             return true;
-        }
-    }
-
-    private void CheckKeepAlive()
-    {
-        lock (_state.Gate)
-        {
-            var silence = _state.Options.Time.GetElapsedTime(_lastReceived);
-            if (silence >= _longestSilence)
-            {
-                Close("Nothing was received for 1.5 times the Keep Alive.");
-            }
-            else if (!IsClosed)
-            {
-                _keepAliveTimer?.Change(_longestSilence - silence, Timeout.InfiniteTimeSpan);
-            }
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using Meridian.Mqtt.Testing.Faults;
+using Meridian.Mqtt.Testing.Sessions;
 using Meridian.Mqtt.Testing.Traffic;
 using Meridian.Mqtt.Wire;
 
@@ -11,64 +11,112 @@ namespace Meridian.Mqtt.Testing.Connections;
 /// What goes out to one client: packets are encoded into a buffer under the broker's gate, one loop sends whatever has
 /// gathered. The faults of sent packets strike here.
 /// </summary>
-internal sealed class Outbound(Lock gate, MqttTestFaults faults, TrafficLog traffic, TimeProvider time)
+internal sealed class Outbound
 {
     // Full means "look again": one signal is as good as many.
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    private readonly Queue<(long Due, byte[] Packet)> _delayed = new();
+    private readonly BrokerConnection _connection;
+    private readonly BrokerState _state;
+    private readonly HeldPackets _held;
+    private readonly Dictionary<string, ushort> _aliases = new(StringComparer.Ordinal);
     private OutboundBuffer _filling = new();
     private OutboundBuffer _sending = new();
-    private ITimer? _timer;
+
+    public Outbound(BrokerConnection connection, BrokerState state)
+    {
+        _connection = connection;
+        _state = state;
+        _held = new HeldPackets(state, Release);
+    }
 
     /// <summary>Nothing more is sent but what has gathered.</summary>
     public bool IsEnding { get; private set; }
 
+    /// <summary>A fault ended it: no layer says goodbye.</summary>
+    public bool IsCut { get; private set; }
+
     /// <summary>How many bytes wait for the socket.</summary>
     public int WaitingBytes => _filling.Length;
+
+    private MqttProtocolVersion Version => _connection.Peer.Version;
+
+    /// <summary>Whether the client takes a packet of this size [MQTT-3.1.2-24].</summary>
+    public bool Fits(in PublishPacket packet) =>
+        _connection.Peer.MaximumPacketSize == 0
+        || PacketEncoder.PublishBytes(Version, packet) <= _connection.Peer.MaximumPacketSize;
 
     public void Publish(in PublishPacket packet)
     {
         var start = _filling.Length;
-        PacketEncoder.WritePublish(_filling, MqttProtocolVersion.V311, packet);
-        Apply(MqttPacketType.Publish, start);
+        var alias = FindAlias(packet.Topic, out var isKnown);
+        PacketEncoder.WritePublish(
+            _filling, Version, packet with { TopicAlias = alias, Topic = isKnown ? "" : packet.Topic });
+        if (!Finish(MqttPacketType.Publish, start) && !isKnown)
+        {
+            _aliases.Remove(packet.Topic); // The client has not heard of it.
+        }
     }
 
-    public void Acknowledge(PacketType type, ushort identifier)
+    public void Acknowledge(PacketType type, AcknowledgementPacket packet)
     {
         var start = _filling.Length;
         PacketEncoder.WriteAcknowledgement(
-            _filling, MqttProtocolVersion.V311, type, new AcknowledgementPacket(identifier));
-        Apply((MqttPacketType)type, start);
+            _filling, Version, type, packet with { Details = Shown(packet.Details) });
+        var endsFlow = type is PacketType.PubAck or PacketType.PubComp
+            || (type == PacketType.PubRec && packet.ReasonCode >= MqttReasonCode.UnspecifiedError);
+        Finish(type.ToPublic(), start, endsFlow ? packet.PacketIdentifier : (ushort)0);
     }
 
-    public void ConnAck(ConnAckPacket packet)
+    public void ConnAck(MqttProtocolVersion version, ConnAckPacket packet)
     {
         var start = _filling.Length;
-        PacketEncoder.WriteConnAck(_filling, MqttProtocolVersion.V311, packet);
-        Apply(MqttPacketType.ConnAck, start);
+        PacketEncoder.WriteConnAck(_filling, version, packet);
+        Finish(MqttPacketType.ConnAck, start);
     }
 
     public void SubAck(SubAckPacket packet)
     {
         var start = _filling.Length;
-        PacketEncoder.WriteSubAck(_filling, MqttProtocolVersion.V311, packet);
-        Apply(MqttPacketType.SubAck, start);
+        PacketEncoder.WriteSubAck(_filling, Version, packet with { Details = Shown(packet.Details) });
+        Finish(MqttPacketType.SubAck, start);
     }
 
     public void UnsubAck(UnsubAckPacket packet)
     {
         var start = _filling.Length;
-        PacketEncoder.WriteUnsubAck(_filling, MqttProtocolVersion.V311, packet);
-        Apply(MqttPacketType.UnsubAck, start);
+        PacketEncoder.WriteUnsubAck(_filling, Version, packet);
+        Finish(MqttPacketType.UnsubAck, start);
     }
 
     public void PingResp()
     {
         var start = _filling.Length;
         PacketEncoder.WriteEmpty(_filling, PacketType.PingResp);
-        Apply(MqttPacketType.PingResp, start);
+        Finish(MqttPacketType.PingResp, start);
+    }
+
+    /// <summary>From 5.0 on only.</summary>
+    public void Disconnect(DisconnectPacket packet)
+    {
+        var start = _filling.Length;
+        PacketEncoder.WriteDisconnect(_filling, Version, packet);
+        Finish(MqttPacketType.Disconnect, start);
+    }
+
+    public void Auth(AuthPacket packet)
+    {
+        var start = _filling.Length;
+        PacketEncoder.WriteAuth(_filling, packet);
+        Finish(MqttPacketType.Auth, start);
+    }
+
+    /// <summary>Bytes that need not be a packet; neither counted nor struck by faults.</summary>
+    public void Raw(ReadOnlySpan<byte> bytes)
+    {
+        _filling.Write(bytes);
+        Signal();
     }
 
     /// <summary>Lets the loop send what has gathered and then end the connection.</summary>
@@ -84,14 +132,13 @@ internal sealed class Outbound(Lock gate, MqttTestFaults faults, TrafficLog traf
     public void Stop()
     {
         _signal.Writer.TryComplete();
-        _timer?.Dispose();
-        _timer = null;
+        _held.Stop();
     }
 
     /// <summary>
     /// Sends until the connection ends. <paramref name="onSent"/> is called under the gate when room came free.
     /// </summary>
-    public async Task RunAsync(Socket socket, Action onSent)
+    public async Task RunAsync(Stream stream, Action onSent)
     {
         var isEnded = false;
         while (!isEnded && await _signal.Reader.WaitToReadAsync().ConfigureAwait(false))
@@ -99,11 +146,7 @@ internal sealed class Outbound(Lock gate, MqttTestFaults faults, TrafficLog traf
             _signal.Reader.TryRead(out _);
             while (Swap(onSent, out isEnded))
             {
-                var rest = _sending.Written;
-                while (!rest.IsEmpty)
-                {
-                    rest = rest[await socket.SendAsync(rest).ConfigureAwait(false)..];
-                }
+                await stream.WriteAsync(_sending.Written).ConfigureAwait(false);
             }
         }
     }
@@ -111,7 +154,7 @@ internal sealed class Outbound(Lock gate, MqttTestFaults faults, TrafficLog traf
     /// <summary>Gives the gathered bytes to the loop; false when there are none.</summary>
     private bool Swap(Action onSent, out bool isEnded)
     {
-        lock (gate)
+        lock (_state.Gate)
         {
             _sending.Clear();
             (_filling, _sending) = (_sending, _filling);
@@ -125,66 +168,100 @@ internal sealed class Outbound(Lock gate, MqttTestFaults faults, TrafficLog traf
         }
     }
 
-    private void Apply(MqttPacketType type, int start)
+    /// <summary>Counts the packet behind <paramref name="start"/> and lets the faults at it.</summary>
+    /// <returns>False when it is lost.</returns>
+    private bool Finish(MqttPacketType type, int start, ushort endedFlow = 0)
     {
-        traffic.CountSent(type);
-        var fate = IsEnding ? PacketFate.Drop : faults.FateOfSent(type, out var keptBytes, out var delay) switch
-        {
-            PacketFate.Pass when delay > TimeSpan.Zero || (IsDelayable(type) && _delayed.Count > 0) =>
-                Delay(start, delay),
-            PacketFate.Cut => Cut(start, keptBytes),
-            var other => other,
-        };
-        if (fate == PacketFate.Drop)
+        if (IsEnding)
         {
             _filling.Truncate(start);
+            return false;
+        }
+
+        var packet = new MqttTestPacket(
+            isReceived: false, _connection.ClientId, type, Version, _filling.Written[start..].ToArray())
+        {
+            At = _state.Options.Time.GetUtcNow(),
+        };
+        var fault = _state.Faults.Strike(packet);
+        packet.Fault = fault;
+        _state.Traffic.Add(packet);
+        var delay = fault?.Deed == FaultDeed.Delay ? fault.DelayTime
+            : HeldPackets.IsAcknowledgement(type) ? _state.Faults.AcknowledgementDelay : TimeSpan.Zero;
+        if (_state.Faults.IsSilent || fault?.Deed == FaultDeed.Drop)
+        {
+            _filling.Truncate(start);
+            return false;
+        }
+
+        if (fault is not null && fault.Deed != FaultDeed.Delay)
+        {
+            Suffer(fault, packet, start, endedFlow);
+        }
+        else if (delay > TimeSpan.Zero || _held.HoldsUp(type))
+        {
+            _filling.Truncate(start);
+            _held.Add(packet, delay, endedFlow);
         }
         else
         {
+            _connection.EndFlow(endedFlow);
             Signal();
         }
+
+        return true;
     }
 
-    private static bool IsDelayable(MqttPacketType type) =>
-        type is MqttPacketType.PubAck or MqttPacketType.PubRec or MqttPacketType.PubComp
-            or MqttPacketType.SubAck or MqttPacketType.UnsubAck;
-
-    private PacketFate Cut(int start, int keptBytes)
+    private void Suffer(MqttTestFault fault, MqttTestPacket packet, int start, ushort endedFlow)
     {
-        _filling.Truncate(Math.Min(_filling.Length, start + keptBytes));
-        IsEnding = true;
-        return PacketFate.Cut;
-    }
-
-    private PacketFate Delay(int start, TimeSpan delay)
-    {
-        _delayed.Enqueue((time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency),
-            _filling.Written[start..].ToArray()));
-        _timer ??= time.CreateTimer(
-            static self => ((Outbound)self!).ReleaseDelayed(), this, delay, Timeout.InfiniteTimeSpan);
-        return PacketFate.Drop;
-    }
-
-    private void ReleaseDelayed()
-    {
-        lock (gate)
+        switch (fault.Deed)
         {
-            var now = time.GetTimestamp();
-            while (_delayed.TryPeek(out var next) && next.Due <= now)
-            {
-                _filling.Write(_delayed.Dequeue().Packet);
-            }
+            case FaultDeed.Cut or FaultDeed.CutWithin or FaultDeed.CutAfter:
+                var kept = fault.Deed == FaultDeed.CutAfter ? packet.Bytes.Length : fault.KeptBytes;
+                _filling.Truncate(Math.Min(_filling.Length, start + kept));
+                IsCut = true;
+                IsEnding = true;
+                break;
+            case FaultDeed.Duplicate:
+                _filling.Write(packet.Bytes.Span);
+                _connection.EndFlow(endedFlow);
+                break;
+            case FaultDeed.Alter:
+                var altered = fault.Altered(packet);
+                _filling.Truncate(start);
+                _filling.Write(altered.Span);
+                var seen = new MqttTestPacket(isReceived: false, packet.ClientId, packet.Type, Version, altered);
+                _connection.EndFlow(seen.PacketIdentifier == endedFlow ? endedFlow : (ushort)0);
+                break;
+        }
 
+        Signal();
+    }
+
+    private void Release(MqttTestPacket packet, ushort endedFlow)
+    {
+        if (!IsEnding)
+        {
+            _filling.Write(packet.Bytes.Span);
+            _connection.EndFlow(endedFlow);
             Signal();
-            if (_delayed.TryPeek(out var later))
-            {
-                _timer?.Change(time.GetElapsedTime(now, later.Due), Timeout.InfiniteTimeSpan);
-            }
-            else
-            {
-                _timer?.Dispose();
-                _timer = null;
-            }
         }
     }
+
+    /// <summary>The first topics get the aliases that the client allows [MQTT-3.3.2-9]; zero for none.</summary>
+    private ushort FindAlias(string topic, out bool isKnown)
+    {
+        isKnown = _aliases.TryGetValue(topic, out var alias);
+        if (!isKnown && _state.Options.SendsTopicAliases && _aliases.Count < _connection.Peer.TopicAliasMaximum)
+        {
+            alias = (ushort)(_aliases.Count + 1);
+            _aliases.Add(topic, alias);
+        }
+
+        return alias;
+    }
+
+    /// <summary>Words go only to who wants them [MQTT-3.1.2-29].</summary>
+    private ReasonDetails? Shown(ReasonDetails? details) =>
+        _connection.Peer.RequestProblemInformation ? details : null;
 }

@@ -1,20 +1,23 @@
-using System.Buffers;
 using Meridian.Mqtt.Testing.Sessions;
 using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Testing.Connections;
 
-/// <summary>What the broker does with each packet of one client. Always under the gate.</summary>
+/// <summary>
+/// What the broker does with each packet of one client: leads it to the part that knows it. Always under the gate.
+/// </summary>
 internal sealed class PacketHandler(BrokerConnection connection, BrokerState state)
 {
-    private readonly PacketDecoder _decoder = new();
-    private MqttProtocolVersion _version = MqttProtocolVersion.V311;
-    private BrokerSession? _session;
-    private MqttWill? _will;
+    private readonly ConnectHandler _connect = new(connection, state);
+    private readonly PublishHandler _publish = new(connection, state);
 
-    public string ClientId => _session?.ClientId ?? "";
+    public string ClientId => _connect.Session?.ClientId ?? "";
+
+    /// <summary>A CONNECT was accepted.</summary>
+    public bool IsConnected => _connect.Session is not null;
 
     /// <summary>Handles a packet; false when the connection shall end.</summary>
+    /// <exception cref="MqttProtocolException">The packet is not allowed; its code is the one to end with.</exception>
     public bool Handle(in Frame frame)
     {
         if (connection.Outbound.IsEnding)
@@ -22,153 +25,84 @@ internal sealed class PacketHandler(BrokerConnection connection, BrokerState sta
             return true; // Refused or cut: what still comes is not looked at.
         }
 
-        if (_session is null)
+        if (_connect.Session is not { } session)
         {
-            // Before CONNECT nothing else may come [MQTT-3.1.0-1].
-            return frame.Type == PacketType.Connect && HandleConnect(frame);
+            return _connect.Handle(frame);
         }
 
+        var version = connection.Peer.Version;
         switch (frame.Type)
         {
             case PacketType.Publish:
-                HandlePublish(frame);
+                _publish.Handle(frame, session);
                 return true;
             case PacketType.PubAck:
-                _session.OnPubAck(PacketDecoder.ReadAcknowledgement(frame, _version).PacketIdentifier);
+                session.OnPubAck(PacketDecoder.ReadAcknowledgement(frame, version).PacketIdentifier);
                 return true;
             case PacketType.PubRec:
-                _session.OnPubRec(PacketDecoder.ReadAcknowledgement(frame, _version).PacketIdentifier);
+                session.OnPubRec(PacketDecoder.ReadAcknowledgement(frame, version));
                 return true;
             case PacketType.PubRel:
-                var released = PacketDecoder.ReadAcknowledgement(frame, _version).PacketIdentifier;
-                _session.Release(released);
-                connection.Outbound.Acknowledge(PacketType.PubComp, released);
+                PublishHandler.Release(
+                    connection, session, PacketDecoder.ReadAcknowledgement(frame, version).PacketIdentifier);
                 return true;
             case PacketType.PubComp:
-                _session.OnPubComp(PacketDecoder.ReadAcknowledgement(frame, _version).PacketIdentifier);
+                session.OnPubComp(PacketDecoder.ReadAcknowledgement(frame, version).PacketIdentifier);
                 return true;
             case PacketType.Subscribe:
-                HandleSubscribe(PacketDecoder.ReadSubscribe(frame, _version));
+                SubscribeHandler.Subscribe(
+                    connection, state, session, PacketDecoder.ReadSubscribe(frame, version));
                 return true;
             case PacketType.Unsubscribe:
-                HandleUnsubscribe(PacketDecoder.ReadUnsubscribe(frame, _version));
+                SubscribeHandler.Unsubscribe(
+                    connection, state, session, PacketDecoder.ReadUnsubscribe(frame, version));
                 return true;
             case PacketType.PingReq:
                 PacketDecoder.DemandEmpty(frame);
                 connection.Outbound.PingResp();
                 return true;
             case PacketType.Disconnect:
-                PacketDecoder.ReadDisconnect(frame, _version);
-                _will = null; // [MQTT-3.14.4-3]
+                Disconnect(session, PacketDecoder.ReadDisconnect(frame, version));
                 return false;
+            case PacketType.Auth when version >= MqttProtocolVersion.V50:
+                _connect.Reauthenticate(PacketDecoder.ReadAuth(frame));
+                return true;
             default:
-                return false; // A second CONNECT [MQTT-3.1.0-2], or what only a server sends.
+                throw new MqttProtocolException(
+                    "MQTT-3.1.0-2", MqttReasonCode.ProtocolError, $"A {frame.Type} is not allowed here.");
         }
     }
 
     /// <summary>The socket has room again.</summary>
-    public void Pump() => _session?.Pump();
+    public void Pump() => _connect.Session?.Pump();
 
     public void OnClosed()
     {
-        // A taken-over or refused connection has no session of its own any more.
-        if (_session is not { } session || !ReferenceEquals(session.Connection, connection))
+        // A refused connection has no session.
+        if (_connect.Session is { } session && ReferenceEquals(session.Connection, connection))
         {
-            return;
-        }
-
-        state.Leave(session);
-        if (_will is { } will)
-        {
-            _will = null;
-            state.Publish(new MqttTestMessage(
-                session.ClientId, will.Topic, will.Payload, will.Qos, will.IsRetained, IsDuplicate: false));
+            state.Leave(session, _connect.Will);
         }
     }
 
-    private bool HandleConnect(in Frame frame)
+    private void Disconnect(BrokerSession session, DisconnectPacket packet)
     {
-        ConnectPacket packet;
-        try
+        if (packet.SessionExpirySeconds is { } seconds)
         {
-            packet = PacketDecoder.ReadConnect(frame);
-        }
-        catch (MqttProtocolException error) when (error.ReasonCode == MqttReasonCode.UnsupportedProtocolVersion)
-        {
-            return Refuse(error.ReasonCode); // [MQTT-3.1.2-2]
-        }
-
-        var reason = state.Judge(packet);
-        if (reason != MqttReasonCode.Success)
-        {
-            return Refuse(reason);
-        }
-
-        // A client without a name gets one of ours (§3.1.3.1).
-        var clientId = packet.ClientId.Length > 0 ? packet.ClientId : state.NextClientId();
-        var session = state.Open(clientId, packet.CleanSession, out var isPresent);
-        _version = packet.Version;
-        _will = packet.Will;
-        _session = session;
-        connection.Outbound.ConnAck(new ConnAckPacket(isPresent && packet.Version != MqttProtocolVersion.V31, 0));
-        session.Attach(connection);
-        connection.WatchKeepAlive(packet.KeepAliveSeconds);
-        return true;
-    }
-
-    private bool Refuse(MqttReasonCode reason)
-    {
-        connection.Outbound.ConnAck(new ConnAckPacket(IsSessionPresent: false, reason switch
-        {
-            MqttReasonCode.UnsupportedProtocolVersion => 1,
-            MqttReasonCode.ClientIdentifierNotValid => 2,
-            MqttReasonCode.BadUserNameOrPassword => 4,
-            MqttReasonCode.NotAuthorized => 5,
-            _ => 3,
-        }));
-        connection.Outbound.End(); // The loop sends the CONNACK first.
-        return true;
-    }
-
-    private void HandlePublish(in Frame frame)
-    {
-        var packet = _decoder.ReadPublish(frame, _version);
-
-        // Handle has checked that there is a session.
-        if (packet.Qos != MqttQos.ExactlyOnce || _session!.TryReceive(packet.PacketIdentifier))
-        {
-            state.Publish(new MqttTestMessage(
-                ClientId, packet.Topic, packet.Payload.ToArray(), packet.Qos, packet.IsRetained, packet.IsDuplicate));
-        }
-
-        if (packet.Qos != MqttQos.AtMostOnce)
-        {
-            var type = packet.Qos == MqttQos.AtLeastOnce ? PacketType.PubAck : PacketType.PubRec;
-            connection.Outbound.Acknowledge(type, packet.PacketIdentifier);
-        }
-    }
-
-    private void HandleSubscribe(SubscribePacket packet)
-    {
-        var session = _session!; // Handle has checked it.
-        var codes = packet.Subscriptions.Select(subscription => state.Subscribe(session, subscription)).ToArray();
-        connection.Outbound.SubAck(new SubAckPacket(packet.PacketIdentifier, codes));
-        for (var i = 0; i < codes.Length; i++)
-        {
-            if (codes[i] <= (byte)MqttQos.ExactlyOnce)
+            if (connection.Peer.SessionExpirySeconds == 0 && seconds != 0)
             {
-                state.SendRetained(session, packet.Subscriptions[i]);
+                throw new MqttProtocolException(
+                    "MQTT-3.1.2-23", // The text of §3.14.2.2.2 has no statement of its own.
+                    MqttReasonCode.ProtocolError,
+                    "A DISCONNECT gives a Session Expiry Interval where CONNECT said zero.");
             }
-        }
-    }
 
-    private void HandleUnsubscribe(UnsubscribePacket packet)
-    {
-        foreach (var filter in packet.Filters)
+            session.Expiry = SessionLife.OfSeconds(seconds);
+        }
+
+        if (packet.ReasonCode == MqttReasonCode.Success)
         {
-            state.Unsubscribe(_session!, filter); // Handle has checked it.
+            _connect.Will = null; // [MQTT-3.14.4-3]
         }
-
-        connection.Outbound.UnsubAck(new UnsubAckPacket(packet.PacketIdentifier, []));
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Meridian.Mqtt.Testing.Traffic;
 using Meridian.Mqtt.Wire;
 
@@ -9,138 +8,156 @@ namespace Meridian.Mqtt.Testing.Sessions;
 /// All that the broker knows: sessions, subscriptions, retained messages. One gate guards it, its connections' outbound
 /// buffers and the traffic log; a read loop holds the gate for all packets of one read, and nothing in it waits.
 /// </summary>
-internal sealed class BrokerState(MqttTestBrokerOptions options, MqttTestFaults faults)
+internal sealed class BrokerState
 {
-    private const int MaxKnownRoutes = 10_000;
-
     private readonly Dictionary<string, BrokerSession> _sessions = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, MqttTestMessage> _retained = new(StringComparer.Ordinal);
-
-    // Topic Name → who gets it. Emptied by every change of a subscription, so that it is never wrong.
-    private readonly Dictionary<string, Route[]> _routes = new(StringComparer.Ordinal);
-
+    private readonly RouteTable _routes;
     private int _anonymousCount;
+
+    public BrokerState(MqttTestBrokerOptions options, MqttTestFaults faults)
+    {
+        Options = options;
+        Faults = faults;
+        Traffic = new TrafficLog(options);
+        Retained = new RetainedMessages(options);
+        _routes = new RouteTable(_sessions);
+    }
 
     public Lock Gate { get; } = new();
 
-    public TrafficLog Traffic { get; } = new(options.MaxKeptMessages);
+    public TrafficLog Traffic { get; }
 
-    public MqttTestBrokerOptions Options { get; } = options;
+    public RetainedMessages Retained { get; }
 
-    public MqttTestFaults Faults { get; } = faults;
+    public MqttTestBrokerOptions Options { get; }
+
+    public MqttTestFaults Faults { get; }
 
     public IReadOnlyList<MqttTestSession> DescribeSessions() => [.. _sessions.Values.Select(static s => s.Describe())];
 
-    public IReadOnlyList<MqttTestMessage> Retained() => [.. _retained.Values];
-
-    /// <summary>Why this client may not connect, or success.</summary>
-    public MqttReasonCode Judge(ConnectPacket packet)
-    {
-        if (Faults.RefusesConnect(out var reason))
-        {
-            return reason;
-        }
-
-        if (packet.ClientId.Length == 0 && (!packet.CleanSession || packet.Version == MqttProtocolVersion.V31))
-        {
-            return MqttReasonCode.ClientIdentifierNotValid; // [MQTT-3.1.3-8]
-        }
-
-        var isKnown = Options.UserName is null
-            || (string.Equals(packet.UserName, Options.UserName, StringComparison.Ordinal)
-                && (packet.Password ?? default).Span.SequenceEqual(Encoding.UTF8.GetBytes(Options.Password)));
-        return isKnown ? MqttReasonCode.Success : MqttReasonCode.BadUserNameOrPassword;
-    }
+    public BrokerSession? FindSession(string clientId) => _sessions.GetValueOrDefault(clientId);
 
     public string NextClientId() => string.Create(CultureInfo.InvariantCulture, $"anonymous-{++_anonymousCount}");
 
     /// <summary>
     /// The session of a client that connects: the one that was kept, or a new one. A former connection ends.
     /// </summary>
-    public BrokerSession Open(string clientId, bool isClean, out bool isPresent)
+    public BrokerSession Open(string clientId, ConnectPacket packet, out bool isPresent)
     {
-        isPresent = false;
-        if (_sessions.TryGetValue(clientId, out var known))
+        // [MQTT-3.1.4-3]; this may end the session, and it publishes a Will without delay.
+        FindSession(clientId)?.Connection?.Leave(
+            MqttReasonCode.SessionTakenOver, "Another client connected with the same Client Identifier.");
+        isPresent = _sessions.TryGetValue(clientId, out var session) && !packet.CleanSession;
+        if (session is null || !isPresent)
         {
-            known.Connection?.Close("Another client connected with the same Client Identifier."); // [MQTT-3.1.4-2]
-
-            // Closing has removed a clean session already.
-            if (!isClean && !known.IsClean)
+            if (session is not null)
             {
-                isPresent = true;
-                return known;
+                Remove(session); // [MQTT-3.1.2-4]
             }
 
-            Remove(known);
+            session = new BrokerSession(clientId, Options, Traffic);
+            _sessions.Add(clientId, session);
         }
 
-        var session = new BrokerSession(clientId, isClean, Options);
-        _sessions.Add(clientId, session);
+        session.Absence?.Dispose(); // Who returns in time is not mourned.
+        session.Absence = null;
+        session.Expiry = Shorter(SessionLife.Of(packet), Options.MaximumSessionExpiry);
         return session;
     }
 
-    /// <summary>The connection of a session has ended.</summary>
-    public void Leave(BrokerSession session)
+    /// <summary>The connection of a session has ended, with a Will when it ended badly.</summary>
+    public void Leave(BrokerSession session, MqttWill? will)
     {
         session.Detach();
-        if (session.IsClean)
+        _routes.Clear();
+        if (will is not null && (will.Delay <= TimeSpan.Zero || session.Expiry <= TimeSpan.Zero))
+        {
+            PublishWill(session.ClientId, will);
+            will = null;
+        }
+
+        if (session.Expiry <= TimeSpan.Zero)
         {
             Remove(session);
         }
         else
         {
-            _routes.Clear();
+            session.Absence = new Absence(this, session, will);
         }
     }
 
-    public byte Subscribe(BrokerSession session, MqttSubscription subscription)
+    /// <summary>Ends a session; a Will that still waits is published.</summary>
+    public void Remove(BrokerSession session)
     {
-        if (Faults.RefusesSubscription(subscription.Filter))
+        if (_sessions.TryGetValue(session.ClientId, out var current) && ReferenceEquals(current, session))
         {
-            return (byte)MqttReasonCode.UnspecifiedError;
+            _sessions.Remove(session.ClientId);
         }
 
-        session.Subscriptions[subscription.Filter] = subscription.Qos;
         _routes.Clear();
-        return (byte)subscription.Qos;
+        session.Absence?.PublishWill();
+        session.Dispose();
+    }
+
+    /// <summary>Takes a subscription; true when its session had none with this Topic Filter.</summary>
+    public bool Subscribe(BrokerSession session, MqttTestSubscription subscription)
+    {
+        var isNew = !session.Subscriptions.ContainsKey(subscription.Filter);
+        session.Subscriptions[subscription.Filter] = subscription;
+        _routes.Clear();
+        return isNew;
     }
 
     /// <summary>Gives a new subscriber what is retained; after its SUBACK, as most brokers do.</summary>
-    public void SendRetained(BrokerSession session, MqttSubscription subscription)
+    public void SendRetained(BrokerSession session, MqttTestSubscription subscription)
     {
-        foreach (var message in _retained.Values)
+        uint[] identifiers = subscription.Identifier == 0 ? [] : [subscription.Identifier];
+        foreach (var message in Retained.Find(subscription.Filter))
         {
-            if (TopicFilter.Matches(subscription.Filter, message.Topic)
-                && !session.Enqueue(message, Min(message.Qos, subscription.Qos), isRetained: true))
+            var qos = Delivery.Min(message.Qos, subscription.Qos);
+            if (!session.Enqueue(new Delivery(message, qos, IsRetained: true, identifiers)))
             {
                 Traffic.CountDropped();
             }
         }
     }
 
-    public void Unsubscribe(BrokerSession session, string filter)
+    /// <summary>False when there was no such subscription.</summary>
+    public bool Unsubscribe(BrokerSession session, string filter)
     {
-        session.Subscriptions.Remove(filter);
         _routes.Clear();
+        return session.Subscriptions.Remove(filter);
     }
 
-    /// <summary>Retains and forwards a message.</summary>
-    public void Publish(MqttTestMessage message)
+    /// <summary>Retains and forwards a message; false when nobody has subscribed to it.</summary>
+    public bool Publish(MqttTestMessage message)
     {
+        message = message with { ReceivedAt = Options.Time.GetUtcNow() };
         Traffic.Add(message);
-        if (message.IsRetained)
+        if (message.IsRetained && !Retained.Keep(message))
         {
-            Retain(message);
+            Traffic.CountDropped();
         }
 
-        foreach (var route in FindRoutes(message.Topic))
+        var routes = _routes.Find(message.Topic);
+        foreach (var route in routes.Own)
         {
-            if (!route.Session.Enqueue(message, Min(message.Qos, route.Qos), isRetained: false)) // [MQTT-3.3.1-9]
-            {
-                Traffic.CountDropped();
-            }
+            Deliver(route, message);
         }
+
+        foreach (var (group, members) in routes.Shared)
+        {
+            Deliver(group.Next(members), message); // [MQTT-4.8.2-4]
+        }
+
+        return routes.Own.Length + routes.Shared.Length > 0;
     }
+
+    public void PublishWill(string clientId, MqttWill will) => Publish(new MqttTestMessage(
+        clientId, will.Topic, will.Payload, will.Qos, will.IsRetained, IsDuplicate: false)
+    {
+        Properties = will.Properties,
+    });
 
     public void CutConnections(string? clientId)
     {
@@ -156,67 +173,26 @@ internal sealed class BrokerState(MqttTestBrokerOptions options, MqttTestFaults 
         }
     }
 
-    private static MqttQos Min(MqttQos one, MqttQos other) => one < other ? one : other;
-
-    private void Retain(MqttTestMessage message)
+    /// <summary>Ends all that runs by itself; at the broker's end.</summary>
+    public void StopClocks()
     {
-        if (message.Payload.IsEmpty)
+        lock (Gate)
         {
-            _retained.Remove(message.Topic); // [MQTT-3.3.1-10]
+            foreach (var session in _sessions.Values)
+            {
+                session.Dispose();
+            }
         }
-        else if (_retained.Count < Options.MaxRetainedMessages || _retained.ContainsKey(message.Topic))
-        {
-            _retained[message.Topic] = message;
-        }
-        else
+    }
+
+    private static TimeSpan Shorter(TimeSpan asked, TimeSpan? limit) =>
+        limit is { } most && most < asked ? most : asked;
+
+    private void Deliver(Route route, MqttTestMessage message)
+    {
+        if (Delivery.To(route, message) is { } delivery && !route.Session.Enqueue(delivery))
         {
             Traffic.CountDropped();
         }
     }
-
-    /// <summary>Overlapping subscriptions of one session give one copy at the highest QoS [MQTT-3.3.5-1].</summary>
-    private Route[] FindRoutes(string topic)
-    {
-        if (_routes.TryGetValue(topic, out var known))
-        {
-            return known;
-        }
-
-        var found = new List<Route>();
-        foreach (var session in _sessions.Values)
-        {
-            MqttQos? best = null;
-            foreach (var (filter, qos) in session.Subscriptions)
-            {
-                if ((best is null || qos > best) && TopicFilter.Matches(filter, topic))
-                {
-                    best = qos;
-                }
-            }
-
-            if (best is { } granted)
-            {
-                found.Add(new Route(session, granted));
-            }
-        }
-
-        if (_routes.Count >= MaxKnownRoutes)
-        {
-            _routes.Clear();
-        }
-
-        return _routes[topic] = [.. found];
-    }
-
-    private void Remove(BrokerSession session)
-    {
-        if (_sessions.TryGetValue(session.ClientId, out var current) && ReferenceEquals(current, session))
-        {
-            _sessions.Remove(session.ClientId);
-        }
-
-        _routes.Clear();
-    }
-
-    private readonly record struct Route(BrokerSession Session, MqttQos Qos);
 }

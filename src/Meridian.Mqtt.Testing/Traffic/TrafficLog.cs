@@ -1,47 +1,56 @@
 namespace Meridian.Mqtt.Testing.Traffic;
 
 /// <summary>What passed the broker, for its observers. Guarded by the broker's gate.</summary>
-internal sealed class TrafficLog(int maxKeptMessages)
+internal sealed class TrafficLog(MqttTestBrokerOptions options)
 {
-    /// <summary>The kept messages also end here, so that big payloads cannot pile up.</summary>
+    /// <summary>The kept messages, and the kept packets, also end here, so that big payloads cannot pile up.</summary>
     public const long MaxKeptBytes = 32 * 1024 * 1024;
 
-    private readonly long[] _received = new long[(int)MqttPacketType.Disconnect + 1];
-    private readonly long[] _sent = new long[(int)MqttPacketType.Disconnect + 1];
-    private readonly Queue<MqttTestMessage> _kept = new();
-    private long _keptBytes;
+    private readonly long[] _received = new long[(int)MqttPacketType.Auth + 1];
+    private readonly long[] _sent = new long[(int)MqttPacketType.Auth + 1];
+    private readonly KeptItems<MqttTestMessage> _messages = new(
+        options.MaxKeptMessages, MaxKeptBytes, static message => message.Payload.Length);
+
+    private readonly KeptItems<MqttTestPacket> _packets = new(
+        options.MaxKeptPackets, MaxKeptBytes, static packet => packet.Bytes.Length);
+
     private TaskCompletionSource? _changed;
 
     public long MessageCount { get; private set; }
 
+    public long PacketCount { get; private set; }
+
     public long DroppedCount { get; private set; }
 
-    public void CountReceived(MqttPacketType type) => _received[(int)type]++;
+    public long ExpiredCount { get; private set; }
 
-    public void CountSent(MqttPacketType type) => _sent[(int)type]++;
+    public long ConnectionCount { get; private set; }
 
     public void CountDropped() => DroppedCount++;
 
-    public long Received(MqttPacketType type) => type == MqttPacketType.Any ? _received.Sum() : _received[(int)type];
+    public void CountExpired() => ExpiredCount++;
 
-    public long Sent(MqttPacketType type) => type == MqttPacketType.Any ? _sent.Sum() : _sent[(int)type];
+    public void CountConnection() => ConnectionCount++;
 
-    public IReadOnlyList<MqttTestMessage> Kept() => [.. _kept];
+    public long Received(MqttPacketType type) => Count(_received, type);
+
+    public long Sent(MqttPacketType type) => Count(_sent, type);
+
+    public IReadOnlyList<MqttTestMessage> Messages() => _messages.Snapshot();
+
+    public IReadOnlyList<MqttTestPacket> Packets() => _packets.Snapshot();
 
     public void Add(MqttTestMessage message)
     {
         MessageCount++;
-        if (maxKeptMessages == 0)
-        {
-            return;
-        }
+        _messages.Add(message);
+    }
 
-        _kept.Enqueue(message);
-        _keptBytes += message.Payload.Length;
-        while (_kept.Count > maxKeptMessages || (_keptBytes > MaxKeptBytes && _kept.Count > 1))
-        {
-            _keptBytes -= _kept.Dequeue().Payload.Length;
-        }
+    public void Add(MqttTestPacket packet)
+    {
+        (packet.IsReceived ? _received : _sent)[(int)packet.Type]++;
+        packet.Number = ++PacketCount;
+        _packets.Add(packet);
     }
 
     /// <summary>A task that ends at the next change; ask for it before looking, so that no change is missed.</summary>
@@ -52,5 +61,32 @@ internal sealed class TrafficLog(int maxKeptMessages)
     {
         _changed?.SetResult();
         _changed = null;
+    }
+
+    private static long Count(long[] counts, MqttPacketType type) =>
+        type == MqttPacketType.Any ? counts.Sum() : counts[(int)type];
+}
+
+/// <summary>The last items, at most so many and so many bytes of them.</summary>
+internal sealed class KeptItems<T>(int maxItems, long maxBytes, Func<T, long> bytesOf)
+{
+    private readonly Queue<T> _items = new();
+    private long _bytes;
+
+    public IReadOnlyList<T> Snapshot() => [.. _items];
+
+    public void Add(T item)
+    {
+        if (maxItems == 0)
+        {
+            return;
+        }
+
+        _items.Enqueue(item);
+        _bytes += bytesOf(item);
+        while (_items.Count > maxItems || (_bytes > maxBytes && _items.Count > 1))
+        {
+            _bytes -= bytesOf(_items.Dequeue());
+        }
     }
 }

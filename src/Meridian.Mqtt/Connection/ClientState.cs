@@ -18,15 +18,21 @@ internal sealed class ClientState
     private const int MaxIdentifiers = 65_535;
 
     private Link? _link;
+    private bool _wasConnected;
+    private bool _isSessionKept;
 
-    public ClientState(MqttClientOptions options)
+    public ClientState(MqttClientOptions options, string clientId, TimeProvider time)
     {
         Options = options;
+        Version = options.Version;
+        ClientId = clientId;
+        Time = time;
         Identifiers = new PacketIdentifiers(
             Math.Clamp(options.MaxInFlight * IdentifiersPerWindow, MinIdentifiers, MaxIdentifiers));
         Inbound = new InboundSession(options.ReceiveMaximum);
         Publications = new PublishLine(this);
         Requests = new RequestTable(this);
+        Reauthentication = new Reauthentication(this);
     }
 
     public Lock Gate { get; } = new();
@@ -34,6 +40,24 @@ internal sealed class ClientState
     public Lock InboundGate { get; } = new();
 
     public MqttClientOptions Options { get; }
+
+    /// <summary>What is spoken, and who this client is: older or another than asked for after a server has said so.
+    /// Written by the connection loop between connections, read by anyone.</summary>
+    public MqttProtocolVersion Version { get; set; }
+
+    /// <inheritdoc cref="Version"/>
+    public string ClientId { get; set; }
+
+    /// <summary>
+    /// Whether the next CONNECT asks for an empty session. Never where this client's own session may still be at the
+    /// server: what is in flight belongs to it.
+    /// </summary>
+    public bool IsCleanStart => Options.CleanSession && !(_wasConnected && IsSessionKept);
+
+    /// <summary>Whether the server keeps the session when the connection is lost.</summary>
+    public bool IsSessionKept => Version == MqttProtocolVersion.V50 ? _isSessionKept : !Options.CleanSession;
+
+    public TimeProvider Time { get; }
 
     public PacketIdentifiers Identifiers { get; }
 
@@ -43,6 +67,8 @@ internal sealed class ClientState
     public PublishLine Publications { get; }
 
     public RequestTable Requests { get; }
+
+    public Reauthentication Reauthentication { get; }
 
     /// <summary>The living link, or null. Set under <see cref="Gate"/>, read by anyone.</summary>
     public Link? Link
@@ -61,9 +87,13 @@ internal sealed class ClientState
     public MqttException WhyNoLink { get; private set; } = new MqttConnectionLostException(
         "The client is not connected.");
 
+    /// <summary>The application asks for a connection: the first one of it may begin an empty session.</summary>
+    public void BeginLife() => _wasConnected = false;
+
     /// <summary>The server accepted a link.</summary>
-    public void OnConnected(Link link, bool isSessionPresent)
+    public void OnConnected(Link link)
     {
+        var isSessionPresent = link.Result.IsSessionPresent;
         lock (Gate)
         {
             lock (InboundGate)
@@ -74,6 +104,8 @@ internal sealed class ClientState
 
             Link = link;
             IsReturning = false;
+            _wasConnected = true;
+            _isSessionKept = link.Result.SessionExpiry != TimeSpan.Zero;
             if (!isSessionPresent)
             {
                 Requests.Renew(link);
@@ -94,6 +126,7 @@ internal sealed class ClientState
             WhyNoLink = reason;
             IsReturning = willRetry && Options.OnConnectionLost == MqttInFlightPolicy.Resume;
             Requests.FailAll(reason);
+            Reauthentication.FailAll(reason);
             Publications.OnDisconnected(reason, mayWait: IsReturning);
         }
     }

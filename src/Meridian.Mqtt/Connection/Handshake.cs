@@ -1,28 +1,33 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Meridian.Mqtt.Transport;
 using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Connection;
 
-/// <summary>Opens a transport, sends CONNECT and waits for CONNACK, all within the connect timeout.</summary>
-internal sealed class Handshake(
-    MqttClientOptions options, string clientId, ITransportConnector connector, TimeProvider time)
+/// <summary>
+/// Opens a transport, sends CONNECT, answers AUTH and waits for CONNACK, all within the connect timeout.
+/// </summary>
+internal sealed class Handshake(ClientState state, ITransportConnector connector, TimeProvider time)
 {
+    private readonly MqttClientOptions _options = state.Options;
+
     /// <summary>
     /// Returns an accepted connection, or throws <see cref="MqttException"/>; on any failure nothing stays open.
     /// </summary>
-    public async Task<AcceptedConnection> OpenAsync(CancellationToken cancellationToken)
+    public async Task<AcceptedConnection> OpenAsync(MqttServer server, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
+        using var timeout = new CancellationTokenSource(_options.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         ITransport? transport = null;
         try
         {
-            transport = await connector.ConnectAsync(options.Server, either.Token).ConfigureAwait(false);
-            var packet = await ExchangeAsync(transport, either.Token).ConfigureAwait(false);
-            Demand(packet);
-            var accepted = new AcceptedConnection(transport, options.Version, packet.IsSessionPresent);
+            var credentials = await AskCredentialsAsync(either.Token).ConfigureAwait(false);
+            var connect = ConnAckReading.ToConnect(state, credentials);
+            transport = await connector.ConnectAsync(server, either.Token).ConfigureAwait(false);
+            var packet = await ExchangeAsync(transport, server, connect, either.Token).ConfigureAwait(false);
+            var accepted = new AcceptedConnection(transport, ConnAckReading.ToResult(packet, connect, server));
             transport = null;
             return accepted;
         }
@@ -30,12 +35,12 @@ internal sealed class Handshake(
             timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new MqttTimeoutException(
-                $"The server {options.Server} did not accept within {options.ConnectTimeout.TotalSeconds} s; "
+                $"The server {server} did not accept within {_options.ConnectTimeout.TotalSeconds} s; "
                 + $"{connector.Awaited ?? "CONNACK"} was still awaited.");
         }
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
         {
-            throw TransportFaults.BeforeConnAck(options.Server, error);
+            throw TransportFaults.BeforeConnAck(server, error);
         }
         finally
         {
@@ -46,77 +51,126 @@ internal sealed class Handshake(
         }
     }
 
-    private async Task<ConnAckPacket> ExchangeAsync(ITransport transport, CancellationToken cancellationToken)
+    private async Task<ConnAckPacket> ExchangeAsync(
+        ITransport transport, MqttServer server, ConnectPacket connect, CancellationToken cancellationToken)
     {
-        var output = new ArrayBufferWriter<byte>();
-        PacketEncoder.WriteConnect(output, new ConnectPacket
+        if (_options.Authenticator is { } authenticator)
         {
-            Version = options.Version,
-            ClientId = clientId,
-            CleanSession = options.CleanSession,
-            KeepAliveSeconds = (ushort)Math.Ceiling(options.KeepAlive.TotalSeconds),
-            Will = options.Will,
-            UserName = options.UserName,
-            // A bare null would become an empty memory here, and an empty password is not none.
-            Password = options.Password.IsEmpty ? default(ReadOnlyMemory<byte>?) : options.Password,
-        });
+            var data = await AskAsync(authenticator.StartAsync(cancellationToken)).ConfigureAwait(false);
+            connect = connect with
+            {
+                AuthenticationMethod = authenticator.Method,
+                AuthenticationData = data.IsEmpty ? default(ReadOnlyMemory<byte>?) : data,
+            };
+        }
+
+        var output = new ArrayBufferWriter<byte>();
+        PacketEncoder.WriteConnect(output, connect);
         await transport.WriteAsync(output.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            var answer = await ReadAnswerAsync(transport, server, cancellationToken).ConfigureAwait(false);
+            if (answer.ConnAck is { } packet)
+            {
+                if (packet.ReturnCode == 0 && _options.Authenticator is { } authenticated)
+                {
+                    await AskAsync(CompleteAsync(authenticated, packet.AuthenticationData, cancellationToken))
+                        .ConfigureAwait(false);
+                }
+
+                return packet;
+            }
+
+            var data = await AskAsync(ContinueAsync(answer.Auth, cancellationToken)).ConfigureAwait(false);
+            output.ResetWrittenCount();
+            PacketEncoder.WriteAuth(output, ToAnswer(data));
+            await transport.WriteAsync(output.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>CONNACK or, where an authentication is on, AUTH; nothing else [MQTT-3.2.0-1].</summary>
+    private async Task<(ConnAckPacket? ConnAck, AuthPacket? Auth)> ReadAnswerAsync(
+        ITransport transport, MqttServer server, CancellationToken cancellationToken)
+    {
         while (true)
         {
             var read = await transport.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
             var rest = read.Buffer;
-            TransportFaults.DemandMqtt(options.Server, rest);
-            if (Frame.TryRead(ref rest, options.MaxPacketBytes, out var frame))
+            TransportFaults.DemandMqtt(server, rest);
+            if (Frame.TryRead(ref rest, _options.MaxPacketBytes, out var frame))
             {
-                var packet = frame.Type == PacketType.ConnAck
-                    ? PacketDecoder.ReadConnAck(frame, options.Version)
-                    : throw new MqttProtocolException(
-                        "MQTT-3.2.0-1",
-                        MqttReasonCode.ProtocolError,
-                        $"The server's first packet is {frame.Type}, not CONNACK.");
+                var answer = ReadAnswer(frame);
                 transport.Input.AdvanceTo(rest.Start);
-                return packet;
+                return answer;
             }
 
             transport.Input.AdvanceTo(rest.Start, rest.End);
             if (read.IsCompleted)
             {
-                throw TransportFaults.BeforeConnAck(options.Server, error: null);
+                throw TransportFaults.BeforeConnAck(server, error: null);
             }
         }
     }
 
-    private void Demand(ConnAckPacket packet)
+    private (ConnAckPacket? ConnAck, AuthPacket? Auth) ReadAnswer(in Frame frame) => frame.Type switch
     {
-        if (packet.IsSessionPresent && options.CleanSession)
-        {
-            throw new MqttProtocolException(
-                "MQTT-3.2.2-1",
-                MqttReasonCode.ProtocolError,
-                "The server says that a session is present where a clean one was asked for.");
-        }
+        // An older server answers in its own form, which has two bytes and no properties.
+        PacketType.ConnAck when frame.Body.Length == 2 && state.Version == MqttProtocolVersion.V50 =>
+            (ConnAckReading.ToVersion5(PacketDecoder.ReadConnAck(frame, MqttProtocolVersion.V311)), null),
+        PacketType.ConnAck => (PacketDecoder.ReadConnAck(frame, state.Version), null),
+        PacketType.Auth when _options.Authenticator is not null => (null, PacketDecoder.ReadAuth(frame)),
+        _ => throw new MqttProtocolException(
+            "MQTT-3.2.0-1", MqttReasonCode.ProtocolError, $"The server's first packet is {frame.Type}, not CONNACK."),
+    };
 
-        if (packet.ReturnCode == 0)
-        {
-            return;
-        }
+    private async ValueTask<ReadOnlyMemory<byte>> ContinueAsync(AuthPacket? packet, CancellationToken cancellationToken)
+    {
+        // ReadAnswer lets AUTH pass only where there is an authenticator.
+        var authenticator = _options.Authenticator!;
+        return packet!.ReasonCode == MqttReasonCode.ContinueAuthentication
+            && string.Equals(packet.Method, authenticator.Method, StringComparison.Ordinal)
+                ? await authenticator.ContinueAsync(packet.Data ?? default, cancellationToken).ConfigureAwait(false)
+                : throw new MqttProtocolException(
+                    "MQTT-4.12.0-2",
+                    MqttReasonCode.ProtocolError,
+                    $"The server's AUTH says {packet.ReasonCode} with the method '{packet.Method}'; the client asked "
+                    + $"for '{authenticator.Method}'.");
+    }
 
-        var (reason, advice) = packet.ReturnCode switch
+    private AuthPacket ToAnswer(ReadOnlyMemory<byte> data) => new(
+        MqttReasonCode.ContinueAuthentication, // [MQTT-4.12.0-3]
+        _options.Authenticator?.Method,
+        data.IsEmpty ? default(ReadOnlyMemory<byte>?) : data);
+
+    private static async ValueTask<ReadOnlyMemory<byte>> CompleteAsync(
+        IMqttAuthenticator authenticator, ReadOnlyMemory<byte>? data, CancellationToken cancellationToken)
+    {
+        await authenticator.CompleteAsync(data ?? default, cancellationToken).ConfigureAwait(false);
+        return default;
+    }
+
+    private async ValueTask<MqttCredentials> AskCredentialsAsync(CancellationToken cancellationToken) =>
+        _options.Credentials is { } ask
+            ? await AskAsync(ask(cancellationToken)).ConfigureAwait(false)
+            : new MqttCredentials(_options.UserName, _options.Password);
+
+    /// <summary>What the user's code throws is a failed try, so that the next one asks again.</summary>
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's code.")]
+    private static async ValueTask<T> AskAsync<T>(ValueTask<T> asked)
+    {
+        try
         {
-            1 => (
-                MqttReasonCode.UnsupportedProtocolVersion, $"it does not speak version {options.Version}"),
-            2 => (MqttReasonCode.ClientIdentifierNotValid, $"it does not allow the ClientId '{clientId}'"),
-            3 => (MqttReasonCode.ServerUnavailable, "it is not available now"),
-            4 => (MqttReasonCode.BadUserNameOrPassword, "UserName or Password are wrong"),
-            5 => (MqttReasonCode.NotAuthorized, "this client is not authorized"),
-            var code => (MqttReasonCode.UnspecifiedError, $"its return code {code} is reserved"),
-        };
-        throw new MqttConnectException(
-            reason, $"The server {options.Server} refused the connection: {advice}.");
+            return await asked.ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not MqttException and not OperationCanceledException)
+        {
+            throw new MqttConnectionLostException(
+                $"The application's credentials or authenticator failed: {error.Message}", error);
+        }
     }
 }
 
 /// <summary>A transport on which CONNACK said yes; whoever gets it disposes of the transport.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct AcceptedConnection(
-    ITransport Transport, MqttProtocolVersion Version, bool IsSessionPresent);
+internal readonly record struct AcceptedConnection(ITransport Transport, MqttConnectResult Result);

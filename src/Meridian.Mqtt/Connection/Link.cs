@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Meridian.Mqtt.Session;
 using Meridian.Mqtt.Transport;
+using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Connection;
 
@@ -31,15 +33,19 @@ internal sealed class Link : IAsyncDisposable
 
     public Link(
         ITransport transport,
-        MqttProtocolVersion version,
+        MqttConnectResult result,
         ClientState state,
         IMqttReceiver? receiver,
-        Wire.PacketDecoder decoder,
+        PacketDecoder decoder,
         TimeProvider time,
         MqttLog log)
     {
         _transport = transport;
-        Version = version;
+        Result = result;
+        Limits = new LinkLimits(state.Options, result);
+        Aliases = result.TopicAliasMaximum > 0 && state.Options.UseTopicAliases
+            ? new OutgoingTopicAliases(result.TopicAliasMaximum)
+            : null;
         _writer = new LinkWriter(this, transport, state, time);
         _reader = new LinkReader(this, transport.Input, state, receiver, decoder, time, log);
         _watch = new LinkWatch(this, state, time);
@@ -49,7 +55,15 @@ internal sealed class Link : IAsyncDisposable
     public OutboundBuffer Gathering => _writer.Gathering;
 
     /// <summary>What this connection speaks.</summary>
-    public MqttProtocolVersion Version { get; }
+    public MqttProtocolVersion Version => Result.Version;
+
+    /// <summary>What the server said when it accepted.</summary>
+    public MqttConnectResult Result { get; }
+
+    public LinkLimits Limits { get; }
+
+    /// <summary>The aliases of what is sent, or null. Under the gate.</summary>
+    public OutgoingTopicAliases? Aliases { get; }
 
     public ITransport Transport => _transport;
 
@@ -91,12 +105,12 @@ internal sealed class Link : IAsyncDisposable
     }
 
     /// <summary>Sends what has gathered, then DISCONNECT, then ends. Cancelling ends at once.</summary>
-    public async Task CloseAsync(CancellationToken cancellationToken)
+    public async Task CloseAsync(DisconnectPacket farewell, CancellationToken cancellationToken)
     {
         _isClosing = true;
         try
         {
-            await _writer.CloseAsync(cancellationToken).ConfigureAwait(false);
+            await _writer.CloseAsync(farewell, cancellationToken).ConfigureAwait(false);
             if (Interlocked.Exchange(ref _isEnding, 1) == 0)
             {
                 await LingerAsync(cancellationToken).ConfigureAwait(false);
@@ -133,6 +147,48 @@ internal sealed class Link : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the link because of what the server sent, and says so to it [MQTT-4.13.1-1].</summary>
+    private async Task AccuseAsync(MqttProtocolException error)
+    {
+        if (Interlocked.Exchange(ref _isEnding, 1) != 0)
+        {
+            return;
+        }
+
+        _reason = _isClosing ? null : error;
+        using var grace = new CancellationTokenSource(CloseGrace, TimeProvider.System);
+        try
+        {
+            await _writer.CloseAsync(new DisconnectPacket(error.ReasonCode), grace.Token).ConfigureAwait(false);
+            await DrainAsync(grace.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (grace.IsCancellationRequested)
+        {
+            // The server takes nothing, or does not close: it has had its time.
+        }
+        finally
+        {
+            Stop();
+        }
+    }
+
+    /// <summary>As <see cref="LingerAsync"/>, but nobody reads any more: what still comes is thrown away here.</summary>
+    private async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        await _transport.EndWritingAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            while (await _transport.Input.ReadAsync(cancellationToken).ConfigureAwait(false) is { IsCompleted: false } read)
+            {
+                _transport.Input.AdvanceTo(read.Buffer.End);
+            }
+        }
+        catch (IOException)
+        {
+            // The server has closed, which is what was waited for.
+        }
+    }
+
     private void Stop()
     {
         _ = _ended.CancelAsync(); // Its callbacks wake the loops; they must not run under a caller's lock.
@@ -147,6 +203,10 @@ internal sealed class Link : IAsyncDisposable
         try
         {
             await loop.ConfigureAwait(false);
+        }
+        catch (MqttProtocolException error) when (Version >= MqttProtocolVersion.V50)
+        {
+            await AccuseAsync(error).ConfigureAwait(false);
         }
         catch (MqttException error)
         {

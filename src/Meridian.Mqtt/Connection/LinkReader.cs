@@ -25,6 +25,7 @@ internal sealed class LinkReader(
     private readonly Answer[] _answers = new Answer[AnswersPerBatch];
     private readonly List<Publication> _completed = new(AnswersPerBatch);
     private readonly AsyncSignal _room = new();
+    private readonly IncomingTopicAliases _aliases = new(state.Options.TopicAliasMaximum);
     private int _answerCount;
     private long _waitingSince = NotWaiting;
 
@@ -107,6 +108,11 @@ internal sealed class LinkReader(
     private bool TryGive(in Frame frame)
     {
         var packet = decoder.ReadPublish(frame, link.Version);
+        if (packet.TopicAlias != 0)
+        {
+            packet = packet with { Topic = _aliases.Resolve(packet.TopicAlias, packet.Topic) };
+        }
+
         if (packet.Qos == MqttQos.AtMostOnce)
         {
             Give(packet, acknowledgement: default);
@@ -172,12 +178,35 @@ internal sealed class LinkReader(
             case PacketType.PingResp:
                 PacketDecoder.DemandEmpty(frame); // That bytes came is all it says.
                 break;
+            case PacketType.Disconnect when link.Version >= MqttProtocolVersion.V50:
+                FlushAnswers(); // What was acknowledged before is not lost.
+                throw Disconnected(PacketDecoder.ReadDisconnect(frame, link.Version));
+            case PacketType.Auth when link.Version >= MqttProtocolVersion.V50:
+                state.Reauthentication.OnAuth(link, PacketDecoder.ReadAuth(frame));
+                break;
             default:
                 throw new MqttProtocolException(
                     "MQTT 3.1.1 §2.2.1",
                     MqttReasonCode.ProtocolError,
                     $"A server does not send {frame.Type} on an accepted connection.");
         }
+    }
+
+    private static MqttException Disconnected(DisconnectPacket packet)
+    {
+        if (packet.SessionExpirySeconds is not null)
+        {
+            return new MqttProtocolException(
+                "MQTT-3.14.2-2", MqttReasonCode.ProtocolError, "A server's DISCONNECT has a Session Expiry Interval.");
+        }
+
+        var words = packet.Details?.ReasonString is { Length: > 0 } text ? $" It says: {text}" : "";
+        return new MqttConnectionLostException($"The server ended the connection: {packet.ReasonCode}.{words}")
+        {
+            ReasonCode = packet.ReasonCode,
+            ReasonString = packet.Details?.ReasonString,
+            ServerReference = packet.ServerReference,
+        };
     }
 
     private void OnPubRel(ushort identifier)

@@ -9,7 +9,7 @@ namespace Meridian.Mqtt.Connection;
 internal sealed class LinkWatch(Link link, ClientState state, TimeProvider time) : IAsyncDisposable
 {
     private readonly LivenessClock _clock = new(
-        state.Options.KeepAlive, state.Options.AcknowledgementTimeout, time.GetElapsedTime(0, time.GetTimestamp()));
+        link.Limits.KeepAlive, state.Options.AcknowledgementTimeout, time.GetElapsedTime(0, time.GetTimestamp()));
 
     private ITimer? _timer;
 
@@ -55,7 +55,7 @@ internal sealed class LinkWatch(Link link, ClientState state, TimeProvider time)
                 break;
             case LivenessVerdict.LinkIsDead:
                 link.End(new MqttTimeoutException(
-                    $"No byte came within 1.5 times the Keep Alive of {options.KeepAlive.TotalSeconds} s."));
+                    $"No byte came within 1.5 times the Keep Alive of {link.Limits.KeepAlive.TotalSeconds} s."));
                 break;
             case LivenessVerdict.AnswerIsOverdue:
                 link.End(new MqttTimeoutException(

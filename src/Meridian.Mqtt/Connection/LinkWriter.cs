@@ -9,7 +9,7 @@ internal sealed class LinkWriter(Link link, ITransport transport, ClientState st
     private readonly AsyncSignal _wake = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private OutboundBuffer _sending = new();
-    private bool _isClosing;
+    private DisconnectPacket? _farewell;
     private long _lastSent = time.GetTimestamp();
 
     public OutboundBuffer Gathering { get; private set; } = new();
@@ -54,9 +54,9 @@ internal sealed class LinkWriter(Link link, ITransport transport, ClientState st
     }
 
     /// <summary>Lets the loop end with DISCONNECT behind all that has gathered.</summary>
-    public async Task CloseAsync(CancellationToken cancellationToken)
+    public async Task CloseAsync(DisconnectPacket farewell, CancellationToken cancellationToken)
     {
-        Volatile.Write(ref _isClosing, true);
+        Volatile.Write(ref _farewell, farewell);
         Wake();
         await _closed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -79,9 +79,9 @@ internal sealed class LinkWriter(Link link, ITransport transport, ClientState st
                 }
             }
 
-            if (Volatile.Read(ref _isClosing))
+            if (Volatile.Read(ref _farewell) is { } farewell)
             {
-                PacketEncoder.WriteDisconnect(Gathering, link.Version, new DisconnectPacket());
+                PacketEncoder.WriteDisconnect(Gathering, link.Version, farewell);
                 isLast = true;
             }
 

@@ -3,22 +3,26 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Mqtt.Connection;
 
 /// <summary>What the client says about its life; shared by the loops.</summary>
-internal sealed partial class MqttLog(ILogger logger, string clientId)
+internal sealed partial class MqttLog(ILogger logger, ClientState state)
 {
     public void Connected(MqttServer server, bool isSessionPresent) =>
-        Connected(logger, clientId, server, isSessionPresent);
+        Connected(logger, state.ClientId, server, isSessionPresent);
 
-    public void ConnectFailed(string reason, TimeSpan delay) => ConnectFailed(logger, clientId, reason, delay);
+    /// <summary>A refusal was answered with another try at once.</summary>
+    public void Adapted(string reason, MqttServer server) =>
+        Adapted(logger, state.ClientId, reason, server, state.Version);
 
-    public void ConnectionLost(string reason) => ConnectionLost(logger, clientId, reason);
+    public void ConnectFailed(string reason, TimeSpan delay) => ConnectFailed(logger, state.ClientId, reason, delay);
 
-    public void GaveUp(string reason) => GaveUp(logger, clientId, reason);
+    public void ConnectionLost(string reason) => ConnectionLost(logger, state.ClientId, reason);
 
-    public void ReceiverFailed(Exception error) => ReceiverFailed(logger, error, clientId);
+    public void GaveUp(string reason) => GaveUp(logger, state.ClientId, reason);
 
-    public void RenewalRefused(string filter) => RenewalRefused(logger, clientId, filter);
+    public void ReceiverFailed(Exception error) => ReceiverFailed(logger, error, state.ClientId);
 
-    public void Disconnected() => Disconnected(logger, clientId);
+    public void RenewalRefused(string filter) => RenewalRefused(logger, state.ClientId, filter);
+
+    public void Disconnected() => Disconnected(logger, state.ClientId);
 
     [LoggerMessage(EventIds.Connected, LogLevel.Information,
         "Client '{ClientId}' is connected to {Server} (session present: {IsSessionPresent}).")]
@@ -47,4 +51,9 @@ internal sealed partial class MqttLog(ILogger logger, string clientId)
 
     [LoggerMessage(EventIds.Disconnected, LogLevel.Information, "Client '{ClientId}' is disconnected.")]
     private static partial void Disconnected(ILogger logger, string clientId);
+
+    [LoggerMessage(EventIds.Adapted, LogLevel.Warning,
+        "Client '{ClientId}' tries {Server} with {Version} at once: {Reason}")]
+    private static partial void Adapted(
+        ILogger logger, string clientId, string reason, MqttServer server, MqttProtocolVersion version);
 }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Meridian.Mqtt.Session;
 using Meridian.Mqtt.Wire;
@@ -10,12 +10,22 @@ namespace Meridian.Mqtt.Connection;
 /// bytes have room,
 /// so that order is kept per caller and a publisher feels the socket.
 /// </summary>
+/// <remarks>The line has no bound of its own: it is as long as callers leave calls outstanding, each with a copy of its
+/// payload. Its owner bounds those.</remarks>
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "The timer lives only while something that may expire waits, and every wait ends with the client.")]
 internal sealed class PublishLine(ClientState state)
 {
+    private static readonly TimeSpan ExpiryPeriod = TimeSpan.FromSeconds(1); // The unit of the interval.
+
     private readonly OutboundSession _session = new(state.Options.MaxInFlight, state.Identifiers);
     private readonly PublicationList _waiting = new();
     private readonly Stack<PublishOperation> _resting = new();
     private readonly Lock _restingLock = new();
+    private ITimer? _expiryTimer;
+    private int _expiring;
 
     /// <summary>Both under the gate.</summary>
     public long OldestSentTurn => _session.OldestSentTurn;
@@ -23,9 +33,12 @@ internal sealed class PublishLine(ClientState state)
     /// <inheritdoc cref="OldestSentTurn"/>
     public long OldestReleasedTurn => _session.OldestReleasedTurn;
 
+    private TimeSpan Now => state.Time.GetElapsedTime(0, state.Time.GetTimestamp());
+
     public ValueTask<MqttPublishResult> PublishAsync(in PublishPacket packet, CancellationToken cancellationToken)
     {
-        var bytes = PacketEncoder.PublishBytes(state.Options.Version, packet);
+        var version = state.Version;
+        var bytes = PacketEncoder.PublishBytes(version, packet);
         if (bytes > state.Options.MaxPacketBytes)
         {
             throw new ArgumentException(
@@ -33,9 +46,9 @@ internal sealed class PublishLine(ClientState state)
                 nameof(packet));
         }
 
-        return packet.Qos == MqttQos.AtMostOnce && TrySendAtOnce(packet)
+        return packet.Qos == MqttQos.AtMostOnce && TrySendAtOnce(packet, bytes)
             ? new ValueTask<MqttPublishResult>(new MqttPublishResult(MqttReasonCode.Success))
-            : EnterAsync(packet, (int)bytes, cancellationToken);
+            : EnterAsync(packet, version, (int)bytes, cancellationToken);
     }
 
     /// <summary>Sends what fits now. Under the gate.</summary>
@@ -44,28 +57,27 @@ internal sealed class PublishLine(ClientState state)
         var output = link.Gathering;
         while (output.Count < state.Options.MaxOutboundBytes)
         {
-            if (_session.IsResuming)
+            if (_session.NextToResend is PublishOperation kept)
             {
-                _session.ResendNext(output);
+                if (!_session.HasWindow)
+                {
+                    return;
+                }
+
+                Resend(kept, link);
             }
             else if (_waiting.First is not PublishOperation first)
             {
                 return;
             }
-            else if (first.Qos == MqttQos.AtMostOnce)
+            else if (first.Qos != MqttQos.AtMostOnce && !_session.HasWindow)
             {
-                _waiting.Remove(first);
-                output.Write(first.Bytes);
-                End(first, failure: null);
-            }
-            else if (_session.HasWindow)
-            {
-                _waiting.Remove(first);
-                _session.Begin(first, output);
+                return;
             }
             else
             {
-                return;
+                StopWaiting(first);
+                SendFirst(first, link);
             }
         }
     }
@@ -85,8 +97,7 @@ internal sealed class PublishLine(ClientState state)
 
             foreach (var answer in answers)
             {
-                if (_session.OnAcknowledgement(
-                    answer.Type, answer.Packet.PacketIdentifier, link.Gathering) is { } publication)
+                if (_session.OnAcknowledgement(answer.Type, answer.Packet, link.Gathering) is { } publication)
                 {
                     completed.Add(publication);
                 }
@@ -97,7 +108,9 @@ internal sealed class PublishLine(ClientState state)
 
         foreach (var publication in completed)
         {
-            End((PublishOperation)publication, failure: null);
+            End(
+                (PublishOperation)publication,
+                publication.Reason >= MqttReasonCode.UnspecifiedError ? Rejected(publication) : null);
         }
 
         completed.Clear();
@@ -108,6 +121,9 @@ internal sealed class PublishLine(ClientState state)
     public void OnConnected(Link link, bool isSessionPresent)
     {
         _session.Version = link.Version;
+        _session.Aliases = link.Aliases;
+        _session.MaxInFlight = link.Limits.MaxInFlight;
+        _session.MaxPacketBytes = link.Limits.MaxPacketBytes;
         if (isSessionPresent)
         {
             _session.BeginResume(link.Gathering);
@@ -134,7 +150,7 @@ internal sealed class PublishLine(ClientState state)
             var next = publication.Next;
             if (!mayWait || publication.Qos == MqttQos.AtMostOnce)
             {
-                _waiting.Remove(publication);
+                StopWaiting((PublishOperation)publication);
                 End((PublishOperation)publication, reason);
             }
 
@@ -148,7 +164,7 @@ internal sealed class PublishLine(ClientState state)
 
         var failed = new List<Publication>();
         var removed = new List<Publication>();
-        _session.FailAll(isSessionKept: !state.Options.CleanSession, failed, removed);
+        _session.FailAll(isSessionKept: state.IsSessionKept, failed, removed);
         failed.ForEach(publication => ((PublishOperation)publication).Complete(reason));
         removed.ForEach(publication => End((PublishOperation)publication, reason));
     }
@@ -163,7 +179,7 @@ internal sealed class PublishLine(ClientState state)
         {
             if (operation.Stage == PublicationStage.Waiting)
             {
-                _waiting.Remove(operation);
+                StopWaiting(operation);
                 End(operation, failure);
                 return;
             }
@@ -185,19 +201,27 @@ internal sealed class PublishLine(ClientState state)
         }
     }
 
-    private bool TrySendAtOnce(in PublishPacket packet)
+    private bool TrySendAtOnce(in PublishPacket packet, long bytes)
     {
         Link? link;
         lock (state.Gate)
         {
             link = state.Link;
             if (link is null || _waiting.Count > 0 || _session.IsResuming
-                || link.Gathering.Count >= state.Options.MaxOutboundBytes)
+                || link.Gathering.Count >= state.Options.MaxOutboundBytes
+                || !link.Limits.Allows(packet.Qos, packet.IsRetained, bytes)
+                || packet.Properties?.Expiry <= TimeSpan.Zero)
             {
                 return false;
             }
 
-            PacketEncoder.WritePublish(link.Gathering, link.Version, packet);
+            // Three bytes of alias and a longer length or two must still fit.
+            var isKnown = false;
+            var alias = link.Aliases?.Choose(packet.Topic, bytes + 5 <= link.Limits.MaxPacketBytes, out isKnown) ?? 0;
+            PacketEncoder.WritePublish(
+                link.Gathering,
+                link.Version,
+                alias == 0 ? packet : packet with { TopicAlias = alias, Topic = isKnown ? "" : packet.Topic });
         }
 
         link.Wake();
@@ -205,10 +229,10 @@ internal sealed class PublishLine(ClientState state)
     }
 
     private ValueTask<MqttPublishResult> EnterAsync(
-        in PublishPacket packet, int packetBytes, CancellationToken cancellationToken)
+        in PublishPacket packet, MqttProtocolVersion version, int packetBytes, CancellationToken cancellationToken)
     {
         var operation = Rent();
-        operation.Prepare(packet, state.Options.Version, packetBytes);
+        operation.Prepare(packet, version, packetBytes, state.Time);
         var task = operation.Task;
         Link? link;
         lock (state.Gate)
@@ -221,6 +245,11 @@ internal sealed class PublishLine(ClientState state)
             }
 
             _waiting.Append(operation);
+            if (operation.Deadline is not null)
+            {
+                WatchExpiry();
+            }
+
             if (link is not null)
             {
                 Pump(link);
@@ -236,6 +265,95 @@ internal sealed class PublishLine(ClientState state)
         return task;
     }
 
+    /// <summary>What has just left the line goes out, or ends here. Under the gate.</summary>
+    private void SendFirst(PublishOperation first, Link link)
+    {
+        if (!link.Limits.Allows(first.Qos, first.IsRetained, first.PacketLength))
+        {
+            End(first, link.Limits.Refusal(first.Qos, first.IsRetained, first.PacketLength));
+            return;
+        }
+
+        if (first.Deadline is not null)
+        {
+            var now = Now;
+            if (first.IsExpired(now))
+            {
+                End(first, Expired(first));
+                return;
+            }
+
+            first.ShortenExpiry(now);
+        }
+
+        if (first.Qos == MqttQos.AtMostOnce)
+        {
+            PublicationWire.Write(first, link.Gathering, link.Version, link.Aliases, link.Limits.MaxPacketBytes);
+            End(first, failure: null);
+        }
+        else
+        {
+            _session.Begin(first, link.Gathering);
+        }
+    }
+
+    /// <summary>What a resume sends again; a server that has come to forbid it never gets it. Under the gate.</summary>
+    private void Resend(PublishOperation kept, Link link)
+    {
+        if (!link.Limits.Allows(kept.Qos, kept.IsRetained, kept.PacketLength))
+        {
+            _session.Drop(kept);
+            End(kept, link.Limits.Refusal(kept.Qos, kept.IsRetained, kept.PacketLength));
+            return;
+        }
+
+        if (kept.Deadline is not null)
+        {
+            kept.ShortenExpiry(Now);
+        }
+
+        _session.ResendNext(link.Gathering);
+    }
+
+    private void StopWaiting(PublishOperation operation)
+    {
+        _waiting.Remove(operation);
+        if (operation.Deadline is not null && --_expiring == 0)
+        {
+            _expiryTimer?.Dispose();
+            _expiryTimer = null;
+        }
+    }
+
+    private void WatchExpiry()
+    {
+        if (_expiring++ == 0)
+        {
+            _expiryTimer = state.Time.CreateTimer(
+                static line => ((PublishLine)line!).DropExpired(), this, ExpiryPeriod, ExpiryPeriod);
+        }
+    }
+
+    /// <summary>So that a caller hears in time, also while there is no connection.</summary>
+    private void DropExpired()
+    {
+        lock (state.Gate)
+        {
+            var now = Now;
+            for (var publication = _waiting.First; publication is not null;)
+            {
+                var next = publication.Next;
+                if (publication.IsExpired(now))
+                {
+                    StopWaiting((PublishOperation)publication);
+                    End((PublishOperation)publication, Expired(publication));
+                }
+
+                publication = next;
+            }
+        }
+    }
+
     private PublishOperation Rent()
     {
         lock (_restingLock)
@@ -247,6 +365,20 @@ internal sealed class PublishLine(ClientState state)
         }
 
         return new PublishOperation(this);
+    }
+
+    private static MqttMessageExpiredException Expired(Publication publication) => new(
+        $"The message for '{publication.Topic}' was not sent within its Message Expiry Interval and was dropped.");
+
+    private static MqttRejectedException Rejected(Publication publication)
+    {
+        var words = publication.Details?.ReasonString is { Length: > 0 } text ? $" It says: {text}" : "";
+        return new MqttRejectedException(
+            publication.Reason,
+            $"The server rejected the message for '{publication.Topic}': {publication.Reason}.{words}")
+        {
+            ReasonString = publication.Details?.ReasonString,
+        };
     }
 
     private static void End(PublishOperation operation, Exception? failure)

@@ -35,7 +35,7 @@ internal sealed class PublishOperation(PublishLine line)
     public CancellationToken CancellationToken { get; private set; }
 
     /// <summary>Makes it ready for one message; the payload is copied here.</summary>
-    public void Prepare(in PublishPacket packet, MqttProtocolVersion version, int packetBytes)
+    public void Prepare(in PublishPacket packet, MqttProtocolVersion version, int packetBytes, TimeProvider time)
     {
         _core.Reset();
         _failure = null;
@@ -52,7 +52,20 @@ internal sealed class PublishOperation(PublishLine line)
 
         PacketLength = 0;
         PacketEncoder.WritePublish(this, version, packet);
-        IdentifierOffset = PacketLength - (int)packet.Payload.Length - 2;
+        Version = version;
+        Topic = packet.Topic;
+        IdentifierOffset = PublicationWire.TopicEnd(Bytes);
+        SetOutcome(MqttReasonCode.Success, details: null);
+        Deadline = null;
+        ExpiryOffset = 0;
+        if (packet.Properties?.Expiry is { } expiry)
+        {
+            Deadline = time.GetElapsedTime(0, time.GetTimestamp()) + expiry;
+            if (version >= MqttProtocolVersion.V50)
+            {
+                FindExpiry(packet.Properties.IsText);
+            }
+        }
     }
 
     /// <summary>Lets a token end it early; call once it is in its line.</summary>
@@ -133,6 +146,14 @@ internal sealed class PublishOperation(PublishLine line)
 
     Span<byte> IBufferWriter<byte>.GetSpan(int sizeHint) => Packet.AsSpan(PacketLength);
 
+    /// <summary>The encoder writes the Message Expiry Interval first, or behind the Payload Format Indicator.</summary>
+    private void FindExpiry(bool hasFormat)
+    {
+        var properties = IdentifierOffset + (Qos == MqttQos.AtMostOnce ? 0 : sizeof(ushort));
+        properties += Bytes[properties..].IndexOfAnyInRange((byte)0, (byte)0x7F) + 1;
+        ExpiryOffset = properties + (hasFormat ? 2 : 0) + 1;
+    }
+
     private void OnCancelled() => line.Cancel(this);
 
     private void Finish(bool runContinuationsAsynchronously)
@@ -140,7 +161,7 @@ internal sealed class PublishOperation(PublishLine line)
         _core.RunContinuationsAsynchronously = runContinuationsAsynchronously;
         if (_failure is null)
         {
-            _core.SetResult(new MqttPublishResult(MqttReasonCode.Success));
+            _core.SetResult(new MqttPublishResult(Reason, Details));
         }
         else
         {

@@ -23,6 +23,11 @@ internal sealed class RequestTable(ClientState state)
         lock (state.Gate)
         {
             link = state.Link ?? throw state.WhyNoLink;
+            if (link.Limits.FindRefusal(subscriptions) is { } refusal)
+            {
+                throw refusal;
+            }
+
             request = Subscribe(link, subscriptions, isRenewal: false);
         }
 

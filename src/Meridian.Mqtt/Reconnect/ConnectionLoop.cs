@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using Meridian.Mqtt.Connection;
 using Meridian.Mqtt.Wire;
 
@@ -14,6 +15,7 @@ internal sealed class ConnectionLoop(
 {
     private readonly TaskCompletionSource<MqttConnectResult> _first = new(
         TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ServerList _servers = new(state.Options);
     private readonly Backoff _backoff = new(state.Options.Reconnect ?? new MqttReconnectOptions(), jitter);
     private bool _wasConnected;
 
@@ -24,6 +26,7 @@ internal sealed class ConnectionLoop(
     public async Task RunAsync(CancellationToken stop)
     {
         await Task.Yield(); // The caller's thread is not ours.
+        state.BeginLife();
         MqttException? reason = null;
         var isTold = false;
         try
@@ -33,7 +36,7 @@ internal sealed class ConnectionLoop(
                 var start = time.GetTimestamp();
                 reason = await RunLinkAsync(accepted, stop).ConfigureAwait(false);
                 _backoff.OnConnectionEnded(time.GetElapsedTime(start));
-                isTold = !WillRetry(reason, stop);
+                isTold = !WillRetry(reason, stop); // May change the server, so it is asked once.
                 Tell(reason, willRetry: !isTold);
                 if (isTold)
                 {
@@ -58,11 +61,23 @@ internal sealed class ConnectionLoop(
         }
     }
 
-    private bool WillRetry(MqttException? reason, CancellationToken stop) =>
-        reason is { IsTransient: true } && state.Options.Reconnect is not null && !stop.IsCancellationRequested;
+    /// <summary>A Client Identifier for a client without one; 8 characters suit every version.</summary>
+    public static string DrawId(Random random) => random.GetHexString(8, lowercase: true);
+
+    private bool WillRetry(MqttException? reason, CancellationToken stop)
+    {
+        if (reason is null || state.Options.Reconnect is null || stop.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        var isFollowed = reason is MqttConnectionLostException lost
+            && _servers.TryFollow(lost.ReasonCode, lost.ServerReference);
+        return isFollowed || reason.IsTransient;
+    }
 
     /// <summary>
-    /// Tries until a server accepts. The first of all tries is the caller's; it alone is not repeated.
+    /// Tries until a server accepts. The first round over the servers is the caller's; it alone is not repeated.
     /// </summary>
     private async Task<AcceptedConnection?> TryOpenAsync(CancellationToken stop)
     {
@@ -70,9 +85,9 @@ internal sealed class ConnectionLoop(
         {
             try
             {
-                return await handshake.OpenAsync(stop).ConfigureAwait(false);
+                return await OpenAnyAsync(stop).ConfigureAwait(false);
             }
-            catch (MqttException error) when (_wasConnected && error.IsTransient)
+            catch (MqttException error) when (_wasConnected && MayHelpLater(error))
             {
                 var delay = _backoff.Next();
                 log.ConnectFailed(error.Message, delay);
@@ -81,20 +96,104 @@ internal sealed class ConnectionLoop(
         }
     }
 
+    /// <summary>One round over the servers, from the current one on.</summary>
+    private async Task<AcceptedConnection> OpenAnyAsync(CancellationToken stop)
+    {
+        for (var left = _servers.Count; ;)
+        {
+            try
+            {
+                return await OpenAsync(stop).ConfigureAwait(false);
+            }
+            catch (MqttException error) when (MayHelpLater(error))
+            {
+                _servers.MoveOn();
+                if (--left == 0)
+                {
+                    throw;
+                }
+
+                log.Adapted(error.Message, _servers.Current);
+            }
+        }
+    }
+
+    /// <summary>One server, and again at once while its refusal says what would help.</summary>
+    private async Task<AcceptedConnection> OpenAsync(CancellationToken stop)
+    {
+        var mayDraw = state.Options.ClientId.Length == 0 && state.ClientId.Length > 0;
+        while (true)
+        {
+            try
+            {
+                return await handshake.OpenAsync(_servers.Current, stop).ConfigureAwait(false);
+            }
+            catch (MqttConnectException error) when (
+                _servers.TryFollow(error.ReasonCode, error.ServerReference)
+                || TryOlderVersion(error)
+                || (mayDraw && TryOtherId(error)))
+            {
+                mayDraw &= error.ReasonCode != MqttReasonCode.ClientIdentifierNotValid; // Once.
+                log.Adapted(error.Message, _servers.Current);
+            }
+        }
+    }
+
+    private bool MayHelpLater(MqttException error) => error.IsTransient
+        || (state.Options.Credentials is not null // The next ones may be better.
+            && error is MqttConnectException { ReasonCode: MqttReasonCode.BadUserNameOrPassword });
+
+    private bool TryOlderVersion(MqttConnectException error)
+    {
+        if (!state.Options.AllowOlderVersion || error.ReasonCode != MqttReasonCode.UnsupportedProtocolVersion
+            || state.Version == MqttProtocolVersion.V31)
+        {
+            return false;
+        }
+
+        var older = state.Version == MqttProtocolVersion.V50 ? MqttProtocolVersion.V311 : MqttProtocolVersion.V31;
+        if (older == MqttProtocolVersion.V31 && Encoding.UTF8.GetByteCount(state.ClientId) > 23)
+        {
+            return false; // MQTT 3.1 allows no longer one.
+        }
+
+        state.Version = older;
+        if (state.ClientId.Length == 0)
+        {
+            state.ClientId = DrawId(jitter); // Only 5.0 lets the server assign one that the client hears of.
+        }
+
+        return true;
+    }
+
+    private bool TryOtherId(MqttConnectException error)
+    {
+        if (error.ReasonCode != MqttReasonCode.ClientIdentifierNotValid)
+        {
+            return false;
+        }
+
+        state.ClientId = DrawId(jitter);
+        return true;
+    }
+
     private async Task<MqttException?> RunLinkAsync(AcceptedConnection accepted, CancellationToken stop)
     {
         var link = new Link(
-            accepted.Transport, accepted.Version, state, receiver, new PacketDecoder(), time, log);
+            accepted.Transport, accepted.Result, state, receiver, new PacketDecoder(), time, log);
         await using (link.ConfigureAwait(false))
         {
             // A link that was accepted while the client was being stopped must not live.
             await using var registration = stop.UnsafeRegister(static link => ((Link)link!).End(reason: null), link)
                 .ConfigureAwait(false);
+            var result = accepted.Result;
             _wasConnected = true;
-            state.OnConnected(link, accepted.IsSessionPresent);
-            log.Connected(state.Options.Server, accepted.IsSessionPresent);
-            Call(r => r.OnConnected(accepted.IsSessionPresent));
-            _first.TrySetResult(new MqttConnectResult(accepted.IsSessionPresent));
+            _servers.OnConnected();
+            state.ClientId = result.AssignedClientId ?? state.ClientId; // [MQTT-3.2.2-16]
+            state.OnConnected(link);
+            log.Connected(result.Server, result.IsSessionPresent);
+            Call(r => r.OnConnected(result.IsSessionPresent));
+            _first.TrySetResult(result);
             return await link.RunAsync().ConfigureAwait(false);
         }
     }

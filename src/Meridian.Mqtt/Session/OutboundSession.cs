@@ -20,19 +20,35 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
     private Publication?[] _byIdentifier = [];
     private Publication? _toResend;
     private long _turn;
+    private long _resumeTurn;
+    private int _toResendCount;
 
     /// <summary>What the living connection speaks.</summary>
     public MqttProtocolVersion Version { get; set; } = MqttProtocolVersion.V311;
 
+    /// <summary>The living connection's aliases, or null.</summary>
+    public OutgoingTopicAliases? Aliases { get; set; }
+
+    /// <summary>The largest packet that the living connection takes.</summary>
+    public long MaxPacketBytes { get; set; } = long.MaxValue;
+
+    /// <summary>How many may be unacknowledged on the living connection.</summary>
+    public int MaxInFlight { get; set; } = maxInFlight;
+
     public int Count => _sent.Count + _released.Count;
 
-    /// <summary>False while the window is full.</summary>
-    public bool HasWindow => Count < maxInFlight && identifiers.InUse < identifiers.Max;
+    /// <summary>False while the window is full. What a resume has not sent yet does not count: the send quota begins
+    /// anew with each connection [MQTT-4.9.0-1].</summary>
+    public bool HasWindow => Count - _toResendCount < MaxInFlight
+        && (IsResuming || identifiers.InUse < identifiers.Max);
 
     /// <summary>
     /// True until all that a lost connection left has been sent again; new publications wait for that [MQTT-4.6.0-1].
     /// </summary>
     public bool IsResuming => _toResend is not null;
+
+    /// <summary>What <see cref="ResendNext"/> will send; null when the resume is over.</summary>
+    public Publication? NextToResend => _toResend;
 
     /// <summary>The oldest sending that awaits PUBACK or PUBREC, 0 for none.</summary>
     public long OldestSentTurn => _sent.First is { } first && first != _toResend ? first.Turn : 0;
@@ -64,25 +80,35 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
     /// <remarks>
     /// An answer to an unknown identifier is no fault: a server may repeat itself, and a caller may have given up.
     /// </remarks>
-    public Publication? OnAcknowledgement(PacketType type, ushort identifier, IBufferWriter<byte> output)
+    public Publication? OnAcknowledgement(PacketType type, AcknowledgementPacket packet, IBufferWriter<byte> output)
     {
+        var identifier = packet.PacketIdentifier;
         var publication = identifier < _byIdentifier.Length ? _byIdentifier[identifier] : null;
         switch (type)
         {
             case PacketType.PubAck when publication is not null:
                 Demand(publication.Qos == MqttQos.AtLeastOnce, type, identifier);
+                publication.SetOutcome(packet.ReasonCode, packet.Details);
                 Remove(publication);
                 return publication;
             case PacketType.PubRec:
                 Demand(publication is null or { Qos: MqttQos.ExactlyOnce }, type, identifier);
+                if (packet.ReasonCode >= MqttReasonCode.UnspecifiedError)
+                {
+                    return Reject(publication, packet); // The flow ends here, without PUBREL (MQTT 5.0 §4.3.3).
+                }
+
                 if (publication is { Stage: PublicationStage.Sent })
                 {
+                    publication.SetOutcome(packet.ReasonCode, packet.Details);
                     Release(publication);
                 }
 
                 // Also for an unknown identifier, so that the server can let go of it (§4.3.3).
                 PacketEncoder.WriteAcknowledgement(
-                    output, Version, PacketType.PubRel, new AcknowledgementPacket(identifier));
+                    output, Version, PacketType.PubRel, new AcknowledgementPacket(
+                        identifier,
+                        publication is null ? MqttReasonCode.PacketIdentifierNotFound : MqttReasonCode.Success));
                 return null;
             case PacketType.PubComp when publication is not null:
                 Demand(publication.Stage == PublicationStage.Released, type, identifier);
@@ -106,7 +132,7 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
                 output, Version, PacketType.PubRel, new AcknowledgementPacket(publication.PacketIdentifier));
         }
 
-        _toResend = _sent.First;
+        BeginResend();
         for (var publication = _sent.First; publication is not null; publication = publication.Next)
         {
             publication.SetDuplicate(true); // [MQTT-3.3.1-1]
@@ -121,7 +147,7 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
     {
         RemoveAll(_released, lost, static _ => true);
         RemoveAll(_sent, lost, static publication => publication.Qos == MqttQos.ExactlyOnce);
-        _toResend = _sent.First;
+        BeginResend();
         for (var publication = _sent.First; publication is not null; publication = publication.Next)
         {
             publication.SetDuplicate(false);
@@ -136,9 +162,13 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
         if (_toResend is { } publication)
         {
             _toResend = publication.Next;
+            _toResendCount--;
             Send(publication, output);
         }
     }
+
+    /// <summary>Gives up what a resume cannot send, because the server has come to forbid it.</summary>
+    public void Drop(Publication publication) => Remove(publication);
 
     /// <summary>The caller wants to hear at once and resends by itself. At QoS 1 nothing is kept. At QoS 2, where the
     /// server may keep the
@@ -173,13 +203,32 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
         }
 
         _toResend = null;
+        _toResendCount = 0;
+    }
+
+    private void BeginResend()
+    {
+        _toResend = _sent.First;
+        _toResendCount = _sent.Count;
+        _resumeTurn = _turn;
     }
 
     private void Send(Publication publication, IBufferWriter<byte> output)
     {
         publication.Stage = PublicationStage.Sent;
         publication.Turn = ++_turn;
-        output.Write(publication.Bytes);
+        PublicationWire.Write(publication, output, Version, Aliases, MaxPacketBytes);
+    }
+
+    private Publication? Reject(Publication? publication, AcknowledgementPacket packet)
+    {
+        if (publication is not null)
+        {
+            publication.SetOutcome(packet.ReasonCode, packet.Details);
+            Remove(publication);
+        }
+
+        return publication;
     }
 
     private void Release(Publication publication)
@@ -216,6 +265,11 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
 
     private void SkipInResume(Publication publication)
     {
+        if (IsResuming && publication.Stage == PublicationStage.Sent && publication.Turn <= _resumeTurn)
+        {
+            _toResendCount--;
+        }
+
         if (_toResend == publication)
         {
             _toResend = publication.Next;

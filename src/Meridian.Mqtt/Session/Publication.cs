@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Session;
 
@@ -17,7 +18,23 @@ internal class Publication
 
     public int PacketLength { get; protected set; }
 
+    /// <summary>What <see cref="Packet"/> is encoded for.</summary>
+    public MqttProtocolVersion Version { get; protected set; } = MqttProtocolVersion.V311;
+
+    public string Topic { get; protected set; } = "";
+
     public MqttQos Qos { get; protected set; }
+
+    public bool IsRetained => (Packet[0] & 0x01) != 0;
+
+    /// <summary>When the message is worth nothing any more, on the clock of its line; null for never.</summary>
+    public TimeSpan? Deadline { get; protected set; }
+
+    /// <summary>What the server's answer said, and its words; success until then.</summary>
+    public MqttReasonCode Reason { get; private set; }
+
+    /// <inheritdoc cref="Reason"/>
+    public ReasonDetails? Details { get; private set; }
 
     /// <summary>Where the identifier lies within the packet; means nothing at QoS 0.</summary>
     public int IdentifierOffset { get; protected set; }
@@ -36,6 +53,28 @@ internal class Publication
     public Publication? Next { get; set; }
 
     public ReadOnlySpan<byte> Bytes => Packet.AsSpan(0, PacketLength);
+
+    /// <summary>Where the Message Expiry Interval lies within the packet, 0 for nowhere.</summary>
+    protected int ExpiryOffset { get; set; }
+
+    public bool IsExpired(TimeSpan now) => Deadline <= now;
+
+    /// <summary>Takes the time that the message has waited off its interval [MQTT-3.3.2-6].</summary>
+    public void ShortenExpiry(TimeSpan now)
+    {
+        if (ExpiryOffset > 0 && Deadline is { } deadline)
+        {
+            // At least 1 s: what was sent once must be sent again, however late [MQTT-4.4.0-1].
+            BinaryPrimitives.WriteUInt32BigEndian(
+                Packet.AsSpan(ExpiryOffset), Math.Max(1, WireTime.ToSeconds(deadline - now)));
+        }
+    }
+
+    public void SetOutcome(MqttReasonCode reason, ReasonDetails? details)
+    {
+        Reason = reason;
+        Details = details;
+    }
 
     public void SetIdentifier(ushort identifier)
     {

@@ -38,12 +38,12 @@ internal sealed class HttpHead
             bytes.Add(one[0]);
             if (bytes.Count > MaxBytes)
             {
-                throw new InvalidDataException($"the head of the answer is longer than {MaxBytes} bytes");
+                throw new IOException($"the head of the answer is longer than {MaxBytes} bytes");
             }
 
             if (bytes.Count <= 5 && one[0] != "HTTP/"u8[bytes.Count - 1])
             {
-                throw new InvalidDataException("the answer is not HTTP");
+                throw new IOException("the answer is not HTTP");
             }
         }
 
@@ -73,7 +73,7 @@ internal sealed class HttpHead
         if (words.Length < 2
             || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var status))
         {
-            throw new InvalidDataException("the answer has no HTTP status");
+            throw new IOException("the answer has no HTTP status");
         }
 
         var head = new HttpHead(status, words.Length > 2 ? words[2] : "");

@@ -20,8 +20,15 @@ internal sealed class StreamTransport : ITransport
     {
         _socket = socket;
         _stream = stream;
-        LocalEndPoint = socket.LocalEndPoint;
-        RemoteEndPoint = socket.RemoteEndPoint;
+        try
+        {
+            LocalEndPoint = socket.LocalEndPoint;
+            RemoteEndPoint = socket.RemoteEndPoint;
+        }
+        catch (SocketException)
+        {
+            // The server has closed already; the first read will say so, and with its reason.
+        }
 
         // Zero-byte reads: a thousand idle connections hold no buffers.
         Input = PipeReader.Create(stream, new StreamPipeReaderOptions(

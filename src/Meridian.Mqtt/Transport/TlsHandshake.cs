@@ -1,7 +1,5 @@
-using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -14,6 +12,8 @@ internal static class TlsHandshake
     private static readonly TimeSpan RetrievalTimeout = TimeSpan.FromSeconds(5);
 
     /// <exception cref="MqttTlsException">It failed; the message says why.</exception>
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the TLS library.")]
     [SuppressMessage(
         "Security",
         "CA5359:Do not disable certificate validation",
@@ -45,8 +45,7 @@ internal static class TlsHandshake
         {
             await stream.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is AuthenticationException or IOException or Win32Exception
-            or CryptographicException)
+        catch (Exception error)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw verdict is null

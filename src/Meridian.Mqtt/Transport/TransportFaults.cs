@@ -58,7 +58,7 @@ internal static class TransportFaults
     }
 
     /// <summary>Looks whether the first bytes of a server are of another protocol.</summary>
-    /// <exception cref="MqttConnectionLostException">They are TLS or HTTP.</exception>
+    /// <exception cref="MqttProtocolException">They are TLS or HTTP.</exception>
     public static void DemandMqtt(MqttServer server, in ReadOnlySequence<byte> bytes)
     {
         Span<byte> first = stackalloc byte[2];
@@ -70,16 +70,19 @@ internal static class TransportFaults
         bytes.Slice(0, first.Length).CopyTo(first);
         if (first[0] == TlsAlert && first[1] == TlsMajorVersion)
         {
-            throw new MqttConnectionLostException(
-                $"The server {server} answered with TLS, not with MQTT; name it with mqtts://.");
+            throw NotMqtt($"The server {server} answered with TLS, not with MQTT; name it with mqtts://.");
         }
 
         if (first.SequenceEqual("HT"u8))
         {
-            throw new MqttConnectionLostException(
+            throw NotMqtt(
                 $"The server {server} answered with HTTP, not with MQTT; name it with ws:// or use another port.");
         }
     }
+
+    // As packets, both have flags that their type does not allow.
+    private static MqttProtocolException NotMqtt(string message) => new(
+        "MQTT-2.2.2-2", MqttReasonCode.MalformedPacket, message);
 
     /// <summary>An error's message without its full stop, to stand within a sentence.</summary>
     public static string Sentence(Exception error) => error.Message.TrimEnd('.', ' ');

@@ -7,6 +7,7 @@ public sealed class AedesBroker : BrokerFixture
     public static BrokerAbilities All { get; } = new()
     {
         Name = "aedes 1.2",
+        ShortName = "Aedes",
         Versions = [MqttProtocolVersion.V31, MqttProtocolVersion.V311],
         VersionFault = typeof(MqttConnectException),
         PasswordRefusal = MqttReasonCode.BadUserNameOrPassword,

@@ -9,6 +9,9 @@ public sealed record BrokerAbilities
     /// <summary>Its name and version, as in the table of <c>docs/mqtt/interop.md</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What the classes of its tests begin with; the version follows.</summary>
+    public required string ShortName { get; init; }
+
     /// <summary>The versions that it speaks.</summary>
     public required IReadOnlyList<MqttProtocolVersion> Versions { get; init; }
 

@@ -26,8 +26,7 @@ public abstract class BrokerFixture : IAsyncLifetime
     /// <summary>Options of a client that the broker lets in and that gives up when the connection is lost.</summary>
     public MqttClientOptions Options(MqttProtocolVersion version) => new()
     {
-        Host = "127.0.0.1",
-        Port = Server.Port,
+        Server = MqttServer.Tcp("127.0.0.1", Server.Port),
         Version = version,
         UserName = UserName,
         Password = "secret"u8.ToArray(),

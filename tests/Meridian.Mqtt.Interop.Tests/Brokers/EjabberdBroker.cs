@@ -7,7 +7,8 @@ public sealed class EjabberdBroker : BrokerFixture
     public static BrokerAbilities All { get; } = new()
     {
         Name = "ejabberd 23.01",
-        Versions = [MqttProtocolVersion.V311, MqttProtocolVersion.V50],
+        ShortName = "Ejabberd",
+        Versions = [MqttProtocolVersion.V311],
         VersionFault = typeof(MqttConnectException),
         PasswordRefusal = MqttReasonCode.NotAuthorized,
         KeepsSessions = false,

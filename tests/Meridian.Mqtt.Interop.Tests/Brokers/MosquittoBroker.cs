@@ -7,7 +7,8 @@ public sealed class MosquittoBroker : BrokerFixture
     public static BrokerAbilities All { get; } = new()
     {
         Name = "mosquitto 2.0",
-        Versions = [MqttProtocolVersion.V31, MqttProtocolVersion.V311, MqttProtocolVersion.V50],
+        ShortName = "Mosquitto",
+        Versions = [MqttProtocolVersion.V31, MqttProtocolVersion.V311],
         VersionFault = typeof(MqttConnectException),
         PasswordRefusal = MqttReasonCode.NotAuthorized,
         KeepsSessions = true,

@@ -7,6 +7,7 @@ public sealed class RabbitMqBroker : BrokerFixture
     public static BrokerAbilities All { get; } = new()
     {
         Name = "RabbitMQ 3.10",
+        ShortName = "RabbitMq",
         Versions = [MqttProtocolVersion.V31, MqttProtocolVersion.V311],
         VersionFault = typeof(MqttConnectException),
         Qos2Fault = typeof(MqttProtocolException),
@@ -14,7 +15,8 @@ public sealed class RabbitMqBroker : BrokerFixture
         KeepsSessions = true,
         KeepsRetained = true,
         FindsRetainedByWildcard = false,
-        Remark = "It answers a PUBLISH at QoS 2 with PUBACK.",
+        Remark = "It answers a PUBLISH at QoS 2 with PUBACK. "
+            + "Retained messages survive a restart with the `dets` store.",
     };
 
     public override BrokerAbilities Abilities => All;

@@ -2,7 +2,9 @@ using Meridian.Fixtures;
 
 namespace Meridian.Mqtt.Tests.Conformance;
 
-/// <summary>The statements of both standards and those that no test proves yet, as the files beside this one say.</summary>
+/// <summary>
+/// The statements of both standards and those that no test proves yet, as the files beside this one say.
+/// </summary>
 internal static class StatementList
 {
     public static readonly string[] Versions = ["3.1.1", "5.0"];

@@ -12,16 +12,21 @@ public sealed class AllocationTests
     private const int Window = 100;
     private const int Count = 20_000;
 
-    [Fact]
+    [Theory]
+    [InlineData(MqttProtocolVersion.V311, "20020000")]
+    [InlineData(MqttProtocolVersion.V50, "2003000000")]
+    [InlineData(MqttProtocolVersion.V50, "2006000003220005")] // with aliases
     [SuppressMessage("Reliability", "CA2025:Disposables in tasks", Justification = "The task is awaited before.")]
-    public async Task PublishQos1_WindowFull_AllocatesNothingPerMessage()
+    public async Task PublishQos1_WindowFull_AllocatesNothingPerMessage(
+        MqttProtocolVersion version, string connAck)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var answering = AnswerAsync(listener);
+        var answering = AnswerAsync(listener, Convert.FromHexString(connAck));
         var options = new MqttClientOptions
         {
             Server = MqttServer.Tcp("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port),
+            Version = version,
             MaxInFlight = Window,
             Reconnect = null,
         };
@@ -60,30 +65,32 @@ public sealed class AllocationTests
         }
     }
 
-    /// <summary>PUBACK for each packet of the one known size, its identifier behind the topic.</summary>
-    private static async Task AnswerAsync(TcpListener listener)
+    /// <summary>PUBACK for each packet, its identifier behind the topic; both lengths are one byte.</summary>
+    private static async Task AnswerAsync(TcpListener listener, byte[] connAck)
     {
-        const int PacketBytes = 2 + 2 + 11 + 2 + 100;
         using var socket = await listener.AcceptSocketAsync();
         var input = new byte[65_536];
         var output = new byte[65_536];
         await socket.ReceiveAsync(input);
-        await socket.SendAsync("\x20\x02\x00\x00"u8.ToArray());
+        await socket.SendAsync(connAck);
         var have = 0;
         while (await socket.ReceiveAsync(input.AsMemory(have)) is var count and > 0)
         {
             have += count;
-            var packets = have / PacketBytes;
-            for (var i = 0; i < packets; i++)
+            var at = 0;
+            var answered = 0;
+            while (have - at >= 2 && have - at >= input[at + 1] + 2)
             {
-                output[4 * i] = 0x40;
-                output[(4 * i) + 1] = 2;
-                input.AsSpan((i * PacketBytes) + 15, 2).CopyTo(output.AsSpan((4 * i) + 2));
+                output[answered] = 0x40;
+                output[answered + 1] = 2;
+                input.AsSpan(at + 4 + input[at + 3], 2).CopyTo(output.AsSpan(answered + 2));
+                answered += 4;
+                at += input[at + 1] + 2;
             }
 
-            input.AsSpan(packets * PacketBytes, have - (packets * PacketBytes)).CopyTo(input);
-            have -= packets * PacketBytes;
-            await socket.SendAsync(output.AsMemory(0, 4 * packets));
+            input.AsSpan(at, have - at).CopyTo(input);
+            have -= at;
+            await socket.SendAsync(output.AsMemory(0, answered));
         }
     }
 }

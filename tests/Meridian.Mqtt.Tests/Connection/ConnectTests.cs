@@ -89,7 +89,7 @@ public sealed class ConnectTests
     [Spec("3.1.1", "MQTT-3.2.0-1", "MQTT-3.2.2-1", "MQTT-2.2.2-2")]
     [InlineData("D000", "MQTT-3.2.0-1")]
     [InlineData("20020100", "MQTT-3.2.2-1")] // a session where a clean one was asked for
-    [InlineData("485454502F312E31", "MQTT-2.2.2-2")] // HTTP
+    [InlineData("0000", "MQTT-2.2.2-2")]
     public async Task Connect_AnsweredWithSomethingElse_IsAProtocolError(string answer, string statement)
     {
         await using var peer = new ScriptedPeer();

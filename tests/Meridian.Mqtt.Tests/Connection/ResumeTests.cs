@@ -216,10 +216,4 @@ public sealed class ResumeTests
 
         return connection;
     }
-
-    /// <summary>Every reconnect delay is zero.</summary>
-    private sealed class NoDelay() : Random(0)
-    {
-        public override double NextDouble() => 0;
-    }
 }

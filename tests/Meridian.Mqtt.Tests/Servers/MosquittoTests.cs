@@ -14,6 +14,9 @@ public sealed class MosquittoTests
     [InlineData(MqttQos.AtLeastOnce, MqttProtocolVersion.V311)]
     [InlineData(MqttQos.ExactlyOnce, MqttProtocolVersion.V311)]
     [InlineData(MqttQos.ExactlyOnce, MqttProtocolVersion.V31)]
+    [InlineData(MqttQos.AtMostOnce, MqttProtocolVersion.V50)]
+    [InlineData(MqttQos.AtLeastOnce, MqttProtocolVersion.V50)]
+    [InlineData(MqttQos.ExactlyOnce, MqttProtocolVersion.V50)]
     public async Task Messages_OfOneQos_ComeBackInOrder(MqttQos qos, MqttProtocolVersion version)
     {
         const int Count = 5_000;

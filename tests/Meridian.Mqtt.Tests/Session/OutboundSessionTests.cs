@@ -53,10 +53,10 @@ public sealed class OutboundSessionTests
         Begin(session, MqttQos.ExactlyOnce);
 
         Assert.False(session.HasWindow);
-        Assert.Same(first, session.OnAcknowledgement(PacketType.PubAck, first.PacketIdentifier, _output));
+        Assert.Same(first, session.OnAcknowledgement(PacketType.PubAck, new AcknowledgementPacket(first.PacketIdentifier), _output));
         Assert.True(session.HasWindow);
         // A repeat is no fault.
-        Assert.Null(session.OnAcknowledgement(PacketType.PubAck, first.PacketIdentifier, _output));
+        Assert.Null(session.OnAcknowledgement(PacketType.PubAck, new AcknowledgementPacket(first.PacketIdentifier), _output));
     }
 
     [Fact]
@@ -66,13 +66,13 @@ public sealed class OutboundSessionTests
         var session = new OutboundSession(5, _identifiers);
         var publication = Begin(session, MqttQos.ExactlyOnce);
 
-        Assert.Null(session.OnAcknowledgement(PacketType.PubRec, 1, _output));
-        Assert.Null(session.OnAcknowledgement(PacketType.PubRec, 1, _output));
+        Assert.Null(session.OnAcknowledgement(PacketType.PubRec, new AcknowledgementPacket(1), _output));
+        Assert.Null(session.OnAcknowledgement(PacketType.PubRec, new AcknowledgementPacket(1), _output));
         Assert.Equal("6202000162020001", Sent());
-        Assert.Same(publication, session.OnAcknowledgement(PacketType.PubComp, 1, _output));
-        Assert.Null(session.OnAcknowledgement(PacketType.PubComp, 1, _output));
+        Assert.Same(publication, session.OnAcknowledgement(PacketType.PubComp, new AcknowledgementPacket(1), _output));
+        Assert.Null(session.OnAcknowledgement(PacketType.PubComp, new AcknowledgementPacket(1), _output));
         // Unknown now: PUBREL lets the server go on.
-        Assert.Null(session.OnAcknowledgement(PacketType.PubRec, 1, _output));
+        Assert.Null(session.OnAcknowledgement(PacketType.PubRec, new AcknowledgementPacket(1), _output));
         Assert.Equal("62020001", Sent());
     }
 
@@ -86,7 +86,7 @@ public sealed class OutboundSessionTests
         var session = new OutboundSession(5, _identifiers);
         Begin(session, qos);
 
-        Assert.Throws<MqttProtocolException>(() => session.OnAcknowledgement((PacketType)type, 1, _output));
+        Assert.Throws<MqttProtocolException>(() => session.OnAcknowledgement((PacketType)type, new AcknowledgementPacket(1), _output));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class OutboundSessionTests
 
         session.BeginResume(_output);
         session.ResendNext(_output);
-        Assert.NotNull(session.OnAcknowledgement(PacketType.PubAck, 2, _output));
+        Assert.NotNull(session.OnAcknowledgement(PacketType.PubAck, new AcknowledgementPacket(2), _output));
         session.ResendNext(_output);
 
         Assert.False(session.IsResuming);
@@ -114,7 +114,7 @@ public sealed class OutboundSessionTests
         Begin(session, MqttQos.ExactlyOnce);
         Begin(session, MqttQos.AtLeastOnce);
         var released = Begin(session, MqttQos.ExactlyOnce);
-        session.OnAcknowledgement(PacketType.PubRec, released.PacketIdentifier, _output);
+        session.OnAcknowledgement(PacketType.PubRec, new AcknowledgementPacket(released.PacketIdentifier), _output);
         session.BeginResume(_output);
         Sent();
 

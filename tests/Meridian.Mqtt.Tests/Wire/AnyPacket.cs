@@ -51,7 +51,9 @@ internal sealed class AnyPacket
                 break;
             case 6:
                 PacketEncoder.WriteSubAck(
-                    _output, Version, new SubAckPacket(Identifier(), Many(() => One<byte>([0, 1, 2, 0x80])), Details()));
+                    _output,
+                    Version,
+                    new SubAckPacket(Identifier(), Many(() => One<byte>([0, 1, 2, 0x80])), Details()));
                 break;
             case 7:
                 PacketEncoder.WriteUnsubscribe(
@@ -59,7 +61,9 @@ internal sealed class AnyPacket
                 break;
             case 8:
                 PacketEncoder.WriteUnsubAck(
-                    _output, Version, new UnsubAckPacket(Identifier(), Many(() => One<byte>([0, 0x11, 0x87])), Details()));
+                    _output,
+                    Version,
+                    new UnsubAckPacket(Identifier(), Many(() => One<byte>([0, 0x11, 0x87])), Details()));
                 break;
             case 9 when Is5:
                 PacketEncoder.WriteAuth(
@@ -179,6 +183,7 @@ internal sealed class AnyPacket
     {
         var qos = Qos();
         var alias = Is5 && Coin() ? Identifier() : (ushort)0;
+        var subscriptions = _random.Next(3);
         return new PublishPacket
         {
             Topic = alias != 0 && Coin() ? "" : Topic(),
@@ -188,8 +193,8 @@ internal sealed class AnyPacket
             IsDuplicate = qos != MqttQos.AtMostOnce && Coin(),
             PacketIdentifier = qos == MqttQos.AtMostOnce ? (ushort)0 : Identifier(),
             TopicAlias = alias,
-            SubscriptionIdentifier = Coin() ? 200u : 0,
-            MoreSubscriptionIdentifiers = Coin() ? [1, 268_435_455] : null,
+            SubscriptionIdentifier = subscriptions > 0 ? 200u : 0,
+            MoreSubscriptionIdentifiers = subscriptions > 1 ? [1, 268_435_455] : null,
             Properties = Message(),
         };
     }

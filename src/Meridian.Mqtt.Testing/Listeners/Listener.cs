@@ -1,28 +1,36 @@
 using System.Net;
 using System.Net.Sockets;
+using Meridian.Mqtt.Testing.Connections;
 using Meridian.Mqtt.Testing.Sessions;
 
-namespace Meridian.Mqtt.Testing.Connections;
+namespace Meridian.Mqtt.Testing.Listeners;
 
-/// <summary>Accepts connections and owns them all; its disposal ends them and waits for them.</summary>
+/// <summary>Accepts connections at one address and owns them all; its disposal ends them and waits for them.</summary>
 internal sealed class Listener : IAsyncDisposable
 {
     private const int Backlog = 512;
 
     private readonly BrokerState _state;
+    private readonly StreamOpener _opener;
     private readonly Socket _socket;
     private readonly HashSet<(BrokerConnection Connection, Task Running)> _connections = [];
     private readonly Lock _gate = new();
-    private readonly Task _accepting;
+    private Task _accepting = Task.CompletedTask;
     private bool _isEnding;
 
-    public Listener(int port, BrokerState state)
+    /// <summary>Takes the address; clients wait until <see cref="Start"/>.</summary>
+    /// <exception cref="SocketException">The address is taken.</exception>
+    public Listener(EndPoint address, StreamOpener opener, BrokerState state)
     {
         _state = state;
-        _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        _opener = opener;
+        _socket = new Socket(
+            address.AddressFamily,
+            SocketType.Stream,
+            address is UnixDomainSocketEndPoint ? ProtocolType.Unspecified : ProtocolType.Tcp);
         try
         {
-            _socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            _socket.Bind(address);
             _socket.Listen(Backlog);
         }
         catch (SocketException)
@@ -31,11 +39,21 @@ internal sealed class Listener : IAsyncDisposable
             throw;
         }
 
-        Port = _socket.LocalEndPoint is IPEndPoint end ? end.Port : port;
-        _accepting = AcceptAsync();
+        Address = _socket.LocalEndPoint ?? address;
     }
 
-    public int Port { get; }
+    public MqttTransport Transport => _opener.Transport;
+
+    /// <summary>Where it listens, with the port that the system has chosen.</summary>
+    public EndPoint Address { get; }
+
+    /// <summary>Zero for what has no port.</summary>
+    public int Port => Address is IPEndPoint end ? end.Port : 0;
+
+    public void Start() => _accepting = AcceptAsync();
+
+    /// <summary>Gives the address back; for one that was never started.</summary>
+    public void Abandon() => _socket.Dispose();
 
     public async ValueTask DisposeAsync()
     {
@@ -66,8 +84,8 @@ internal sealed class Listener : IAsyncDisposable
             while (true)
             {
                 var socket = await _socket.AcceptAsync().ConfigureAwait(false);
-                socket.NoDelay = true;
-                Serve(new BrokerConnection(socket, _state));
+                socket.NoDelay = socket.AddressFamily != AddressFamily.Unix;
+                Serve(new BrokerConnection(socket, _opener, _state));
             }
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)

@@ -1,0 +1,156 @@
+using System.Text;
+
+namespace Meridian.Mqtt.Tests.Connection;
+
+public sealed class AuthenticationTests
+{
+    private const string Method = "15 000D 534352414D2D5348412D323536";
+
+    // The example exchange of RFC 7677 §3.
+    private const string Nonce = "rOprNGfwEbeRWgbNEkqO";
+    private const string ClientFirst = "n,,n=user,r=rOprNGfwEbeRWgbNEkqO";
+    private const string ServerFirst =
+        "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
+
+    private const string ClientFinal =
+        "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=";
+
+    private const string ServerFinal = "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=";
+
+    [Fact]
+    public async Task Scram_OfRfc7677_HasItsBytesAndBelievesItsServer()
+    {
+        var scram = Scram();
+
+        Assert.Equal(ClientFirst, Text(await scram.StartAsync(default)));
+        Assert.Equal(ClientFinal, Text(await scram.ContinueAsync(Bytes(ServerFirst), default)));
+        await scram.CompleteAsync(Bytes(ServerFinal), default);
+    }
+
+    [Theory]
+    [InlineData("v=7rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")]
+    [InlineData("e=unknown-user")]
+    [InlineData("")]
+    public async Task Scram_ServerWithoutThePassword_IsRefused(string final)
+    {
+        var scram = Scram();
+        await scram.StartAsync(default);
+        await scram.ContinueAsync(Bytes(ServerFirst), default);
+
+        await Assert.ThrowsAsync<MqttProtocolException>(async () => await scram.CompleteAsync(Bytes(final), default));
+    }
+
+    [Theory]
+    [InlineData("r=other,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096")]
+    [InlineData("r=rOprNGfwEbeRWgbNEkqO,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096")] // extends nothing
+    [InlineData("r=rOprNGfwEbeRWgbNEkqOx,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4095")]
+    [InlineData("r=rOprNGfwEbeRWgbNEkqOx,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=2000000000")]
+    [InlineData("r=rOprNGfwEbeRWgbNEkqOx,s=!,i=4096")]
+    [InlineData("r=rOprNGfwEbeRWgbNEkqOx,i=4096")]
+    [InlineData("")]
+    public async Task Scram_ServerThatBreaksTheRules_IsRefused(string first)
+    {
+        var scram = Scram();
+        await scram.StartAsync(default);
+
+        await Assert.ThrowsAsync<MqttProtocolException>(async () => await scram.ContinueAsync(Bytes(first), default));
+    }
+
+    [Fact]
+    public async Task Scram_WithoutExchange_BelievesNobody() =>
+        await Assert.ThrowsAsync<MqttProtocolException>(
+            async () => await Scram().CompleteAsync(Bytes(ServerFinal), default));
+
+    [Fact]
+    public async Task Connect_WithScram_GoesThroughTheWholeExchangeAndAgainOnTheLivingConnection()
+    {
+        await using var peer = new ScriptedPeer();
+        await using var client = new MqttClient(Options(peer));
+        var connecting = client.ConnectAsync();
+        await using var connection = await peer.AcceptAsync();
+        Assert.Contains(Hex(Method + Field("16", ClientFirst)), await connection.ReadAsync(), StringComparison.Ordinal);
+        await connection.SendAsync(Packet("F0", "18", ServerFirst));
+        await connection.ExpectAsync(Hex(Packet("F0", "18", ClientFinal)));
+        await connection.SendAsync(Packet("20", "00 00", ServerFinal));
+        await connecting;
+
+        var again = client.ReauthenticateAsync();
+        await connection.ExpectAsync(Hex(Packet("F0", "19", ClientFirst)));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.ReauthenticateAsync());
+        await connection.SendAsync(Packet("F0", "18", ServerFirst));
+        await connection.ExpectAsync(Hex(Packet("F0", "18", ClientFinal)));
+        await connection.SendAsync(Packet("F0", "00", ServerFinal));
+
+        await again.WaitAsync(ScriptedPeer.Deadline);
+        Assert.True(client.IsConnected);
+    }
+
+    [Fact]
+    public async Task Connect_ToAServerThatProvesNothing_Fails()
+    {
+        await using var peer = new ScriptedPeer();
+        await using var client = new MqttClient(Options(peer));
+
+        var connecting = client.ConnectAsync();
+        await using var connection = await peer.AcceptAsync();
+        await connection.ReadAsync();
+        await connection.SendAsync("2003000000");
+
+        await Assert.ThrowsAsync<MqttProtocolException>(() => connecting);
+        await connection.ExpectAsync("");
+    }
+
+    [Fact]
+    public async Task Reauthentication_ThatTheServerRefuses_EndsWithItsReason()
+    {
+        await using var peer = new ScriptedPeer();
+        await using var client = new MqttClient(Options(peer));
+        var connecting = client.ConnectAsync();
+        await using var connection = await peer.AcceptAsync();
+        await connection.ReadAsync();
+        await connection.SendAsync(Packet("F0", "18", ServerFirst));
+        await connection.ReadAsync();
+        await connection.SendAsync(Packet("20", "00 00", ServerFinal));
+        await connecting;
+
+        var again = client.ReauthenticateAsync();
+        await connection.ReadAsync();
+        await connection.SendAsync("E0 01 87");
+
+        var error = await Assert.ThrowsAsync<MqttConnectionLostException>(() => again);
+        Assert.Equal(MqttReasonCode.NotAuthorized, error.ReasonCode);
+    }
+
+    [Fact]
+    public async Task Reauthentication_WithoutAuthenticator_IsRefused()
+    {
+        await using var peer = new ScriptedPeer();
+        await using var client = new MqttClient(peer.Options);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.ReauthenticateAsync());
+    }
+
+    private static MqttClientOptions Options(ScriptedPeer peer) =>
+        peer.Options with { Version = MqttProtocolVersion.V50, Authenticator = Scram() };
+
+    private static ScramSha256Authenticator Scram() => new("user", "pencil", static () => Nonce);
+
+    private static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
+
+    private static string Field(string identifier, string text) =>
+        $"{identifier} {text.Length:X4} {Convert.ToHexString(Encoding.UTF8.GetBytes(text))}";
+
+    /// <summary>A packet whose properties are the method and data; less than 16,384 bytes.</summary>
+    private static string Packet(string first, string head, string data)
+    {
+        var properties = Hex(Method + Field("16", data));
+        var body = Hex(head) + Length(properties.Length / 2) + properties;
+        return first + Length(body.Length / 2) + body;
+
+        static string Length(int bytes) => bytes < 128 ? $"{bytes:X2}" : $"{(bytes & 0x7F) | 0x80:X2}{bytes >> 7:X2}";
+    }
+
+    private static string Hex(string text) => text.Replace(" ", "", StringComparison.Ordinal);
+}
