@@ -28,6 +28,9 @@ internal sealed class Recorder : IMqttReceiver
         OnText?.Invoke(text);
     }
 
+    public void OnUndelivered(MqttApplicationMessage message, MqttException reason) => Assert.True(
+        _events.Writer.TryWrite($"undelivered {Encoding.UTF8.GetString(message.Payload.Span)} {reason.GetType().Name}"));
+
     public void OnConnected(bool isSessionPresent) =>
         Assert.True(_events.Writer.TryWrite($"connected {isSessionPresent}"));
 
