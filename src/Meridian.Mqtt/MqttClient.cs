@@ -309,9 +309,8 @@ public sealed partial class MqttClient : IAsyncDisposable
             // The socket took nothing in time; the connection was ended without a word.
         }
 
-        await EndStoreAsync().ConfigureAwait(false);
-
         _stop?.Dispose();
+        await EndStoreAsync().ConfigureAwait(false);
     }
 
     private ValueTask<MqttPublishResult> PublishAsync(in PublishPacket packet, CancellationToken cancellationToken)
