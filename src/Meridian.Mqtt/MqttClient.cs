@@ -75,8 +75,8 @@ public sealed partial class MqttClient : IAsyncDisposable
         _jitter = jitter ?? Random.Shared;
         _connector = connector ?? new ServerConnector(options, _time);
         var isAssigned = options.LetServerAssignClientId && options.Version == MqttProtocolVersion.V50;
-        _state = new ClientState(
-            options, options.ClientId.Length > 0 || isAssigned ? options.ClientId : ConnectionLoop.DrawId(_jitter), _time);
+        var mustDraw = options.ClientId.Length == 0 && !isAssigned;
+        _state = new ClientState(options, mustDraw ? ConnectionLoop.DrawId(_jitter) : options.ClientId, _time);
         _log = new MqttLog(logger ?? NullLogger<MqttClient>.Instance, _state);
         if (options.SessionStore is { } store)
         {
@@ -241,16 +241,18 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// <exception cref="ArgumentException">A filter is not valid, or the packet is larger than allowed.</exception>
     /// <exception cref="MqttException">There is no connection, or it ended before the answer.</exception>
     public async Task<IReadOnlyList<MqttSubscribeResult>> SubscribeAsync(
-        IReadOnlyList<MqttSubscription> subscriptions, CancellationToken cancellationToken = default)
+        IReadOnlyList<MqttSubscriptionRequest> subscriptions, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(subscriptions);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        MqttSubscription[] asked = [.. subscriptions];
+        MqttSubscriptionRequest[] asked = [.. subscriptions];
         DemandFilters(Array.ConvertAll(asked, static subscription => subscription.Filter), nameof(subscriptions));
         foreach (var subscription in asked)
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(
-                (byte)subscription.Qos, (byte)MqttQos.ExactlyOnce, nameof(subscriptions));
+            if (subscription.FindProblem() is { } problem)
+            {
+                throw new ArgumentException(problem, nameof(subscriptions));
+            }
         }
 
         var codes = await _state.Requests.SubscribeAsync(asked).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -289,8 +291,8 @@ public sealed partial class MqttClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Disconnects as <see cref="DisconnectAsync(CancellationToken)"/> does, for at most 2 s, and ends every waiting call. May be called
-    /// twice.
+    /// Disconnects as <see cref="DisconnectAsync(CancellationToken)"/> does, for at most 2 s, and ends every waiting
+    /// call. May be called twice.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

@@ -13,8 +13,8 @@ public sealed partial record MqttClientOptions
     public bool AllowOlderVersion { get; init; }
 
     /// <summary>Gives user name and password anew for each try, so that they may expire; or null for <see
-    /// cref="UserName"/> and <see cref="Password"/>. Called within <see cref="ConnectTimeout"/>; what it throws ends the
-    /// try, and the next one asks again.</summary>
+    /// cref="UserName"/> and <see cref="Password"/>. Called within <see cref="ConnectTimeout"/>; what it throws ends
+    /// the try, and the next one asks again.</summary>
     public Func<CancellationToken, ValueTask<MqttCredentials>>? Credentials { get; init; }
 
     /// <summary>Proves to the server who the client is in more than one step (enhanced authentication), or null. MQTT

@@ -21,7 +21,7 @@ public sealed record MqttConnectResult
     /// <summary>The Client Identifier that the server drew; null when the client had one.</summary>
     public string? AssignedClientId { get; init; }
 
-    /// <summary>How long the server keeps the session after the connection; zero for not at all, null for ever.</summary>
+    /// <summary>How long the server keeps the session after the connection; zero: not at all, null: for ever.</summary>
     public TimeSpan? SessionExpiry { get; init; }
 
     /// <summary>How many publications at QoS 1 and 2 the server takes unacknowledged, 1 to 65,535.</summary>
@@ -87,7 +87,7 @@ public readonly record struct MqttPublishResult(MqttReasonCode ReasonCode)
 /// <summary>What to subscribe to.</summary>
 /// <param name="Filter">The Topic Filter.</param>
 /// <param name="Qos">The highest QoS at which the server may send.</param>
-public sealed record MqttSubscription(string Filter, MqttQos Qos)
+public sealed record MqttSubscriptionRequest(string Filter, MqttQos Qos)
 {
     /// <summary>True: messages that this client itself publishes are not sent to it. MQTT 5.0 only; not for shared
     /// subscriptions [MQTT-3.8.3-4].</summary>
@@ -102,6 +102,24 @@ public sealed record MqttSubscription(string Filter, MqttQos Qos)
     /// <summary>Whether the server sends what it has retained. MQTT 5.0 only.</summary>
     /// <value><see cref="MqttRetainHandling.Send"/> by default.</value>
     public MqttRetainHandling RetainHandling { get; init; }
+
+    /// <summary>One sentence on what is wrong besides the filter's own rules, or null.</summary>
+    internal string? FindProblem()
+    {
+        if (Qos > MqttQos.ExactlyOnce)
+        {
+            return $"The QoS {(int)Qos} asked for Topic Filter '{Filter}' is not 0, 1 or 2.";
+        }
+
+        if (RetainHandling > MqttRetainHandling.DoNotSend)
+        {
+            return $"The RetainHandling {(int)RetainHandling} asked for Topic Filter '{Filter}' is not 0, 1 or 2.";
+        }
+
+        return NoLocal && Filter.StartsWith("$share/", StringComparison.Ordinal)
+            ? $"Topic Filter '{Filter}' is a shared subscription; NoLocal is not for those [MQTT-3.8.3-4]."
+            : null;
+    }
 }
 
 /// <summary>When a server sends retained messages to a new subscription (MQTT 5.0 §3.8.3.1).</summary>

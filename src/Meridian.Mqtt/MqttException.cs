@@ -59,8 +59,8 @@ public sealed class MqttConnectException(MqttReasonCode reasonCode, string messa
 
     /// <inheritdoc/>
     /// <remarks>
-    /// True for unavailable, busy, quota, rate, shutting down, "use another server" and "not authorized" (brokers answer
-    /// so while their authority is away); false for a wrong version, Client Identifier, user name or password, and for
+    /// True for unavailable, busy, quota, rate, shutting down, "use another server" and "not authorized" (brokers
+    /// answer so while their authority is away); false for a wrong version, Client Identifier, user name or password, and for
     /// all that somebody must change first.
     /// </remarks>
     public override bool IsTransient => ReasonCode is MqttReasonCode.ServerUnavailable or MqttReasonCode.ServerBusy

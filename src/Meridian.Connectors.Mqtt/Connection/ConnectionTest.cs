@@ -28,7 +28,7 @@ internal static class ConnectionTest
                 start = context.Time.GetTimestamp();
                 var answers = await client
                     .SubscribeAsync(
-                        [new MqttSubscription($"meridian/test/{suffix}", MqttQos.AtMostOnce)], cancellationToken)
+                        [new MqttSubscriptionRequest($"meridian/test/{suffix}", MqttQos.AtMostOnce)], cancellationToken)
                     .ConfigureAwait(false);
                 var roundTrip = context.Time.GetElapsedTime(start);
                 await client.DisconnectAsync(cancellationToken).ConfigureAwait(false);

@@ -36,7 +36,7 @@ internal static class MqttSubscribeCommand
             using var signals = new StopSignals();
             var clientOptions = options.ClientOptions(parsed);
             var subscriptions = parsed.GetRequiredValue(topics)
-                .Select(topic => new MqttSubscription(topic, options.QosOf(parsed)))
+                .Select(topic => new MqttSubscriptionRequest(topic, options.QosOf(parsed)))
                 .ToArray();
             using var printer = new Printer(parsed.GetValue(verbose), parsed.GetValue(count));
             return await MqttCommand.RunAsync(
@@ -46,7 +46,7 @@ internal static class MqttSubscribeCommand
     }
 
     private static async Task SubscribeAsync(
-        MqttClientOptions options, MqttSubscription[] subscriptions, Printer printer, CancellationToken stop)
+        MqttClientOptions options, MqttSubscriptionRequest[] subscriptions, Printer printer, CancellationToken stop)
     {
         await using var client = new MqttClient(options, printer);
         await client.ConnectAsync(stop);

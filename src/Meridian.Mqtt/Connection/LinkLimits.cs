@@ -34,7 +34,7 @@ internal sealed class LinkLimits(MqttClientOptions options, MqttConnectResult re
 
     /// <summary>Why a SUBSCRIBE must not be sent, or null.</summary>
     public MqttRejectedException? FindRefusal(
-        IReadOnlyList<MqttSubscription> subscriptions, bool hasIdentifier = false)
+        IReadOnlyList<MqttSubscriptionRequest> subscriptions, bool hasIdentifier = false)
     {
         if (hasIdentifier && !result.IsSubscriptionIdentifierAvailable)
         {

@@ -16,7 +16,7 @@ internal sealed class RequestTable(ClientState state)
     /// <summary>The oldest request without answer, 0 for none.</summary>
     public long OldestTurn => _pending.Count == 0 ? 0 : _pending.Values.Min(static request => request.Turn);
 
-    public Task<IReadOnlyList<byte>> SubscribeAsync(IReadOnlyList<MqttSubscription> subscriptions)
+    public Task<IReadOnlyList<byte>> SubscribeAsync(IReadOnlyList<MqttSubscriptionRequest> subscriptions)
     {
         Link link;
         Request request;
@@ -120,7 +120,7 @@ internal sealed class RequestTable(ClientState state)
         _pending.Clear();
     }
 
-    private Request Subscribe(Link link, IReadOnlyList<MqttSubscription> subscriptions, bool isRenewal)
+    private Request Subscribe(Link link, IReadOnlyList<MqttSubscriptionRequest> subscriptions, bool isRenewal)
     {
         var request = Add(new Request(subscriptions, [], ++_turn) { IsRenewal = isRenewal }, out var identifier);
         PacketEncoder.WriteSubscribe(
@@ -153,7 +153,7 @@ internal sealed class RequestTable(ClientState state)
     }
 
     private sealed record Request(
-        IReadOnlyList<MqttSubscription> Subscriptions, IReadOnlyList<string> Filters, long Turn)
+        IReadOnlyList<MqttSubscriptionRequest> Subscriptions, IReadOnlyList<string> Filters, long Turn)
     {
         public static Request None { get; } = new([], [], 0);
 

@@ -13,7 +13,7 @@ internal sealed class SubscriptionBook
 
     private readonly OrderedDictionary<string, MqttQos> _filters = new(StringComparer.Ordinal);
 
-    public void OnSubscribed(IReadOnlyList<MqttSubscription> asked, IReadOnlyList<byte> codes)
+    public void OnSubscribed(IReadOnlyList<MqttSubscriptionRequest> asked, IReadOnlyList<byte> codes)
     {
         for (var i = 0; i < asked.Count; i++)
         {
@@ -32,6 +32,6 @@ internal sealed class SubscriptionBook
         }
     }
 
-    public IEnumerable<MqttSubscription[]> All() =>
-        _filters.Select(static pair => new MqttSubscription(pair.Key, pair.Value)).Chunk(FiltersPerPacket);
+    public IEnumerable<MqttSubscriptionRequest[]> All() =>
+        _filters.Select(static pair => new MqttSubscriptionRequest(pair.Key, pair.Value)).Chunk(FiltersPerPacket);
 }

@@ -11,7 +11,7 @@ internal sealed partial class PacketDecoder
         var (subscriptionIdentifier, user) = version < MqttProtocolVersion.V50
             ? default
             : ReadRequestProperties(ref body, PropertyPlaces.Subscribe);
-        var subscriptions = new List<MqttSubscription>();
+        var subscriptions = new List<MqttSubscriptionRequest>();
         do
         {
             var filter = ReadFilter(ref body);
@@ -112,7 +112,7 @@ internal sealed partial class PacketDecoder
         return (subscriptionIdentifier, user);
     }
 
-    private static MqttSubscription ReadOptions(string filter, byte options, MqttProtocolVersion version)
+    private static MqttSubscriptionRequest ReadOptions(string filter, byte options, MqttProtocolVersion version)
     {
         var qos = options & 0x03;
         var retainHandling = (options >> 4) & 0x03;
@@ -131,7 +131,7 @@ internal sealed partial class PacketDecoder
                 "MQTT-3.8.3-4", MqttReasonCode.ProtocolError, "A shared subscription has the No Local option.");
         }
 
-        return new MqttSubscription(filter, (MqttQos)qos)
+        return new MqttSubscriptionRequest(filter, (MqttQos)qos)
         {
             NoLocal = (options & 0x04) != 0,
             RetainAsPublished = (options & 0x08) != 0,

@@ -66,7 +66,7 @@ internal static partial class PacketEncoder
         });
 
     /// <summary>The Subscription Options (MQTT 5.0 §3.8.3.1).</summary>
-    private static byte OptionsOf(MqttSubscription subscription) => (byte)((int)subscription.Qos
+    private static byte OptionsOf(MqttSubscriptionRequest subscription) => (byte)((int)subscription.Qos
         | (subscription.NoLocal ? 0x04 : 0)
         | (subscription.RetainAsPublished ? 0x08 : 0)
         | ((int)subscription.RetainHandling << 4));

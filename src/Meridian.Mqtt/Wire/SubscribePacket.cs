@@ -1,7 +1,7 @@
 namespace Meridian.Mqtt.Wire;
 
 /// <summary>A request for Topic Filters (§3.8).</summary>
-internal sealed record SubscribePacket(ushort PacketIdentifier, IReadOnlyList<MqttSubscription> Subscriptions)
+internal sealed record SubscribePacket(ushort PacketIdentifier, IReadOnlyList<MqttSubscriptionRequest> Subscriptions)
 {
     /// <summary>Zero for none; 1 to 268,435,455 otherwise. 5.0 only.</summary>
     public uint SubscriptionIdentifier { get; init; }

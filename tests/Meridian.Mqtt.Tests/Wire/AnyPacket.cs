@@ -218,9 +218,9 @@ internal sealed class AnyPacket
 
     private ReasonDetails? Details() => !Coin() ? null : new ReasonDetails(Words(), User());
 
-    private MqttSubscription Subscription() => !Is5
-        ? new MqttSubscription(Topic() + "/#", Qos())
-        : new MqttSubscription(Topic() + "/+", Qos())
+    private MqttSubscriptionRequest Subscription() => !Is5
+        ? new MqttSubscriptionRequest(Topic() + "/#", Qos())
+        : new MqttSubscriptionRequest(Topic() + "/+", Qos())
         {
             NoLocal = Coin(),
             RetainAsPublished = Coin(),

@@ -58,7 +58,7 @@ public sealed class PacketCodecTests
     public void SubscribeAndItsAnswers_RoundTrip()
     {
         const MqttProtocolVersion Version = MqttProtocolVersion.V311;
-        MqttSubscription[] asked = [new("a/#", MqttQos.AtLeastOnce), new("+/b", MqttQos.AtMostOnce)];
+        MqttSubscriptionRequest[] asked = [new("a/#", MqttQos.AtLeastOnce), new("+/b", MqttQos.AtMostOnce)];
 
         var subscribe = PacketDecoder.ReadSubscribe(
             Encode(output => PacketEncoder.WriteSubscribe(output, Version, new SubscribePacket(5, asked))), Version);

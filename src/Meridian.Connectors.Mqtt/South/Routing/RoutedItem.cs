@@ -19,14 +19,14 @@ internal sealed class RoutedItem
     private RoutedItem(string name, MqttItemSettings settings, TextTemplate point, PayloadDecoder decoder)
     {
         Name = name;
-        Subscription = new MqttSubscription(settings.Topic, (MqttQos)settings.Qos);
+        Subscription = new MqttSubscriptionRequest(settings.Topic, (MqttQos)settings.Qos);
         _point = point;
         Decoder = decoder;
     }
 
     public string Name { get; }
 
-    public MqttSubscription Subscription { get; }
+    public MqttSubscriptionRequest Subscription { get; }
 
     public PayloadDecoder Decoder { get; }
 
