@@ -10,8 +10,8 @@ public sealed partial class MqttClient
     public MqttQueueStatus Queue => _state.Publications.Status;
 
     /// <summary>
-    /// Hands a message to <see cref="MqttClientOptions.SessionStore"/> and returns when it is stored there: from then on
-    /// it is delivered as its QoS says, over reconnects and restarts. Needs no connection.
+    /// Hands a message to <see cref="MqttClientOptions.SessionStore"/> and returns when it is stored there: from then
+    /// on it is delivered as its QoS says, over reconnects and restarts. Needs no connection.
     /// </summary>
     /// <remarks>The payload is copied before this returns. Messages leave in the order of the calls, together with
     /// those of <see cref="PublishAsync(MqttApplicationMessage, CancellationToken)"/>. What can never be delivered

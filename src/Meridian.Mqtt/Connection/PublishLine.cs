@@ -18,22 +18,16 @@ namespace Meridian.Mqtt.Connection;
     Justification = "The timer lives only while something that may expire waits, and every wait ends with the client.")]
 internal sealed partial class PublishLine(ClientState state)
 {
-    private static readonly TimeSpan ExpiryPeriod = TimeSpan.FromSeconds(1); // The unit of the interval.
-
     private readonly OutboundSession _session = new(state.Options.MaxInFlight, state.Identifiers);
     private readonly PublicationList _waiting = new();
     private readonly Stack<PublishOperation> _resting = new();
     private readonly Lock _restingLock = new();
-    private ITimer? _expiryTimer;
-    private int _expiring;
 
     /// <summary>Both under the gate.</summary>
     public long OldestSentTurn => _session.OldestSentTurn;
 
     /// <inheritdoc cref="OldestSentTurn"/>
     public long OldestReleasedTurn => _session.OldestReleasedTurn;
-
-    private TimeSpan Now => state.Time.GetElapsedTime(0, state.Time.GetTimestamp());
 
     public ValueTask<MqttPublishResult> PublishAsync(in PublishPacket packet, CancellationToken cancellationToken)
     {
@@ -317,55 +311,6 @@ internal sealed partial class PublishLine(ClientState state)
         _session.ResendNext(link.Gathering);
     }
 
-    private void StopWaiting(PublishOperation operation)
-    {
-        if (operation.IsOutside)
-        {
-            operation.IsOutside = false;
-            _outside.Remove(operation);
-            return;
-        }
-
-        _waiting.Remove(operation);
-        _waitingBytes -= operation.PacketLength;
-        if (operation.Deadline is not null && --_expiring == 0)
-        {
-            _expiryTimer?.Dispose();
-            _expiryTimer = null;
-        }
-    }
-
-    private void WatchExpiry()
-    {
-        if (_expiring++ == 0)
-        {
-            _expiryTimer = state.Time.CreateTimer(
-                static line => ((PublishLine)line!).DropExpired(), this, ExpiryPeriod, ExpiryPeriod);
-        }
-    }
-
-    /// <summary>So that a caller hears in time, also while there is no connection.</summary>
-    private void DropExpired()
-    {
-        lock (state.Gate)
-        {
-            var now = Now;
-            for (var publication = _waiting.First; publication is not null;)
-            {
-                var next = publication.Next;
-                if (publication.IsExpired(now))
-                {
-                    StopWaiting((PublishOperation)publication);
-                    End((PublishOperation)publication, Expired(publication));
-                }
-
-                publication = next;
-            }
-
-            Admit();
-        }
-    }
-
     private void OnRoom()
     {
         lock (state.Gate)
@@ -396,9 +341,6 @@ internal sealed partial class PublishLine(ClientState state)
 
         return new PublishOperation(this);
     }
-
-    private static MqttMessageExpiredException Expired(Publication publication) => new(
-        $"The message for '{publication.Topic}' was not sent within its Message Expiry Interval and was dropped.");
 
     private static MqttRejectedException Rejected(Publication publication)
     {

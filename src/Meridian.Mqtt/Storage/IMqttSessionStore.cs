@@ -12,8 +12,8 @@ namespace Meridian.Mqtt.Storage;
 /// <list type="bullet">
 /// <item><see cref="Note"/> and <see cref="HasRoomFor"/> are called under the client's lock: they return at once, never
 /// wait for the disk and never call back.</item>
-/// <item>A publication whose <see cref="AddAsync"/> failed is not stored: from the next change that is durable on, whatever
-/// the failed write left behind, no restart finds it.</item>
+/// <item>A publication whose <see cref="AddAsync"/> failed is not stored: from the next change that is durable on,
+/// whatever the failed write left behind, no restart finds it.</item>
 /// <item>What was noted stays noted when <see cref="FlushAsync"/> fails: the next flush tries it again, elsewhere. The
 /// client sends no packet that rests on a change before the flush behind it has succeeded.</item>
 /// </list>

@@ -181,7 +181,8 @@ internal sealed class StoreRun(MemoryFolder folder, int segmentBytes = 600)
             var state = found.Remove(key, out var p)
                 ? new State(IsThere: true, p.PacketIdentifier, p.IsReleased)
                 : State.Absent;
-            Assert.True(states.Exists(s => s.State == state), $"{key} is {state}, not one of {string.Join(" | ", states)}.");
+            Assert.True(
+                states.Exists(s => s.State == state), $"{key} is {state}, not one of {string.Join(" | ", states)}.");
             if (p is not null)
             {
                 Assert.Equal(

@@ -85,7 +85,8 @@ internal sealed class ChangeGroup(uint seed)
     private Span<byte> Append(int contentBytes, ulong key)
     {
         var record = Extend(RecordFrame.Size + contentBytes);
-        _items.Add(new Item(new MqttSessionChange(MqttSessionChangeKind.None, key), Length - record.Length, record.Length));
+        var change = new MqttSessionChange(MqttSessionChangeKind.None, key);
+        _items.Add(new Item(change, Length - record.Length, record.Length));
         return record;
     }
 

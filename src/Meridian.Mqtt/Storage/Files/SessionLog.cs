@@ -63,7 +63,8 @@ internal sealed class SessionLog(
         Apply(group, at);
     }
 
-    /// <summary>The changes that were written and are not durable; after a failure they must be written again.</summary>
+    /// <summary>The changes that were written and are not durable; after a failure they must be written again.
+    /// </summary>
     public IReadOnlyList<MqttSessionChange> TakeUnsynced()
     {
         MqttSessionChange[] taken = [.. _unsynced];
