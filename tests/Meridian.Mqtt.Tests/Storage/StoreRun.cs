@@ -20,6 +20,7 @@ internal sealed class StoreRun(MemoryFolder folder, int segmentBytes = 600)
     private readonly HashSet<ulong> _failed = [];
     private readonly List<ushort> _freeIdentifiers = [.. Enumerable.Range(1, 9).Select(static i => (ushort)i)];
     private FileSessionStore _store = null!;
+    private readonly Lock _gate = new();
     private ulong _lastKey;
     private long _now;
     private bool _isOpen;
@@ -62,10 +63,13 @@ internal sealed class StoreRun(MemoryFolder folder, int segmentBytes = 600)
         {
             if (!IsDead)
             {
-                _failed.Add(key);
+                lock (_gate)
+                {
+                    _failed.Add(key);
 
-                // Gone for good with the next durable change; until then a kill may leave the failed write behind.
-                _publications[key].Add((++_now, State.Absent));
+                    // Gone for good with the next durable change; until then a kill may leave the failed write behind.
+                    _publications[key].Add((++_now, State.Absent));
+                }
             }
         }
     }
@@ -160,14 +164,17 @@ internal sealed class StoreRun(MemoryFolder folder, int segmentBytes = 600)
 
     private void MakeDurable(long at)
     {
-        foreach (var states in _publications.Values)
+        lock (_gate) // Publications that were added together complete on several threads.
         {
-            states.RemoveRange(0, Math.Max(0, states.FindLastIndex(state => state.At <= at)));
-        }
+            foreach (var states in _publications.Values)
+            {
+                states.RemoveRange(0, Math.Max(0, states.FindLastIndex(state => state.At <= at)));
+            }
 
-        foreach (var states in _received.Values)
-        {
-            states.RemoveRange(0, Math.Max(0, states.FindLastIndex(state => state.At <= at)));
+            foreach (var states in _received.Values)
+            {
+                states.RemoveRange(0, Math.Max(0, states.FindLastIndex(state => state.At <= at)));
+            }
         }
     }
 
