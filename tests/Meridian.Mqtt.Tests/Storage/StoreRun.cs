@@ -51,9 +51,15 @@ internal sealed class StoreRun(MemoryFolder folder, int segmentBytes = 600)
 
     public async Task AddAsync(int bytes)
     {
-        var key = ++_lastKey;
-        var at = ++_now;
-        _publications[key] = [(0, State.Absent), (at, State.Waiting)];
+        ulong key;
+        long at;
+        lock (_gate)
+        {
+            key = ++_lastKey;
+            at = ++_now;
+            _publications[key] = [(0, State.Absent), (at, State.Waiting)];
+        }
+
         try
         {
             await _store.AddAsync(Publications.Of(key, bytes)).AsTask().WaitAsync(Deadline);
