@@ -1,6 +1,5 @@
 using System.Globalization;
 using Meridian.Benchmarks.Carriers;
-using Meridian.Benchmarks.Clients.Contestants;
 using Meridian.Fixtures;
 
 namespace Meridian.Benchmarks.Clients;
@@ -32,25 +31,20 @@ internal static class ClientsBenchmark
             Tell($"missing    {missing.Name}: {missing.Missing}");
         }
 
-        var isComplete = true;
         foreach (var work in options.Works)
         {
             Tell(string.Empty);
-            var (results, failures) = await RunAsync(work, options, cancellationToken);
-            foreach (var line in results.Describe().Concat(failures))
+            foreach (var line in (await RunAsync(work, options, cancellationToken)).Describe())
             {
                 Tell(line);
             }
-
-            isComplete &= failures.Count == 0;
         }
 
         await KeepAsync(lines);
-        return isComplete ? 0 : 1;
+        return 0;
     }
 
-    /// <summary>All rounds of one work. A client that fails once is left out of its further rounds.</summary>
-    private static async Task<(WorkResults Results, List<string> Failures)> RunAsync(
+    private static async Task<WorkResults> RunAsync(
         ClientWork work, ClientsBenchmarkOptions options, CancellationToken cancellationToken)
     {
         var results = new WorkResults(work);
@@ -61,33 +55,16 @@ internal static class ClientsBenchmark
             Window = options.Window,
             ProtocolLevel = options.ProtocolLevel,
         };
-        var failures = new List<string>();
-        var running = options.Contestants.Where(each => each.Missing is null && each.Does(work)).ToList();
         for (var round = 0; round < options.Rounds; round++)
         {
-            foreach (var contestant in running.ToList())
+            foreach (var contestant in options.Contestants.Where(each => each.Missing is null && each.Does(work)))
             {
-                try
-                {
-                    results.Add(contestant, await ClientTrial.RunAsync(contestant, settings, cancellationToken));
-                }
-                catch (Exception error) when (error is InvalidOperationException or TimeoutException
-                    && !cancellationToken.IsCancellationRequested)
-                {
-                    running.Remove(contestant);
-                    failures.AddRange(Explain(contestant, error));
-                }
+                results.Add(contestant, await ClientTrial.RunAsync(contestant, settings, cancellationToken));
             }
         }
 
-        return (results, failures);
+        return results;
     }
-
-    /// <summary>Without the stack traces: they name folders of this machine.</summary>
-    private static IEnumerable<string> Explain(Contestant contestant, Exception error) => error.Message
-        .Split('\n')
-        .Where(static line => !line.StartsWith("   at ", StringComparison.Ordinal))
-        .Select(line => $"  {contestant.Name} failed: {line}");
 
     private static IEnumerable<string> Describe(ClientsBenchmarkOptions options)
     {

@@ -1,5 +1,3 @@
-using System.Runtime;
-
 namespace Meridian.Benchmarks.Clients.Contestants;
 
 /// <summary>
@@ -24,7 +22,6 @@ internal static class MeasuredSpan
 
         // The precise count of allocations stops all threads, so it stays outside of the measured time.
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
-        var compiled = JitInfo.GetCompiledMethodCount();
         var processor = Environment.CpuUsage.TotalTime;
         var first = count();
         var started = TimeProvider.System.GetTimestamp();
@@ -38,7 +35,6 @@ internal static class MeasuredSpan
         return new TrialFigures(last - first, took.TotalSeconds, processor.TotalMicroseconds)
         {
             AllocatedBytes = allocated,
-            CompiledMethods = JitInfo.GetCompiledMethodCount() - compiled,
         };
     }
 }

@@ -30,7 +30,8 @@ internal sealed class MeridianClient(TrialSettings settings)
 
     private static MqttClientOptions OptionsFor(TrialSettings settings) => new()
     {
-        Server = MqttServer.Tcp(IPAddress.Loopback.ToString(), settings.Port),
+        Host = IPAddress.Loopback.ToString(),
+        Port = settings.Port,
         Version = (MqttProtocolVersion)settings.ProtocolLevel,
         MaxInFlight = settings.Window,
         Reconnect = null,
