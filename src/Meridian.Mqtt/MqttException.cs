@@ -35,6 +35,9 @@ public sealed class MqttProtocolException(string statement, MqttReasonCode reaso
     /// <summary>The code that describes what was broken: malformed, protocol error or too large.</summary>
     public MqttReasonCode ReasonCode { get; } = reasonCode;
 
+    /// <summary>What kind of fault it is, where that is more than a wrong form.</summary>
+    internal ProtocolFault Fault { get; init; }
+
     /// <inheritdoc/>
     /// <remarks>
     /// True: a new connection begins with clean framing, and an unattended client must not give up for one bad packet.
@@ -133,4 +136,20 @@ public sealed class MqttMessageExpiredException(string message) : MqttException(
 {
     /// <inheritdoc/>
     public override bool IsTransient => false;
+}
+
+/// <summary>The kinds of protocol faults that a listener tells apart.</summary>
+internal enum ProtocolFault
+{
+    /// <summary>A packet, or the order of packets, is not as it should be.</summary>
+    Form,
+
+    /// <summary>The first byte begins no packet.</summary>
+    UnknownPacket,
+
+    /// <summary>A packet that only clients send.</summary>
+    ClientsPacket,
+
+    /// <summary>CONNACK on a connection that is accepted already.</summary>
+    SecondConnAck,
 }

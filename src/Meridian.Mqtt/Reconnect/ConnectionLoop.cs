@@ -17,6 +17,7 @@ internal sealed class ConnectionLoop(
         TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ServerList _servers = new(state.Options);
     private readonly Backoff _backoff = new(state.Options.Reconnect ?? new MqttReconnectOptions(), jitter);
+    private readonly ILifeObserver? _observer = receiver as ILifeObserver;
     private bool _wasConnected;
     private bool _isVersionGuessed;
 
@@ -45,7 +46,7 @@ internal sealed class ConnectionLoop(
                 }
 
                 log.ConnectionLost(reason!.Message); // WillRetry wants a reason.
-                await Task.Delay(_backoff.Next(), time, stop).ConfigureAwait(false);
+                await Task.Delay(_backoff.Next(reason), time, stop).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -78,19 +79,34 @@ internal sealed class ConnectionLoop(
     }
 
     /// <summary>
-    /// Tries until a server accepts. The first round over the servers is the caller's; it alone is not repeated.
+    /// Tries until a server accepts. The first round over the servers is the caller's; it alone is not repeated, unless
+    /// the options want that.
     /// </summary>
     private async Task<AcceptedConnection?> TryOpenAsync(CancellationToken stop)
     {
         while (true)
         {
+            if (_observer is not null)
+            {
+                await _observer.WhenHeardAsync(stop).ConfigureAwait(false);
+            }
+
             try
             {
                 return await OpenAnyAsync(stop).ConfigureAwait(false);
             }
-            catch (MqttException error) when (_wasConnected && MayHelpLater(error))
+            catch (MqttException error)
             {
-                var delay = _backoff.Next();
+                stop.ThrowIfCancellationRequested();
+                var willRetry = (_wasConnected || state.Options.Reconnect is { CountsAtFirst: true })
+                    && MayHelpLater(error);
+                _observer?.OnTryFailed(error, handshake.HasOpened, willRetry);
+                if (!willRetry)
+                {
+                    throw;
+                }
+
+                var delay = _backoff.Next(error);
                 log.ConnectFailed(error.Message, delay);
                 await Task.Delay(delay, time, stop).ConfigureAwait(false);
             }
@@ -141,6 +157,7 @@ internal sealed class ConnectionLoop(
                 || TryOlderVersion(error)
                 || (mayDraw && TryOtherId(error)))
             {
+                _observer?.OnAdapted(error);
                 mayDraw &= error.ReasonCode != MqttReasonCode.ClientIdentifierNotValid; // Once.
                 log.Adapted(error.Message, _servers.Current);
             }
