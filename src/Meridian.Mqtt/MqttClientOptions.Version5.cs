@@ -7,7 +7,8 @@ public sealed partial record MqttClientOptions
 {
     /// <summary>
     /// True: a server that does not speak <see cref="Version"/> is asked again with the next older one, 5.0 → 3.1.1 →
-    /// 3.1. Not with an <see cref="Authenticator"/>, whose protection the older ones do not have.
+    /// 3.1; so is one that closes the connection without an answer to CONNECT, as RabbitMQ and NATS do. Not with an
+    /// <see cref="Authenticator"/>, whose protection the older ones do not have.
     /// </summary>
     /// <value>False by default.</value>
     public bool AllowOlderVersion { get; init; }

@@ -161,6 +161,7 @@ public sealed partial record MqttClientOptions
 
         CheckWillAndReconnect(problems);
         CheckVersion5(problems);
+        CheckQueue(problems);
         return problems;
     }
 

@@ -63,8 +63,8 @@ public sealed class MqttConnectException(MqttReasonCode reasonCode, string messa
     /// <inheritdoc/>
     /// <remarks>
     /// True for unavailable, busy, quota, rate, shutting down, "use another server" and "not authorized" (brokers
-    /// answer so while their authority is away); false for a wrong version, Client Identifier, user name or password, and for
-    /// all that somebody must change first.
+    /// answer so while their authority is away); false for a wrong version, Client Identifier, user name or password,
+    /// and for all that somebody must change first.
     /// </remarks>
     public override bool IsTransient => ReasonCode is MqttReasonCode.ServerUnavailable or MqttReasonCode.ServerBusy
         or MqttReasonCode.NotAuthorized or MqttReasonCode.QuotaExceeded or MqttReasonCode.ConnectionRateExceeded
@@ -89,6 +89,9 @@ public sealed class MqttConnectionLostException(string message, Exception? inner
 
     /// <summary>The server to use instead, where it names one; or null.</summary>
     public string? ServerReference { get; init; }
+
+    /// <summary>True when the server took the connection and ended it without an answer to CONNECT.</summary>
+    internal bool IsBeforeConnAck { get; init; }
 
     /// <inheritdoc/>
     /// <remarks>

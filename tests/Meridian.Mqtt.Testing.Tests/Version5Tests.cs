@@ -252,7 +252,7 @@ public sealed class Version5Tests : IAsyncLifetime
         using var connected = peer;
         await peer.SendAsync(RawPeer5.Subscribe(1, "#", 0));
         await peer.ExpectAsync("900400010000");
-        const string properties = "0101" + "030001" + "74" + "080001" + "72" + "090002" + "BEEF" + "260001" + "6B0001" + "76";
+        const string properties = "0101" + "03000174" + "08000172" + "090002BEEF" + "2600016B000176";
 
         await peer.SendAsync(RawPeer5.Publish("a", "1", properties: properties));
 

@@ -4,7 +4,9 @@ using Meridian.Mqtt.Testing.Faults;
 
 namespace Meridian.Mqtt.Testing.Connections;
 
-/// <content>The read loop: it waits where a fault says so, and handles all packets of one read under the gate.</content>
+/// <content>
+/// The read loop: it waits where a fault says so, and handles all packets of one read under the gate.
+/// </content>
 internal sealed partial class BrokerConnection
 {
     private async Task ReadAsync(Stream stream)
@@ -18,9 +20,9 @@ internal sealed partial class BrokerConnection
             await WhileStoppedAsync().ConfigureAwait(false);
             var rest = read.Buffer;
             goesOn = HandleAll(ref rest);
-            while (_gate.TakeDelay() is { } delay)
+            while (_gate.TryTakeDelay(out var delay))
             {
-                await Task.WhenAny(Task.Delay(delay, _state.Options.Time), _gone.Task).ConfigureAwait(false);
+                await Task.WhenAny(delay, _gone.Task).ConfigureAwait(false);
                 goesOn = HandleAll(ref rest);
             }
 
@@ -33,7 +35,8 @@ internal sealed partial class BrokerConnection
 
     private async Task WhileStoppedAsync()
     {
-        while (!_gone.Task.IsCompleted && _state.Faults.WhenReadableAsync(ClientId) is { IsCompleted: false } readable)
+        while (!_gone.Task.IsCompleted
+            && _state.Faults.WhenReadableAsync(ClientId) is { IsCompleted: false } readable)
         {
             await Task.WhenAny(readable, _gone.Task).ConfigureAwait(false);
         }

@@ -28,7 +28,9 @@ internal sealed class ClientState
         ClientId = clientId;
         Time = time;
         Identifiers = new PacketIdentifiers(
-            Math.Clamp(options.MaxInFlight * IdentifiersPerWindow, MinIdentifiers, MaxIdentifiers));
+            options.SessionStore is null
+                ? Math.Clamp(options.MaxInFlight * IdentifiersPerWindow, MinIdentifiers, MaxIdentifiers)
+                : MaxIdentifiers); // A store may hold any of them.
         Inbound = new InboundSession(options.ReceiveMaximum);
         Publications = new PublishLine(this);
         Requests = new RequestTable(this);
@@ -61,6 +63,9 @@ internal sealed class ClientState
 
     public PacketIdentifiers Identifiers { get; }
 
+    /// <summary>The session store's keeper; null without a store.</summary>
+    public SessionLedger? Ledger { get; private set; }
+
     /// <summary>Under <see cref="InboundGate"/>.</summary>
     public InboundSession Inbound { get; }
 
@@ -90,6 +95,13 @@ internal sealed class ClientState
     /// <summary>The application asks for a connection: the first one of it may begin an empty session.</summary>
     public void BeginLife() => _wasConnected = false;
 
+    /// <summary>Uses a session store; before all else.</summary>
+    public void Keep(SessionLedger ledger)
+    {
+        Ledger = ledger;
+        Inbound.Steps = ledger;
+    }
+
     /// <summary>The server accepted a link.</summary>
     public void OnConnected(Link link)
     {
@@ -103,6 +115,7 @@ internal sealed class ClientState
             }
 
             Link = link;
+            Ledger?.OnConnected();
             IsReturning = false;
             _wasConnected = true;
             _isSessionKept = link.Result.SessionExpiry != TimeSpan.Zero;

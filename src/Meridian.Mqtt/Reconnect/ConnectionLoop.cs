@@ -19,6 +19,7 @@ internal sealed class ConnectionLoop(
     private readonly Backoff _backoff = new(state.Options.Reconnect ?? new MqttReconnectOptions(), jitter);
     private readonly ILifeObserver? _observer = receiver as ILifeObserver;
     private bool _wasConnected;
+    private bool _isVersionGuessed;
 
     /// <summary>The outcome of the first try.</summary>
     public Task<MqttConnectResult> First => _first.Task;
@@ -138,6 +139,13 @@ internal sealed class ConnectionLoop(
     private async Task<AcceptedConnection> OpenAsync(CancellationToken stop)
     {
         var mayDraw = state.Options.ClientId.Length == 0 && state.ClientId.Length > 0;
+        if (_isVersionGuessed)
+        {
+            state.Version = state.Options.Version; // The silence may have been the network's.
+            _isVersionGuessed = false;
+        }
+
+        var version = state.Version;
         while (true)
         {
             try
@@ -153,6 +161,18 @@ internal sealed class ConnectionLoop(
                 mayDraw &= error.ReasonCode != MqttReasonCode.ClientIdentifierNotValid; // Once.
                 log.Adapted(error.Message, _servers.Current);
             }
+            catch (MqttConnectionLostException error) when (error.IsBeforeConnAck && MoveToOlderVersion())
+            {
+                // Some servers close without a word on a version that they do not know.
+                _isVersionGuessed = true;
+                log.Adapted(error.Message, _servers.Current);
+            }
+            catch (MqttConnectionLostException error) when (error.IsBeforeConnAck && _isVersionGuessed)
+            {
+                state.Version = version; // No version helped, so it was not the version.
+                _isVersionGuessed = false;
+                throw;
+            }
         }
     }
 
@@ -160,10 +180,12 @@ internal sealed class ConnectionLoop(
         || (state.Options.Credentials is not null // The next ones may be better.
             && error is MqttConnectException { ReasonCode: MqttReasonCode.BadUserNameOrPassword });
 
-    private bool TryOlderVersion(MqttConnectException error)
+    private bool TryOlderVersion(MqttConnectException error) =>
+        error.ReasonCode == MqttReasonCode.UnsupportedProtocolVersion && MoveToOlderVersion();
+
+    private bool MoveToOlderVersion()
     {
-        if (!state.Options.AllowOlderVersion || error.ReasonCode != MqttReasonCode.UnsupportedProtocolVersion
-            || state.Version == MqttProtocolVersion.V31)
+        if (!state.Options.AllowOlderVersion || state.Version == MqttProtocolVersion.V31)
         {
             return false;
         }

@@ -29,6 +29,9 @@ internal sealed class InboundSession(int receiveMaximum)
     /// <summary>What the living connection speaks.</summary>
     public MqttProtocolVersion Version { get; set; } = MqttProtocolVersion.V311;
 
+    /// <summary>Hears what a restart must know; null without a session store.</summary>
+    public ISessionSteps? Steps { get; set; }
+
     /// <summary>The connection that sequence numbers belong to, from 1.</summary>
     public uint Epoch { get; private set; }
 
@@ -49,6 +52,16 @@ internal sealed class InboundSession(int receiveMaximum)
         if (!isSessionPresent)
         {
             _awaitingRelease.Clear();
+            Steps?.ReceivedLost();
+        }
+    }
+
+    /// <summary>Identifiers that an earlier process answered with PUBREC.</summary>
+    public void Seed(IEnumerable<ushort> identifiers)
+    {
+        foreach (var identifier in identifiers)
+        {
+            _awaitingRelease.Add(identifier);
         }
     }
 
@@ -111,6 +124,7 @@ internal sealed class InboundSession(int receiveMaximum)
 
             _heldByApplication.Remove(place.Identifier);
             _awaitingRelease.Add(place.Identifier);
+            Steps?.Received(place.Identifier);
             PacketEncoder.WriteAcknowledgement(
                 output, Version, PacketType.PubRec, new AcknowledgementPacket(place.Identifier));
         }
@@ -129,7 +143,11 @@ internal sealed class InboundSession(int receiveMaximum)
                 $"PUBREL for Packet Identifier {identifier} came before its PUBREC was sent.");
         }
 
-        _awaitingRelease.Remove(identifier);
+        if (_awaitingRelease.Remove(identifier))
+        {
+            Steps?.ReceivedDone(identifier);
+        }
+
         PacketEncoder.WriteAcknowledgement(
             output, Version, PacketType.PubComp, new AcknowledgementPacket(identifier));
     }
