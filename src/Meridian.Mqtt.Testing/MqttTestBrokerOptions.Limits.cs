@@ -25,7 +25,8 @@ public sealed partial record MqttTestBrokerOptions
     public int ReceiveMaximum { get; init; } = ushort.MaxValue;
 
     /// <summary>
-    /// The largest packet that is accepted, in bytes, header included; a larger one ends its connection, of any version.
+    /// The largest packet that is accepted, in bytes, header included; a larger one ends its connection, of any
+    /// version.
     /// </summary>
     /// <value>16 MiB by default.</value>
     public int MaxPacketBytes { get; init; } = 16 * 1024 * 1024;
@@ -57,8 +58,8 @@ public sealed partial record MqttTestBrokerOptions
     public bool IsSubscriptionIdentifierAvailable { get; init; } = true;
 
     /// <summary>
-    /// Whether there are shared subscriptions (<c>$share/name/filter</c>), which are served in turn; else SUBACK refuses
-    /// them, of any version.
+    /// Whether there are shared subscriptions (<c>$share/name/filter</c>), which are served in turn; else SUBACK
+    /// refuses them, of any version.
     /// </summary>
     /// <value>True by default.</value>
     public bool IsSharedSubscriptionAvailable { get; init; } = true;
@@ -69,7 +70,9 @@ public sealed partial record MqttTestBrokerOptions
     /// <value>Null by default.</value>
     public TimeSpan? MaximumSessionExpiry { get; init; }
 
-    /// <summary>The Keep Alive that clients must use in place of their own, in whole seconds; null for theirs.</summary>
+    /// <summary>
+    /// The Keep Alive that clients must use in place of their own, in whole seconds; null for theirs.
+    /// </summary>
     /// <value>Null by default.</value>
     public TimeSpan? ServerKeepAlive { get; init; }
 

@@ -58,8 +58,8 @@ public sealed partial record MqttTestBrokerOptions
     public long MaxQueuedBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// How many messages at QoS 1 and 2 one client may leave unacknowledged, 1 to 65,535; a client's own Receive Maximum
-    /// makes it less.
+    /// How many messages at QoS 1 and 2 one client may leave unacknowledged, 1 to 65,535; a client's own Receive
+    /// Maximum makes it less.
     /// </summary>
     /// <value>1,000 by default.</value>
     public int MaxInFlight { get; init; } = 1_000;

@@ -3,10 +3,10 @@ using Meridian.Mqtt.Testing.Faults;
 namespace Meridian.Mqtt.Testing;
 
 /// <summary>
-/// One thing that goes wrong: which packets it strikes (<see cref="Client"/>, <see cref="Topic"/>, <see cref="Where"/>),
-/// when (<see cref="After"/>, <see cref="Times"/>, <see cref="StartingIn"/>, <see cref="Lasting"/>), and what it does to
-/// them (<see cref="Drop"/> and the other deeds). It strikes from the moment its deed is named; conditions are set
-/// before that.
+/// One thing that goes wrong: which packets it strikes (<see cref="Client"/>, <see cref="Topic"/>,
+/// <see cref="Where"/>), when (<see cref="After"/>, <see cref="Times"/>, <see cref="StartingIn"/>,
+/// <see cref="Lasting"/>), and what it does to them (<see cref="Drop"/> and the other deeds). It strikes from the
+/// moment its deed is named; conditions are set before that.
 /// </summary>
 /// <remarks>
 /// Made by <see cref="MqttTestFaults.OnReceived"/> and <see cref="MqttTestFaults.OnSent"/>. Where several faults match

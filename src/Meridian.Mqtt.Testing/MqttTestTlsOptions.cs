@@ -38,7 +38,9 @@ public sealed record MqttTestTlsOptions
     /// <value>Null by default.</value>
     public X509Certificate2? ClientAuthority { get; init; }
 
-    /// <summary>The application protocol (ALPN) that the broker agrees to, such as <c>mqtt</c>; null for none.</summary>
+    /// <summary>
+    /// The application protocol (ALPN) that the broker agrees to, such as <c>mqtt</c>; null for none.
+    /// </summary>
     /// <value>Null by default.</value>
     public string? ApplicationProtocol { get; init; }
 }

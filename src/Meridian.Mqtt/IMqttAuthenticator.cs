@@ -5,8 +5,8 @@ namespace Meridian.Mqtt;
 /// §4.12).
 /// </summary>
 /// <remarks>
-/// One exchange at a time: <see cref="StartAsync"/> begins a new one and forgets the last. What a method throws ends the
-/// connection. Serves one client; <see cref="ScramSha256Authenticator"/> is an example.
+/// One exchange at a time: <see cref="StartAsync"/> begins a new one and forgets the last. What a method throws ends
+/// the connection. Serves one client; <see cref="ScramSha256Authenticator"/> is an example.
 /// </remarks>
 public interface IMqttAuthenticator
 {

@@ -54,4 +54,15 @@ public interface IMqttReceiver
     void OnDisconnected(MqttException? reason, bool willRetry)
     {
     }
+
+    /// <summary>A stored message that nobody awaits cannot be delivered, and is forgotten when this returns: what
+    /// becomes of it is the application's to decide. From a thread of its own, unlike the others.</summary>
+    /// <remarks>At QoS 2 with <see cref="MqttConnectionLostException"/> the server has lost the session, and whether it
+    /// had delivered the message is unknown: publish it again where a repeat does less harm than a gap.</remarks>
+    /// <param name="message">The message as it was given.</param>
+    /// <param name="reason">Why: <see cref="MqttRejectedException"/>, <see cref="MqttMessageExpiredException"/>, <see
+    /// cref="MqttMessageDroppedException"/> or <see cref="MqttConnectionLostException"/>.</param>
+    void OnUndelivered(MqttApplicationMessage message, MqttException reason)
+    {
+    }
 }

@@ -75,9 +75,13 @@ public sealed partial class MqttClient : IAsyncDisposable
         _jitter = jitter ?? Random.Shared;
         _connector = connector ?? new ServerConnector(options, _time);
         var isAssigned = options.LetServerAssignClientId && options.Version == MqttProtocolVersion.V50;
-        _state = new ClientState(
-            options, options.ClientId.Length > 0 || isAssigned ? options.ClientId : ConnectionLoop.DrawId(_jitter), _time);
+        var mustDraw = options.ClientId.Length == 0 && !isAssigned;
+        _state = new ClientState(options, mustDraw ? ConnectionLoop.DrawId(_jitter) : options.ClientId, _time);
         _log = new MqttLog(logger ?? NullLogger<MqttClient>.Instance, _state);
+        if (options.SessionStore is { } store)
+        {
+            _state.Keep(new SessionLedger(store, receiver, _log));
+        }
     }
 
     /// <summary>True while a connection is accepted and not ended.</summary>
@@ -109,10 +113,17 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// <exception cref="MqttProxyException">The proxy did not let the connection through.</exception>
     /// <exception cref="MqttWebSocketException">The server did not agree to a WebSocket.</exception>
     /// <exception cref="MqttProtocolException">The server answered with what is not MQTT.</exception>
+    /// <exception cref="Storage.MqttStoreException">The session store cannot be opened.</exception>
     /// <exception cref="InvalidOperationException">The client is connected or connecting already.</exception>
     public async Task<MqttConnectResult> ConnectAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_state.Ledger is not null)
+        {
+            await _state.Publications.OpenStoreAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         ConnectionLoop loop;
         CancellationTokenSource stop;
         lock (_lifeLock)
@@ -289,8 +300,8 @@ public sealed partial class MqttClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Disconnects as <see cref="DisconnectAsync(CancellationToken)"/> does, for at most 2 s, and ends every waiting call. May be called
-    /// twice.
+    /// Disconnects as <see cref="DisconnectAsync(CancellationToken)"/> does, for at most 2 s, and ends every waiting
+    /// call. May be called twice.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -311,6 +322,7 @@ public sealed partial class MqttClient : IAsyncDisposable
 
         _state.EndLife(reason: null);
         _stop?.Dispose();
+        await EndStoreAsync().ConfigureAwait(false);
     }
 
     private ValueTask<MqttPublishResult> PublishAsync(in PublishPacket packet, CancellationToken cancellationToken)

@@ -7,14 +7,15 @@ public sealed partial record MqttClientOptions
 {
     /// <summary>
     /// True: a server that does not speak <see cref="Version"/> is asked again with the next older one, 5.0 → 3.1.1 →
-    /// 3.1. Not with an <see cref="Authenticator"/>, whose protection the older ones do not have.
+    /// 3.1; so is one that closes the connection without an answer to CONNECT, as RabbitMQ and NATS do. Not with an
+    /// <see cref="Authenticator"/>, whose protection the older ones do not have.
     /// </summary>
     /// <value>False by default.</value>
     public bool AllowOlderVersion { get; init; }
 
     /// <summary>Gives user name and password anew for each try, so that they may expire; or null for <see
-    /// cref="UserName"/> and <see cref="Password"/>. Called within <see cref="ConnectTimeout"/>; what it throws ends the
-    /// try, and the next one asks again.</summary>
+    /// cref="UserName"/> and <see cref="Password"/>. Called within <see cref="ConnectTimeout"/>; what it throws ends
+    /// the try, and the next one asks again.</summary>
     public Func<CancellationToken, ValueTask<MqttCredentials>>? Credentials { get; init; }
 
     /// <summary>Proves to the server who the client is in more than one step (enhanced authentication), or null. MQTT

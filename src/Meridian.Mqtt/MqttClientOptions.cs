@@ -162,6 +162,7 @@ public sealed partial record MqttClientOptions
         CheckWillAndReconnect(problems);
         CheckVersion5(problems);
         CheckInbound(problems);
+        CheckQueue(problems);
         return problems;
     }
 
@@ -281,4 +282,11 @@ public sealed record MqttReconnectOptions
     /// <summary>The bound that the doubling stops at.</summary>
     /// <value>30 s by default.</value>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What a network failure waits in place of the random part; a server's refusal still backs off, by at
+    /// least half of the bound. Null for none of this.</summary>
+    internal TimeSpan? Interval { get; init; }
+
+    /// <summary>Whether the first connection is tried again like later ones.</summary>
+    internal bool CountsAtFirst { get; init; }
 }

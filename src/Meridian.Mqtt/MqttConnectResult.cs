@@ -21,7 +21,7 @@ public sealed record MqttConnectResult
     /// <summary>The Client Identifier that the server drew; null when the client had one.</summary>
     public string? AssignedClientId { get; init; }
 
-    /// <summary>How long the server keeps the session after the connection; zero for not at all, null for ever.</summary>
+    /// <summary>How long the server keeps the session after the connection; zero: not at all, null: for ever.</summary>
     public TimeSpan? SessionExpiry { get; init; }
 
     /// <summary>How many publications at QoS 1 and 2 the server takes unacknowledged, 1 to 65,535.</summary>

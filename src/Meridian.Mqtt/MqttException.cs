@@ -35,6 +35,9 @@ public sealed class MqttProtocolException(string statement, MqttReasonCode reaso
     /// <summary>The code that describes what was broken: malformed, protocol error or too large.</summary>
     public MqttReasonCode ReasonCode { get; } = reasonCode;
 
+    /// <summary>What kind of fault it is, where that is more than a wrong form.</summary>
+    internal ProtocolFault Fault { get; init; }
+
     /// <inheritdoc/>
     /// <remarks>
     /// True: a new connection begins with clean framing, and an unattended client must not give up for one bad packet.
@@ -59,9 +62,9 @@ public sealed class MqttConnectException(MqttReasonCode reasonCode, string messa
 
     /// <inheritdoc/>
     /// <remarks>
-    /// True for unavailable, busy, quota, rate, shutting down, "use another server" and "not authorized" (brokers answer
-    /// so while their authority is away); false for a wrong version, Client Identifier, user name or password, and for
-    /// all that somebody must change first.
+    /// True for unavailable, busy, quota, rate, shutting down, "use another server" and "not authorized" (brokers
+    /// answer so while their authority is away); false for a wrong version, Client Identifier, user name or password,
+    /// and for all that somebody must change first.
     /// </remarks>
     public override bool IsTransient => ReasonCode is MqttReasonCode.ServerUnavailable or MqttReasonCode.ServerBusy
         or MqttReasonCode.NotAuthorized or MqttReasonCode.QuotaExceeded or MqttReasonCode.ConnectionRateExceeded
@@ -86,6 +89,9 @@ public sealed class MqttConnectionLostException(string message, Exception? inner
 
     /// <summary>The server to use instead, where it names one; or null.</summary>
     public string? ServerReference { get; init; }
+
+    /// <summary>True when the server took the connection and ended it without an answer to CONNECT.</summary>
+    internal bool IsBeforeConnAck { get; init; }
 
     /// <inheritdoc/>
     /// <remarks>
@@ -130,4 +136,20 @@ public sealed class MqttMessageExpiredException(string message) : MqttException(
 {
     /// <inheritdoc/>
     public override bool IsTransient => false;
+}
+
+/// <summary>The kinds of protocol faults that a listener tells apart.</summary>
+internal enum ProtocolFault
+{
+    /// <summary>A packet, or the order of packets, is not as it should be.</summary>
+    Form,
+
+    /// <summary>The first byte begins no packet.</summary>
+    UnknownPacket,
+
+    /// <summary>A packet that only clients send.</summary>
+    ClientsPacket,
+
+    /// <summary>CONNACK on a connection that is accepted already.</summary>
+    SecondConnAck,
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Meridian.Mqtt;
 
-/// <summary>What an Application Message says about itself (MQTT 5.0 §3.3.2.3); before 5.0 there is no such thing.</summary>
+/// <summary>What an Application Message says about itself (MQTT 5.0 §3.3.2.3); not sent before 5.0.</summary>
 public sealed record MqttMessageProperties
 {
     /// <summary>True when the payload is UTF-8 text (Payload Format Indicator).</summary>

@@ -37,7 +37,8 @@ public sealed class ScramSha256Authenticator : IMqttAuthenticator
     {
         ArgumentException.ThrowIfNullOrEmpty(userName);
         ArgumentNullException.ThrowIfNull(password);
-        _userName = userName.Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal);
+        _userName = userName.Replace("=", "=3D", StringComparison.Ordinal)
+            .Replace(",", "=2C", StringComparison.Ordinal);
         _password = Encoding.UTF8.GetBytes(password);
         _nonceSource = nonceSource;
     }

@@ -10,4 +10,8 @@ public sealed class AedesV311(AedesBroker broker) : InteropSuite(broker, MqttPro
 {
     [Fact]
     public Task Broker_Restarted_KeepsWhatItPromises() => RestartAsync();
+
+    [Fact]
+    public Task Connect_WithMqtt5_IsRefusedWithAReason() =>
+        RefuseVersionAsync<MqttConnectException>(MqttProtocolVersion.V50);
 }

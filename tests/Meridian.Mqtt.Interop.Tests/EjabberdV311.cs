@@ -6,8 +6,13 @@ namespace Meridian.Mqtt.Interop.Tests;
 public sealed class EjabberdV311(EjabberdBroker broker) : InteropSuite(broker, MqttProtocolVersion.V311)
 {
     [Fact]
-    public Task Broker_Restarted_KeepsWhatItPromises() => RestartAsync();
+    public Task Connect_WithMqtt31_IsRefusedWithAReason() =>
+        RefuseVersionAsync<MqttConnectException>(MqttProtocolVersion.V31);
+}
 
+[Collection(nameof(EjabberdBroker))]
+public sealed class EjabberdV50(EjabberdBroker broker) : InteropSuite(broker, MqttProtocolVersion.V50)
+{
     [Fact]
-    public Task Connect_WithMqtt31_IsRefusedWithAReason() => RefuseVersionAsync(MqttProtocolVersion.V31);
+    public Task Broker_Restarted_KeepsWhatItPromises() => RestartAsync();
 }

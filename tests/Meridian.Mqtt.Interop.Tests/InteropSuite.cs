@@ -179,16 +179,15 @@ public abstract class InteropSuite(BrokerFixture broker, MqttProtocolVersion ver
         Assert.Equal("missed", (await inbox.NextAsync()).Text);
     }
 
-    protected async Task RefuseVersionAsync(MqttProtocolVersion refused)
+    /// <summary>A refusal is a CONNACK that says so, or the end of the connection without one.</summary>
+    protected async Task RefuseVersionAsync<TRefusal>(MqttProtocolVersion refused)
+        where TRefusal : MqttException
     {
         await using var client = new MqttClient(broker.Options(refused));
 
-        var refusal = await Assert.ThrowsAsync(Abilities.VersionFault, () => client.ConnectAsync());
+        MqttException refusal = await Assert.ThrowsAsync<TRefusal>(() => client.ConnectAsync());
 
-        if (refusal is MqttConnectException { ReasonCode: var reason })
-        {
-            Assert.Equal(MqttReasonCode.UnsupportedProtocolVersion, reason);
-        }
+        Assert.True(refusal is not MqttConnectException { ReasonCode: not MqttReasonCode.UnsupportedProtocolVersion });
     }
 
     protected async Task RestartAsync()

@@ -9,5 +9,10 @@ public sealed class NatsV311(NatsBroker broker) : InteropSuite(broker, MqttProto
     public Task Broker_Restarted_KeepsWhatItPromises() => RestartAsync();
 
     [Fact]
-    public Task Connect_WithMqtt31_IsRefusedWithAReason() => RefuseVersionAsync(MqttProtocolVersion.V31);
+    public Task Connect_WithMqtt5_IsRefusedWithAReason() =>
+        RefuseVersionAsync<MqttConnectException>(MqttProtocolVersion.V50);
+
+    [Fact]
+    public Task Connect_WithMqtt31_IsRefusedWithAReason() =>
+        RefuseVersionAsync<MqttConnectionLostException>(MqttProtocolVersion.V31);
 }

@@ -10,4 +10,8 @@ public sealed class RabbitMqV311(RabbitMqBroker broker) : InteropSuite(broker, M
 {
     [Fact]
     public Task Broker_Restarted_KeepsWhatItPromises() => RestartAsync();
+
+    [Fact]
+    public Task Connect_WithMqtt5_IsRefusedWithAReason() =>
+        RefuseVersionAsync<MqttConnectionLostException>(MqttProtocolVersion.V50);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Text;
 
@@ -9,17 +10,28 @@ internal sealed class RawPeer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly TcpClient _tcp = new();
+    private readonly Stream _stream;
 
-    private RawPeer()
-    {
-    }
+    public RawPeer(Stream stream) => _stream = stream;
 
-    public static async Task<RawPeer> OpenAsync(MqttTestBroker broker)
+    public static async Task<RawPeer> OpenAsync(MqttTestBroker broker) =>
+        new(await OpenTcpAsync(broker, MqttTransport.Tcp));
+
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope",
+        Justification = "The stream owns the socket.")]
+    public static async Task<NetworkStream> OpenTcpAsync(MqttTestBroker broker, MqttTransport transport)
     {
-        var peer = new RawPeer();
-        await peer._tcp.ConnectAsync(broker.Host, broker.Port);
-        return peer;
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(broker.Host, broker.PortOf(transport));
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     public static async Task<RawPeer> ConnectAsync(
@@ -47,7 +59,7 @@ internal sealed class RawPeer : IDisposable
         : [(byte)first, (byte)(body.Length | 0x80), (byte)(body.Length >> 7), .. body];
 
     public async Task SendAsync(params byte[][] packets) =>
-        await _tcp.GetStream().WriteAsync(packets.SelectMany(static packet => packet).ToArray());
+        await _stream.WriteAsync(packets.SelectMany(static packet => packet).ToArray());
 
     public Task SendAsync(string hex) => SendAsync(Convert.FromHexString(hex));
 
@@ -57,8 +69,20 @@ internal sealed class RawPeer : IDisposable
     {
         var actual = new byte[expected.Length];
         using var deadline = new CancellationTokenSource(Patience);
-        await _tcp.GetStream().ReadExactlyAsync(actual, deadline.Token);
+        await _stream.ReadExactlyAsync(actual, deadline.Token);
         Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(actual));
+    }
+
+    /// <summary>Reads one whole packet.</summary>
+    public async Task<string> ReadAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        var header = new byte[2];
+        await _stream.ReadExactlyAsync(header, deadline.Token);
+        Assert.True(header[1] < 128, "These tests use short packets.");
+        var body = new byte[header[1]];
+        await _stream.ReadExactlyAsync(body, deadline.Token);
+        return Convert.ToHexString([.. header, .. body]);
     }
 
     /// <summary>Reads until the broker ends the connection; gives what still came.</summary>
@@ -68,7 +92,7 @@ internal sealed class RawPeer : IDisposable
         using var rest = new MemoryStream();
         try
         {
-            await _tcp.GetStream().CopyToAsync(rest, deadline.Token);
+            await _stream.CopyToAsync(rest, deadline.Token);
         }
         catch (IOException)
         {
@@ -78,12 +102,12 @@ internal sealed class RawPeer : IDisposable
         return rest.ToArray();
     }
 
-    public void Dispose() => _tcp.Dispose();
+    public void Dispose() => _stream.Dispose();
 
-    private static byte[] Text(string text) =>
+    public static byte[] Text(string text) =>
         [.. UInt16(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
 
-    private static byte[] UInt16(int value)
+    public static byte[] UInt16(int value)
     {
         var bytes = new byte[2];
         BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)value);

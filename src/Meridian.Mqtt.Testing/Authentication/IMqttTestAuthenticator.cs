@@ -26,7 +26,8 @@ public interface IMqttTestAuthentication
 
 /// <summary>How an exchange goes on.</summary>
 /// <param name="Reason">
-/// <see cref="MqttReasonCode.ContinueAuthentication"/>, <see cref="MqttReasonCode.Success"/> or the reason of a refusal.
+/// <see cref="MqttReasonCode.ContinueAuthentication"/>, <see cref="MqttReasonCode.Success"/> or the reason of a
+/// refusal.
 /// </param>
 /// <param name="Data">What the client gets; null for nothing.</param>
 public sealed record MqttTestAuthenticationStep(MqttReasonCode Reason, ReadOnlyMemory<byte>? Data)

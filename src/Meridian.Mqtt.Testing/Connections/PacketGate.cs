@@ -13,12 +13,12 @@ namespace Meridian.Mqtt.Testing.Connections;
 /// </summary>
 internal sealed class PacketGate(BrokerConnection connection, BrokerState state)
 {
-    private TimeSpan? _delay;
+    private Task? _delay;
     private bool _hasWaited;
 
     /// <summary>
     /// The next packet that shall be handled; false when there is none yet, or when one has to wait, see
-    /// <see cref="TakeDelay"/>.
+    /// <see cref="TryTakeDelay"/>.
     /// </summary>
     public bool TryRead(ref ReadOnlySequence<byte> buffer, out Frame frame, out FaultDeed deed)
     {
@@ -37,7 +37,8 @@ internal sealed class PacketGate(BrokerConnection connection, BrokerState state)
             switch (deed)
             {
                 case FaultDeed.Delay:
-                    _delay = fault!.DelayTime; // A deed comes from a fault.
+                    // Begun under the gate, so that a test which has seen the fault strike may move the clock.
+                    _delay = Task.Delay(fault!.DelayTime, state.Options.Time); // A deed comes from a fault.
                     _hasWaited = true;
                     buffer = before;
                     return false;
@@ -62,12 +63,12 @@ internal sealed class PacketGate(BrokerConnection connection, BrokerState state)
         return false;
     }
 
-    /// <summary>How long the next packet has to wait; null for not at all. Tells it once.</summary>
-    public TimeSpan? TakeDelay()
+    /// <summary>The wait of the next packet, told once; false when there is none.</summary>
+    public bool TryTakeDelay([NotNullWhen(true)] out Task? delay)
     {
-        var delay = _delay;
+        delay = _delay;
         _delay = null;
-        return delay;
+        return delay is not null;
     }
 
     [SuppressMessage("Style", "IDE0017:Simplify object initialization", Justification = "It reads its own fields.")]

@@ -27,7 +27,9 @@ internal static class PacketRewriter
         return bytes;
     }
 
-    /// <summary>The packet with another Reason Code for all that it answers; unchanged when it has no place for it.</summary>
+    /// <summary>
+    /// The packet with another Reason Code for all that it answers; unchanged when it has no place for it.
+    /// </summary>
     public static ReadOnlyMemory<byte> WithReasonCode(MqttTestPacket packet, byte code)
     {
         var output = new ArrayBufferWriter<byte>();

@@ -16,7 +16,7 @@ internal sealed class Listener : IAsyncDisposable
     private readonly HashSet<(BrokerConnection Connection, Task Running)> _connections = [];
     private readonly Lock _gate = new();
     private Task _accepting = Task.CompletedTask;
-    private bool _isEnding;
+    private volatile bool _isEnding; // Set under the gate, and before the listening socket is closed.
 
     /// <summary>Takes the address; clients wait until <see cref="Start"/>.</summary>
     /// <exception cref="SocketException">The address is taken.</exception>
@@ -84,11 +84,15 @@ internal sealed class Listener : IAsyncDisposable
             while (true)
             {
                 var socket = await _socket.AcceptAsync().ConfigureAwait(false);
-                socket.NoDelay = socket.AddressFamily != AddressFamily.Unix;
+                if (socket.AddressFamily != AddressFamily.Unix)
+                {
+                    socket.NoDelay = true;
+                }
+
                 Serve(new BrokerConnection(socket, _opener, _state));
             }
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (Exception error) when (_isEnding && (error is SocketException or ObjectDisposedException))
         {
             // The listening socket was closed: this is how disposal ends the loop.
         }

@@ -21,7 +21,10 @@ internal sealed class ListenerSet : IAsyncDisposable
     /// <param name="state">Whom the clients meet.</param>
     /// <param name="ports">The ports to take again, or null for those of the options.</param>
     public static ListenerSet Open(
-        MqttTestBrokerOptions options, MqttTestCertificates certificates, BrokerState state, IReadOnlyDictionary<MqttTransport, int>? ports)
+        MqttTestBrokerOptions options,
+        MqttTestCertificates certificates,
+        BrokerState state,
+        IReadOnlyDictionary<MqttTransport, int>? ports)
     {
         var set = new ListenerSet();
         try

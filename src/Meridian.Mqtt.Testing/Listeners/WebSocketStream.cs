@@ -2,7 +2,9 @@ using System.Net.WebSockets;
 
 namespace Meridian.Mqtt.Testing.Listeners;
 
-/// <summary>The bytes of a WebSocket's binary frames as one stream; frames and packets need not align [MQTT-6.0.0-2].</summary>
+/// <summary>
+/// The bytes of a WebSocket's binary frames as one stream; frames and packets need not align [MQTT-6.0.0-2].
+/// </summary>
 internal sealed class WebSocketStream(WebSocket socket, int maxFrameBytes) : Stream
 {
     public override bool CanRead => true;

@@ -9,7 +9,9 @@ internal static class SharedName
 
     public static bool IsShared(string filter) => filter.StartsWith(Prefix, StringComparison.Ordinal);
 
-    /// <summary>The filter behind the name; false when it has none or a name that is not allowed [MQTT-4.8.2-2].</summary>
+    /// <summary>
+    /// The filter behind the name; false when it has none or a name that is not allowed [MQTT-4.8.2-2].
+    /// </summary>
     public static bool TryGetFilter(string shared, [NotNullWhen(true)] out string? filter)
     {
         var end = shared.IndexOf('/', Prefix.Length);

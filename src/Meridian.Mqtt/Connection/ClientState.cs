@@ -28,7 +28,9 @@ internal sealed class ClientState
         ClientId = clientId;
         Time = time;
         Identifiers = new PacketIdentifiers(
-            Math.Clamp(options.MaxInFlight * IdentifiersPerWindow, MinIdentifiers, MaxIdentifiers));
+            options.SessionStore is null
+                ? Math.Clamp(options.MaxInFlight * IdentifiersPerWindow, MinIdentifiers, MaxIdentifiers)
+                : MaxIdentifiers); // A store may hold any of them.
         Inbound = new InboundSession(
             options.ReceiveMaximum, options.MaxHeldBytes, options.PauseAtReceiveMaximum);
         Publications = new PublishLine(this);
@@ -64,6 +66,9 @@ internal sealed class ClientState
 
     public PacketIdentifiers Identifiers { get; }
 
+    /// <summary>The session store's keeper; null without a store.</summary>
+    public SessionLedger? Ledger { get; private set; }
+
     /// <summary>Under <see cref="InboundGate"/>.</summary>
     public InboundSession Inbound { get; }
 
@@ -97,6 +102,13 @@ internal sealed class ClientState
     /// <summary>The application asks for a connection: the first one of it may begin an empty session.</summary>
     public void BeginLife() => _wasConnected = false;
 
+    /// <summary>Uses a session store; before all else.</summary>
+    public void Keep(SessionLedger ledger)
+    {
+        Ledger = ledger;
+        Inbound.Steps = ledger;
+    }
+
     /// <summary>The server accepted a link.</summary>
     /// <param name="link">The link.</param>
     /// <param name="unreleased">What the application knows of QoS 2 identifiers.</param>
@@ -112,6 +124,7 @@ internal sealed class ClientState
             }
 
             Link = link;
+            Ledger?.OnConnected();
             IsReturning = false;
             _wasConnected = true;
             _isSessionKept = link.Result.SessionExpiry != TimeSpan.Zero;

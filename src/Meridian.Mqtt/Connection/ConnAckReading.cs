@@ -49,7 +49,9 @@ internal static class ConnAckReading
             && string.IsNullOrEmpty(packet.AssignedClientId))
         {
             throw new MqttProtocolException(
-                "MQTT-3.2.2-16", MqttReasonCode.ProtocolError, "The server was to assign a Client Identifier and did not.");
+                "MQTT-3.2.2-16",
+                MqttReasonCode.ProtocolError,
+                "The server was to assign a Client Identifier and did not.");
         }
 
         var is5 = connect.Version == MqttProtocolVersion.V50;

@@ -13,6 +13,9 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
 {
     private readonly MqttClientOptions _options = state.Options;
 
+    /// <summary>Whether the last try came as far as an open transport.</summary>
+    public bool HasOpened { get; private set; }
+
     /// <summary>
     /// Returns an accepted connection, or throws <see cref="MqttException"/>; on any failure nothing stays open.
     /// </summary>
@@ -21,11 +24,13 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
         using var timeout = new CancellationTokenSource(_options.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         ITransport? transport = null;
+        HasOpened = false;
         try
         {
             var credentials = await AskCredentialsAsync(either.Token).ConfigureAwait(false);
             var connect = ConnAckReading.ToConnect(state, credentials);
             transport = await connector.ConnectAsync(server, either.Token).ConfigureAwait(false);
+            HasOpened = true;
             var packet = await ExchangeAsync(transport, server, connect, either.Token).ConfigureAwait(false);
             var accepted = new AcceptedConnection(transport, ConnAckReading.ToResult(packet, connect, server));
             transport = null;

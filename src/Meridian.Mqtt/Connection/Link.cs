@@ -148,6 +148,8 @@ internal sealed class Link : IAsyncDisposable
     }
 
     /// <summary>Ends the link because of what the server sent, and says so to it [MQTT-4.13.1-1].</summary>
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "The supervision edge of both loops.")]
     private async Task AccuseAsync(MqttProtocolException error)
     {
         if (Interlocked.Exchange(ref _isEnding, 1) != 0)
@@ -162,9 +164,10 @@ internal sealed class Link : IAsyncDisposable
             await _writer.CloseAsync(new DisconnectPacket(error.ReasonCode), grace.Token).ConfigureAwait(false);
             await DrainAsync(grace.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (grace.IsCancellationRequested)
+        catch (Exception)
         {
-            // The server takes nothing, or does not close: it has had its time.
+            // The server takes nothing, does not close in time, or has closed: why the link ends is known already, and
+            // its last word was a courtesy.
         }
         finally
         {
@@ -172,20 +175,14 @@ internal sealed class Link : IAsyncDisposable
         }
     }
 
-    /// <summary>As <see cref="LingerAsync"/>, but nobody reads any more: what still comes is thrown away here.</summary>
+    /// <summary>As <see cref="LingerAsync"/>, but nobody reads any more: what still comes is thrown away.</summary>
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         await _transport.EndWritingAsync(cancellationToken).ConfigureAwait(false);
-        try
+        var input = _transport.Input;
+        while (await input.ReadAsync(cancellationToken).ConfigureAwait(false) is { IsCompleted: false } read)
         {
-            while (await _transport.Input.ReadAsync(cancellationToken).ConfigureAwait(false) is { IsCompleted: false } read)
-            {
-                _transport.Input.AdvanceTo(read.Buffer.End);
-            }
-        }
-        catch (IOException)
-        {
-            // The server has closed, which is what was waited for.
+            input.AdvanceTo(read.Buffer.End);
         }
     }
 

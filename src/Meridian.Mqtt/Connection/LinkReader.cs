@@ -26,6 +26,7 @@ internal sealed class LinkReader(
     private readonly AsyncSignal _room = new();
     private readonly InboundRouter _router = new(link, state, receiver, log);
     private readonly IncomingTopicAliases _aliases = new(state.Options.TopicAliasMaximum);
+    private readonly ILifeObserver? _observer = receiver as ILifeObserver;
     private int _answerCount;
     private long _waitingSince = NotWaiting;
 
@@ -107,6 +108,11 @@ internal sealed class LinkReader(
 
     private bool TryGive(in Frame frame)
     {
+        if (_observer is { IsFull: true })
+        {
+            return false;
+        }
+
         var packet = decoder.ReadPublish(frame, link.Version);
         if (packet.TopicAlias != 0)
         {
@@ -137,6 +143,7 @@ internal sealed class LinkReader(
                     link, PacketDecoder.ReadSubAck(frame, link.Version)))
                 {
                     log.RenewalRefused(refused.Filter);
+                    _observer?.OnRenewalRefused(refused.Filter);
                     state.Streams.OnRefused(refused);
                     state.Responses.OnRefused(refused);
                 }
@@ -147,6 +154,7 @@ internal sealed class LinkReader(
                 break;
             case PacketType.PingResp:
                 PacketDecoder.DemandEmpty(frame); // That bytes came is all it says.
+                _observer?.OnPing();
                 break;
             case PacketType.Disconnect when link.Version >= MqttProtocolVersion.V50:
                 FlushAnswers(); // What was acknowledged before is not lost.
@@ -158,7 +166,15 @@ internal sealed class LinkReader(
                 throw new MqttProtocolException(
                     "MQTT 3.1.1 §2.2.1",
                     MqttReasonCode.ProtocolError,
-                    $"A server does not send {frame.Type} on an accepted connection.");
+                    $"A server does not send {frame.Type} on an accepted connection.")
+                {
+                    Fault = frame.Type switch
+                    {
+                        PacketType.ConnAck => ProtocolFault.SecondConnAck,
+                        PacketType.Auth => ProtocolFault.UnknownPacket, // Reserved before MQTT 5.0.
+                        _ => ProtocolFault.ClientsPacket,
+                    },
+                };
         }
     }
 

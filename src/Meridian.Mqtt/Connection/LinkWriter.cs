@@ -10,6 +10,7 @@ internal sealed class LinkWriter(Link link, ITransport transport, ClientState st
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private OutboundBuffer _sending = new();
     private DisconnectPacket? _farewell;
+    private bool _mustFlush;
     private long _lastSent = time.GetTimestamp();
 
     public OutboundBuffer Gathering { get; private set; } = new();
@@ -32,6 +33,11 @@ internal sealed class LinkWriter(Link link, ITransport transport, ClientState st
                 var isLast = TakeGathered();
                 if (!_sending.Written.IsEmpty)
                 {
+                    if (_mustFlush)
+                    {
+                        await state.Ledger!.FlushAsync(cancellationToken).ConfigureAwait(false);
+                    }
+
                     // Before: a write that hangs is no sign of life.
                     Volatile.Write(ref _lastSent, time.GetTimestamp());
                     await transport.WriteAsync(_sending.Written, cancellationToken).ConfigureAwait(false);
@@ -81,11 +87,13 @@ internal sealed class LinkWriter(Link link, ITransport transport, ClientState st
 
             if (Volatile.Read(ref _farewell) is { } farewell)
             {
-                PacketEncoder.WriteDisconnect(Gathering, link.Version, farewell);
+                PacketEncoder.WriteDisconnect(
+                    Gathering, link.Version, farewell.Within(link.Version, link.Limits.MaxPacketBytes));
                 isLast = true;
             }
 
             (_sending, Gathering) = (Gathering, _sending);
+            _mustFlush = state.Ledger?.TakeFlushDue() ?? false;
             if (!isLast && state.Link == link)
             {
                 state.Publications.Pump(link);

@@ -22,6 +22,8 @@ internal sealed partial class MqttLog(ILogger logger, ClientState state)
 
     public void RenewalRefused(string filter) => RenewalRefused(logger, state.ClientId, filter);
 
+    public void Undelivered(string topic, string reason) => Undelivered(logger, state.ClientId, topic, reason);
+
     public void Disconnected() => Disconnected(logger, state.ClientId);
 
     [LoggerMessage(EventIds.Connected, LogLevel.Information,
@@ -48,6 +50,12 @@ internal sealed partial class MqttLog(ILogger logger, ClientState state)
     [LoggerMessage(EventIds.RenewalRefused, LogLevel.Error,
         "The server granted client '{ClientId}' the Topic Filter '{Filter}' before and refuses it now.")]
     private static partial void RenewalRefused(ILogger logger, string clientId, string filter);
+
+    [LoggerMessage(
+        EventIds.Undelivered,
+        LogLevel.Error,
+        "Client '{ClientId}' gave up a stored message for '{Topic}': {Reason}")]
+    private static partial void Undelivered(ILogger logger, string clientId, string topic, string reason);
 
     [LoggerMessage(EventIds.Disconnected, LogLevel.Information, "Client '{ClientId}' is disconnected.")]
     private static partial void Disconnected(ILogger logger, string clientId);

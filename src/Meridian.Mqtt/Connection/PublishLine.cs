@@ -16,16 +16,12 @@ namespace Meridian.Mqtt.Connection;
     "Design",
     "CA1001:Types that own disposable fields should be disposable",
     Justification = "The timer lives only while something that may expire waits, and every wait ends with the client.")]
-internal sealed class PublishLine(ClientState state)
+internal sealed partial class PublishLine(ClientState state)
 {
-    private static readonly TimeSpan ExpiryPeriod = TimeSpan.FromSeconds(1); // The unit of the interval.
-
     private readonly OutboundSession _session = new(state.Options.MaxInFlight, state.Identifiers);
     private readonly PublicationList _waiting = new();
     private readonly Stack<PublishOperation> _resting = new();
     private readonly Lock _restingLock = new();
-    private ITimer? _expiryTimer;
-    private int _expiring;
 
     /// <summary>Both under the gate.</summary>
     public long OldestSentTurn => _session.OldestSentTurn;
@@ -33,19 +29,11 @@ internal sealed class PublishLine(ClientState state)
     /// <inheritdoc cref="OldestSentTurn"/>
     public long OldestReleasedTurn => _session.OldestReleasedTurn;
 
-    private TimeSpan Now => state.Time.GetElapsedTime(0, state.Time.GetTimestamp());
-
     public ValueTask<MqttPublishResult> PublishAsync(in PublishPacket packet, CancellationToken cancellationToken)
     {
         var version = state.Version;
         var bytes = PacketEncoder.PublishBytes(version, packet);
-        if (bytes > state.Options.MaxPacketBytes)
-        {
-            throw new ArgumentException(
-                $"The message takes {bytes} bytes as a packet; MaxPacketBytes is {state.Options.MaxPacketBytes}.",
-                nameof(packet));
-        }
-
+        DemandSize(bytes);
         return packet.Qos == MqttQos.AtMostOnce && TrySendAtOnce(packet, bytes)
             ? new ValueTask<MqttPublishResult>(new MqttPublishResult(MqttReasonCode.Success))
             : EnterAsync(packet, version, (int)bytes, cancellationToken);
@@ -55,6 +43,11 @@ internal sealed class PublishLine(ClientState state)
     public void Pump(Link link)
     {
         var output = link.Gathering;
+        if (_outside.Count > 0)
+        {
+            Admit();
+        }
+
         while (output.Count < state.Options.MaxOutboundBytes)
         {
             if (_session.NextToResend is PublishOperation kept)
@@ -70,7 +63,7 @@ internal sealed class PublishLine(ClientState state)
             {
                 return;
             }
-            else if (first.Qos != MqttQos.AtMostOnce && !_session.HasWindow)
+            else if (first.IsStoring || (first.Qos != MqttQos.AtMostOnce && !_session.HasWindow))
             {
                 return;
             }
@@ -114,6 +107,11 @@ internal sealed class PublishLine(ClientState state)
         }
 
         completed.Clear();
+        if (_outside.Count > 0)
+        {
+            OnRoom();
+        }
+
         link.Wake();
     }
 
@@ -124,6 +122,7 @@ internal sealed class PublishLine(ClientState state)
         _session.Aliases = link.Aliases;
         _session.MaxInFlight = link.Limits.MaxInFlight;
         _session.MaxPacketBytes = link.Limits.MaxPacketBytes;
+        _session.Steps = state.Ledger;
         if (isSessionPresent)
         {
             _session.BeginResume(link.Gathering);
@@ -148,7 +147,7 @@ internal sealed class PublishLine(ClientState state)
         for (var publication = _waiting.First; publication is not null;)
         {
             var next = publication.Next;
-            if (!mayWait || publication.Qos == MqttQos.AtMostOnce)
+            if ((!mayWait && publication.StoreKey == 0) || publication.Qos == MqttQos.AtMostOnce)
             {
                 StopWaiting((PublishOperation)publication);
                 End((PublishOperation)publication, reason);
@@ -157,7 +156,7 @@ internal sealed class PublishLine(ClientState state)
             publication = next;
         }
 
-        if (mayWait)
+        if (mayWait || state.Ledger is not null)
         {
             return;
         }
@@ -181,6 +180,7 @@ internal sealed class PublishLine(ClientState state)
             {
                 StopWaiting(operation);
                 End(operation, failure);
+                Admit();
                 return;
             }
         }
@@ -231,29 +231,25 @@ internal sealed class PublishLine(ClientState state)
     private ValueTask<MqttPublishResult> EnterAsync(
         in PublishPacket packet, MqttProtocolVersion version, int packetBytes, CancellationToken cancellationToken)
     {
-        var operation = Rent();
-        operation.Prepare(packet, version, packetBytes, state.Time);
+        var isStored = state.Ledger is not null && packet.Qos != MqttQos.AtMostOnce;
+        var operation = isStored ? new PublishOperation(this) : Rent();
+        operation.Prepare(
+            packet,
+            isStored ? MqttProtocolVersion.V50 : version, // Stored whole: the next connection may speak 5.0.
+            isStored ? BytesFor(packet) : packetBytes,
+            state.Time);
         var task = operation.Task;
         Link? link;
         lock (state.Gate)
         {
             link = state.Link;
-            if (link is null && (!state.IsReturning || packet.Qos == MqttQos.AtMostOnce))
+            if (link is null && !isStored && (!state.IsReturning || packet.Qos == MqttQos.AtMostOnce))
             {
                 End(operation, state.WhyNoLink);
                 return task;
             }
 
-            _waiting.Append(operation);
-            if (operation.Deadline is not null)
-            {
-                WatchExpiry();
-            }
-
-            if (link is not null)
-            {
-                Pump(link);
-            }
+            Enter(operation, link);
         }
 
         link?.Wake();
@@ -315,42 +311,21 @@ internal sealed class PublishLine(ClientState state)
         _session.ResendNext(link.Gathering);
     }
 
-    private void StopWaiting(PublishOperation operation)
-    {
-        _waiting.Remove(operation);
-        if (operation.Deadline is not null && --_expiring == 0)
-        {
-            _expiryTimer?.Dispose();
-            _expiryTimer = null;
-        }
-    }
-
-    private void WatchExpiry()
-    {
-        if (_expiring++ == 0)
-        {
-            _expiryTimer = state.Time.CreateTimer(
-                static line => ((PublishLine)line!).DropExpired(), this, ExpiryPeriod, ExpiryPeriod);
-        }
-    }
-
-    /// <summary>So that a caller hears in time, also while there is no connection.</summary>
-    private void DropExpired()
+    private void OnRoom()
     {
         lock (state.Gate)
         {
-            var now = Now;
-            for (var publication = _waiting.First; publication is not null;)
-            {
-                var next = publication.Next;
-                if (publication.IsExpired(now))
-                {
-                    StopWaiting((PublishOperation)publication);
-                    End((PublishOperation)publication, Expired(publication));
-                }
+            Admit();
+        }
+    }
 
-                publication = next;
-            }
+    private void DemandSize(long bytes)
+    {
+        if (bytes > state.Options.MaxPacketBytes)
+        {
+            throw new ArgumentException(
+                $"The message takes {bytes} bytes as a packet; MaxPacketBytes is {state.Options.MaxPacketBytes}.",
+                nameof(bytes));
         }
     }
 
@@ -367,9 +342,6 @@ internal sealed class PublishLine(ClientState state)
         return new PublishOperation(this);
     }
 
-    private static MqttMessageExpiredException Expired(Publication publication) => new(
-        $"The message for '{publication.Topic}' was not sent within its Message Expiry Interval and was dropped.");
-
     private static MqttRejectedException Rejected(Publication publication)
     {
         var words = publication.Details?.ReasonString is { Length: > 0 } text ? $" It says: {text}" : "";
@@ -381,9 +353,18 @@ internal sealed class PublishLine(ClientState state)
         };
     }
 
-    private static void End(PublishOperation operation, Exception? failure)
+    private void End(PublishOperation operation, Exception? failure)
     {
         operation.Stage = PublicationStage.Done;
+        if (operation.StoreKey != 0 && failure is MqttException reason && operation.IsLeftToStore)
+        {
+            state.Ledger!.GiveUp(operation.StoreKey, PublicationWire.ToMessage(operation), reason);
+        }
+        else if (operation.StoreKey != 0)
+        {
+            state.Ledger!.Done(operation.StoreKey);
+        }
+
         operation.Complete(failure);
         operation.LetGo();
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Threading.Tasks.Sources;
 using Meridian.Mqtt.Session;
+using Meridian.Mqtt.Storage;
 using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Connection;
@@ -26,6 +27,7 @@ internal sealed class PublishOperation(PublishLine line)
     private CancellationTokenRegistration _cancellation;
     private Exception? _failure;
     private int _isCompleted;
+    private TaskCompletionSource? _stored;
     private int _owners;
     private bool _isAwaited;
 
@@ -34,6 +36,18 @@ internal sealed class PublishOperation(PublishLine line)
     /// <summary>The token that may end it early.</summary>
     public CancellationToken CancellationToken { get; private set; }
 
+    /// <summary>Waits for room before it may join the line. Under the gate, as the next one.</summary>
+    public bool IsOutside { get; set; }
+
+    /// <summary>It is not durable yet; what is behind it in the line waits.</summary>
+    public bool IsStoring { get; set; }
+
+    /// <summary>What the store gets, while it waits for room there.</summary>
+    public MqttStoredPublication? Content { get; set; }
+
+    /// <summary>Nobody awaits its acknowledgement: the store answers for it.</summary>
+    public bool IsLeftToStore { get; private set; }
+
     /// <summary>Makes it ready for one message; the payload is copied here.</summary>
     public void Prepare(in PublishPacket packet, MqttProtocolVersion version, int packetBytes, TimeProvider time)
     {
@@ -41,6 +55,10 @@ internal sealed class PublishOperation(PublishLine line)
         _failure = null;
         _isCompleted = 0;
         _isAwaited = false;
+        _stored = null;
+        IsOutside = IsStoring = IsLeftToStore = false;
+        Content = null;
+        StoreKey = 0;
         _owners = 2;
         CancellationToken = default;
         Stage = PublicationStage.Waiting;
@@ -68,6 +86,26 @@ internal sealed class PublishOperation(PublishLine line)
         }
     }
 
+    /// <summary>The caller does not await the acknowledgement, only that it is stored.</summary>
+    public Task LeaveToStoreAsync()
+    {
+        IsLeftToStore = true;
+        _stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _owners = 1;
+        return _stored.Task;
+    }
+
+    public void OnStored(Exception? failure)
+    {
+        if (failure is null)
+        {
+            _stored?.TrySetResult();
+        }
+    }
+
+    /// <summary>When it is worth nothing any more, where that is not an interval from now.</summary>
+    public void SetLifetime(TimeSpan? deadline) => Deadline = deadline;
+
     /// <summary>Lets a token end it early; call once it is in its line.</summary>
     public void CancelWith(CancellationToken cancellationToken)
     {
@@ -87,6 +125,11 @@ internal sealed class PublishOperation(PublishLine line)
         }
 
         _failure = failure;
+        if (_stored is not null && failure is not null && _stored.TrySetException(failure))
+        {
+            _ = _stored.Task.Exception; // The caller may have stopped waiting.
+        }
+
         if (Volatile.Read(ref _isAwaited))
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);

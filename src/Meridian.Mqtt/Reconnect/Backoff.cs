@@ -8,9 +8,17 @@ internal sealed class Backoff(MqttReconnectOptions options, Random jitter)
 {
     private TimeSpan _bound = options.InitialDelay;
 
-    public TimeSpan Next()
+    /// <param name="reason">Why there is another try.</param>
+    public TimeSpan Next(MqttException reason)
     {
-        var delay = _bound * jitter.NextDouble();
+        if (options.Interval is { } interval
+            && reason is not MqttConnectException and not MqttConnectionLostException { ReasonCode: not null })
+        {
+            return interval;
+        }
+
+        var share = jitter.NextDouble();
+        var delay = _bound * (options.Interval is null ? share : (1 + share) / 2);
         _bound = _bound >= options.MaxDelay / 2 ? options.MaxDelay : _bound * 2;
         return delay;
     }

@@ -17,7 +17,9 @@ internal sealed class ConnectionLoop(
         TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ServerList _servers = new(state.Options);
     private readonly Backoff _backoff = new(state.Options.Reconnect ?? new MqttReconnectOptions(), jitter);
+    private readonly ILifeObserver? _observer = receiver as ILifeObserver;
     private bool _wasConnected;
+    private bool _isVersionGuessed;
 
     /// <summary>The outcome of the first try.</summary>
     public Task<MqttConnectResult> First => _first.Task;
@@ -44,7 +46,7 @@ internal sealed class ConnectionLoop(
                 }
 
                 log.ConnectionLost(reason!.Message); // WillRetry wants a reason.
-                await Task.Delay(_backoff.Next(), time, stop).ConfigureAwait(false);
+                await Task.Delay(_backoff.Next(reason), time, stop).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -77,19 +79,34 @@ internal sealed class ConnectionLoop(
     }
 
     /// <summary>
-    /// Tries until a server accepts. The first round over the servers is the caller's; it alone is not repeated.
+    /// Tries until a server accepts. The first round over the servers is the caller's; it alone is not repeated, unless
+    /// the options want that.
     /// </summary>
     private async Task<AcceptedConnection?> TryOpenAsync(CancellationToken stop)
     {
         while (true)
         {
+            if (_observer is not null)
+            {
+                await _observer.WhenHeardAsync(stop).ConfigureAwait(false);
+            }
+
             try
             {
                 return await OpenAnyAsync(stop).ConfigureAwait(false);
             }
-            catch (MqttException error) when (_wasConnected && MayHelpLater(error))
+            catch (MqttException error)
             {
-                var delay = _backoff.Next();
+                stop.ThrowIfCancellationRequested();
+                var willRetry = (_wasConnected || state.Options.Reconnect is { CountsAtFirst: true })
+                    && MayHelpLater(error);
+                _observer?.OnTryFailed(error, handshake.HasOpened, willRetry);
+                if (!willRetry)
+                {
+                    throw;
+                }
+
+                var delay = _backoff.Next(error);
                 log.ConnectFailed(error.Message, delay);
                 await Task.Delay(delay, time, stop).ConfigureAwait(false);
             }
@@ -122,6 +139,13 @@ internal sealed class ConnectionLoop(
     private async Task<AcceptedConnection> OpenAsync(CancellationToken stop)
     {
         var mayDraw = state.Options.ClientId.Length == 0 && state.ClientId.Length > 0;
+        if (_isVersionGuessed)
+        {
+            state.Version = state.Options.Version; // The silence may have been the network's.
+            _isVersionGuessed = false;
+        }
+
+        var version = state.Version;
         while (true)
         {
             try
@@ -133,8 +157,21 @@ internal sealed class ConnectionLoop(
                 || TryOlderVersion(error)
                 || (mayDraw && TryOtherId(error)))
             {
+                _observer?.OnAdapted(error);
                 mayDraw &= error.ReasonCode != MqttReasonCode.ClientIdentifierNotValid; // Once.
                 log.Adapted(error.Message, _servers.Current);
+            }
+            catch (MqttConnectionLostException error) when (error.IsBeforeConnAck && MoveToOlderVersion())
+            {
+                // Some servers close without a word on a version that they do not know.
+                _isVersionGuessed = true;
+                log.Adapted(error.Message, _servers.Current);
+            }
+            catch (MqttConnectionLostException error) when (error.IsBeforeConnAck && _isVersionGuessed)
+            {
+                state.Version = version; // No version helped, so it was not the version.
+                _isVersionGuessed = false;
+                throw;
             }
         }
     }
@@ -143,10 +180,12 @@ internal sealed class ConnectionLoop(
         || (state.Options.Credentials is not null // The next ones may be better.
             && error is MqttConnectException { ReasonCode: MqttReasonCode.BadUserNameOrPassword });
 
-    private bool TryOlderVersion(MqttConnectException error)
+    private bool TryOlderVersion(MqttConnectException error) =>
+        error.ReasonCode == MqttReasonCode.UnsupportedProtocolVersion && MoveToOlderVersion();
+
+    private bool MoveToOlderVersion()
     {
-        if (!state.Options.AllowOlderVersion || error.ReasonCode != MqttReasonCode.UnsupportedProtocolVersion
-            || state.Version == MqttProtocolVersion.V31)
+        if (!state.Options.AllowOlderVersion || state.Version == MqttProtocolVersion.V31)
         {
             return false;
         }

@@ -56,8 +56,8 @@ internal sealed class ServerList(MqttClientOptions options)
     }
 
     /// <summary>
-    /// The first of the references, parted by spaces, that is a server over the same transport: a name with or without a
-    /// port (MQTT 5.0 §4.11), or an address of ours. A change of transport might give up encryption.
+    /// The first of the references, parted by spaces, that is a server over the same transport: a name with or without
+    /// a port (MQTT 5.0 §4.11), or an address of ours. A change of transport might give up encryption.
     /// </summary>
     private MqttServer? Find(string references)
     {

@@ -6,6 +6,15 @@ namespace Meridian.Mqtt.Session;
 /// <content>The second half of QoS 2, and what passes from one connection to the next.</content>
 internal sealed partial class InboundSession
 {
+    /// <summary>Identifiers that an earlier process answered with PUBREC.</summary>
+    public void Seed(IEnumerable<ushort> identifiers)
+    {
+        foreach (var identifier in identifiers)
+        {
+            _awaitingRelease.Add(identifier);
+        }
+    }
+
     /// <summary>
     /// PUBREL came: the server has let go of the message. PUBCOMP answers, also for an identifier that is unknown here,
     /// unless the application that owns the message is asked first.
@@ -51,6 +60,11 @@ internal sealed partial class InboundSession
     private void Complete(ushort identifier, IBufferWriter<byte> output)
     {
         var isKnown = _awaitingRelease.Remove(identifier);
+        if (isKnown)
+        {
+            Steps?.ReceivedDone(identifier);
+        }
+
         _releasing.Remove(identifier);
         _keptByClient.Remove(identifier);
         _carried.Remove(identifier);

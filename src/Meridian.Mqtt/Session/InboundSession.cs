@@ -45,6 +45,9 @@ internal sealed partial class InboundSession(
     /// <summary>What the living connection speaks.</summary>
     public MqttProtocolVersion Version { get; set; } = MqttProtocolVersion.V311;
 
+    /// <summary>Hears what a restart must know; null without a session store.</summary>
+    public ISessionSteps? Steps { get; set; }
+
     /// <summary>The connection that acknowledgements belong to, from 1.</summary>
     public uint Epoch { get; private set; }
 
@@ -77,6 +80,7 @@ internal sealed partial class InboundSession(
             _awaitingRelease.Clear();
             _keptByClient.Clear();
             _carried.Clear();
+            Steps?.ReceivedLost();
         }
 
         _head = _tail;
@@ -230,6 +234,7 @@ internal sealed partial class InboundSession(
             _held.Remove(place.Identifier);
             _carried.Remove(place.Identifier);
             _awaitingRelease.Add(place.Identifier);
+            Steps?.Received(place.Identifier);
             _counted.Add(place.Identifier);
             if (place.IsKept)
             {

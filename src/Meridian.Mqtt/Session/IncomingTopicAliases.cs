@@ -1,8 +1,8 @@
 namespace Meridian.Mqtt.Session;
 
 /// <summary>
-/// What the server's aliases stand for on one connection (MQTT 5.0 §3.3.2.3.4). Pure; used by the read loop alone. Takes
-/// memory up to the highest alias that was seen.
+/// What the server's aliases stand for on one connection (MQTT 5.0 §3.3.2.3.4). Pure; used by the read loop alone.
+/// Takes memory up to the highest alias that was seen.
 /// </summary>
 internal sealed class IncomingTopicAliases(int maximum)
 {

@@ -35,6 +35,9 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
     /// <summary>How many may be unacknowledged on the living connection.</summary>
     public int MaxInFlight { get; set; } = maxInFlight;
 
+    /// <summary>Hears what a restart must know; null without a session store.</summary>
+    public ISessionSteps? Steps { get; set; }
+
     public int Count => _sent.Count + _released.Count;
 
     /// <summary>False while the window is full. What a resume has not sent yet does not count: the send quota begins
@@ -71,7 +74,30 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
         EnsureTable(identifier);
         _byIdentifier[identifier] = publication;
         _sent.Append(publication);
+        Steps?.Assigned(publication);
         Send(publication, output);
+    }
+
+    /// <summary>Takes back what a store kept, in its order, before the first connection.</summary>
+    public void Restore(Publication publication, ushort identifier, bool isReleased)
+    {
+        identifiers.Take(identifier);
+        publication.SetIdentifier(identifier);
+        EnsureTable(identifier);
+        _byIdentifier[identifier] = publication;
+        publication.Stage = isReleased ? PublicationStage.Released : PublicationStage.Sent;
+        (isReleased ? _released : _sent).Append(publication);
+    }
+
+    public void ForEach(Action<Publication> act)
+    {
+        foreach (var list in new[] { _sent, _released })
+        {
+            for (var publication = list.First; publication is not null; publication = publication.Next)
+            {
+                act(publication);
+            }
+        }
     }
 
     /// <summary>PUBACK, PUBREC or PUBCOMP came.</summary>
@@ -238,6 +264,7 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
         publication.Stage = PublicationStage.Released;
         publication.Turn = ++_turn;
         _released.Append(publication);
+        Steps?.Released(publication);
     }
 
     private void Remove(Publication publication)

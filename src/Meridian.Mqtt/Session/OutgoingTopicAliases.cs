@@ -8,8 +8,8 @@ namespace Meridian.Mqtt.Session;
 /// of an alias before it meets it alone.
 /// </summary>
 /// <remarks>
-/// Pure; one thread at a time. A clock hand goes round the aliases, one step for each topic without one: a used place is
-/// only marked, an unused one is taken. So a round of more topics than aliases leaves most of them in peace.
+/// Pure; one thread at a time. A clock hand goes round the aliases, one step for each topic without one: a used place
+/// is only marked, an unused one is taken. So a round of more topics than aliases leaves most of them in peace.
 /// </remarks>
 internal sealed class OutgoingTopicAliases(int maximum)
 {

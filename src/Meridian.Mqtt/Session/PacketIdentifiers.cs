@@ -39,6 +39,18 @@ internal sealed class PacketIdentifiers(int max)
         return true;
     }
 
+    /// <summary>Takes one that an earlier process had in use.</summary>
+    public void Take(ushort identifier)
+    {
+        var bit = 1UL << identifier;
+        if ((_used[identifier >> 6] & bit) == 0)
+        {
+            _used[identifier >> 6] |= bit;
+            InUse++;
+            _last = Math.Max(_last, identifier);
+        }
+    }
+
     public bool Return(ushort identifier)
     {
         var bit = 1UL << identifier;

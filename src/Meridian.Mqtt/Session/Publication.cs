@@ -43,6 +43,9 @@ internal class Publication
 
     public PublicationStage Stage { get; set; }
 
+    /// <summary>Its key in the session store, 0 when it is not stored.</summary>
+    public ulong StoreKey { get; set; }
+
     /// <summary>
     /// Which sending this is, counted over the session; never used twice, so it tells progress from standstill.
     /// </summary>

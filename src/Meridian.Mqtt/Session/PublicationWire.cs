@@ -39,6 +39,32 @@ internal static class PublicationWire
         Recut(publication, output, HasProperties(version), alias, isKnown);
     }
 
+    /// <summary>The message as it was given, with a copy of the payload.</summary>
+    public static MqttApplicationMessage ToMessage(Publication publication)
+    {
+        var packet = publication.Bytes;
+        var identifierEnd = TopicEnd(packet) + (publication.Qos == MqttQos.AtMostOnce ? 0 : sizeof(ushort));
+        var body = new BodyReader(packet[identifierEnd..]);
+        var properties = default(MessagePropertiesReader);
+        if (HasProperties(publication.Version))
+        {
+            var reader = new PropertyReader(ref body, PropertyPlaces.Publish);
+            while (reader.TryNext(out var identifier))
+            {
+                _ = properties.TryTake(ref reader, identifier); // Nothing else is ever encoded in what is kept.
+            }
+        }
+
+        return new MqttApplicationMessage
+        {
+            Topic = publication.Topic,
+            Payload = packet[^body.Remaining..].ToArray(),
+            Qos = publication.Qos,
+            IsRetained = publication.IsRetained,
+            Properties = properties.ToProperties(),
+        };
+    }
+
     private static bool HasProperties(MqttProtocolVersion version) => version >= MqttProtocolVersion.V50;
 
     private static void Recut(

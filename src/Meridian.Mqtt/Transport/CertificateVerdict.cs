@@ -70,7 +70,8 @@ internal static class CertificateVerdict
     {
         var time = TimeProvider.System.GetUtcNow(); // As the system did when it found this.
         return new DateTimeOffset(certificate.NotBefore) > time
-            ? $"'{certificate.Subject}' is not valid before {Utc(certificate.NotBefore)}; check the clock of this machine."
+            ? $"'{certificate.Subject}' is not valid before {Utc(certificate.NotBefore)}; check the clock of this "
+                + "machine."
             : $"'{certificate.Subject}' expired on {Utc(certificate.NotAfter)}; renew it, or check the clock of this "
                 + "machine.";
     }

@@ -24,8 +24,8 @@ internal sealed class HttpHead
     }
 
     /// <summary>
-    /// Reads up to the empty line and not a byte further: what follows belongs to the layer above. Byte by byte, which a
-    /// connect can afford.
+    /// Reads up to the empty line and not a byte further: what follows belongs to the layer above. Byte by byte,
+    /// which a connect can afford.
     /// </summary>
     /// <exception cref="IOException">The stream ended, or it is not HTTP.</exception>
     public static async Task<HttpHead> ReadAsync(Stream stream, CancellationToken cancellationToken)

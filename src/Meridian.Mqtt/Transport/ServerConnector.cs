@@ -16,8 +16,8 @@ internal sealed class ServerConnector(MqttClientOptions options, TimeProvider ti
     [SuppressMessage(
         "Design",
         "CA1031:Do not catch general exception types",
-        Justification = "The edge to sockets, TLS, files and the user's delegates: whatever they throw is a failed try, "
-        + "and the loop that tries again must hear of it as one.")]
+        Justification = "The edge to sockets, TLS, files and the user's delegates: whatever they throw is a failed "
+        + "try, and the loop that tries again must hear of it as one.")]
     [SuppressMessage(
         "Reliability",
         "CA2000:Dispose objects before losing scope",

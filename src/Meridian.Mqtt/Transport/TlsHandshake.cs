@@ -110,7 +110,8 @@ internal static class TlsHandshake
             {
                 throw new MqttTlsException(
                     $"The client certificate '{certificates[0].Subject}' comes without its private key; "
-                    + "Tls.ClientCertificates must give one that has it, such as by X509Certificate2.CreateFromPemFile.");
+                    + "Tls.ClientCertificates must give one that has it, such as by "
+                    + "X509Certificate2.CreateFromPemFile.");
             }
 
             // What the user gave is only looked at: it stays the user's, also over many connections.

@@ -54,7 +54,10 @@ internal static class TransportFaults
             error is null
                 ? $"The server {server} closed the connection before CONNACK; {hint}."
                 : $"The connection to {server} was lost before CONNACK ({Sentence(error)}); {hint}.",
-            error);
+            error)
+        {
+            IsBeforeConnAck = true,
+        };
     }
 
     /// <summary>Looks whether the first bytes of a server are of another protocol.</summary>

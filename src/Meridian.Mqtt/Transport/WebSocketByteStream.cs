@@ -41,7 +41,9 @@ internal sealed class WebSocketByteStream(WebSocket webSocket) : Stream
                 else if (result.MessageType == WebSocketMessageType.Text)
                 {
                     throw new MqttProtocolException(
-                        "MQTT-6.0.0-1", MqttReasonCode.ProtocolError, "The server sent a text frame, not a binary one.");
+                        "MQTT-6.0.0-1",
+                        MqttReasonCode.ProtocolError,
+                        "The server sent a text frame, not a binary one.");
                 }
                 else if (result.Count > 0 || buffer.IsEmpty)
                 {
@@ -51,9 +53,9 @@ internal sealed class WebSocketByteStream(WebSocket webSocket) : Stream
 
             return 0;
         }
-        catch (WebSocketException error)
+        catch (Exception error) when (IsLoss(error, cancellationToken))
         {
-            throw new IOException(error.Message, error);
+            throw new IOException((error.InnerException ?? error).Message, error);
         }
     }
 
@@ -67,9 +69,9 @@ internal sealed class WebSocketByteStream(WebSocket webSocket) : Stream
             await webSocket.SendAsync(buffer, WebSocketMessageType.Binary, endOfMessage: true, cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch (WebSocketException error)
+        catch (Exception error) when (IsLoss(error, cancellationToken))
         {
-            throw new IOException(error.Message, error);
+            throw new IOException((error.InnerException ?? error).Message, error);
         }
     }
 
@@ -82,9 +84,9 @@ internal sealed class WebSocketByteStream(WebSocket webSocket) : Stream
             await webSocket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch (WebSocketException error)
+        catch (Exception error) when (IsLoss(error, cancellationToken))
         {
-            throw new IOException(error.Message, error);
+            throw new IOException((error.InnerException ?? error).Message, error);
         }
     }
 
@@ -115,6 +117,11 @@ internal sealed class WebSocketByteStream(WebSocket webSocket) : Stream
 
         base.Dispose(disposing);
     }
+
+    // The framework calls it a cancellation, too, when the peer ends the connection during a call.
+    private static bool IsLoss(Exception error, CancellationToken cancellationToken) =>
+        error is WebSocketException
+        || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     private void DemandNormalClosure()
     {

@@ -140,7 +140,9 @@ internal static class WebSocketUpgrade
     }
 
     [SuppressMessage(
-        "Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "RFC 6455 demands it; no secret.")]
+        "Security",
+        "CA5350:Do Not Use Weak Cryptographic Algorithms",
+        Justification = "RFC 6455 demands it; no secret.")]
     private static string AcceptOf(string key) =>
         Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + AcceptSuffix)));
 }

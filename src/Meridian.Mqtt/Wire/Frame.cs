@@ -120,7 +120,10 @@ internal readonly struct Frame
             throw new MqttProtocolException(
                 (firstByte >> 4) == (int)PacketType.Publish ? "MQTT-3.3.1-4" : "MQTT-2.2.2-2",
                 MqttReasonCode.MalformedPacket,
-                $"The first byte 0x{firstByte:X2} begins no packet.");
+                $"The first byte 0x{firstByte:X2} begins no packet.")
+            {
+                Fault = ProtocolFault.UnknownPacket,
+            };
         }
     }
 }

@@ -227,35 +227,35 @@ internal sealed partial class PacketDecoder
 
     private static ConnAckPacket WithProperty(
         ConnAckPacket packet, PropertyIdentifier identifier, ref PropertyReader reader) => identifier switch
-    {
-        PropertyIdentifier.SessionExpiryInterval => packet with { SessionExpirySeconds = reader.ReadUInt32() },
-        PropertyIdentifier.ReceiveMaximum => packet with { ReceiveMaximum = reader.ReadUInt16AboveZero() },
-        PropertyIdentifier.MaximumQos => packet with
         {
-            MaximumQos = reader.ReadFlag() ? MqttQos.AtLeastOnce : MqttQos.AtMostOnce,
-        },
-        PropertyIdentifier.RetainAvailable => packet with { IsRetainAvailable = reader.ReadFlag() },
-        PropertyIdentifier.MaximumPacketSize => packet with { MaximumPacketSize = reader.ReadUInt32AboveZero() },
-        PropertyIdentifier.AssignedClientIdentifier => packet with { AssignedClientId = reader.ReadText() },
-        PropertyIdentifier.TopicAliasMaximum => packet with { TopicAliasMaximum = reader.ReadUInt16() },
-        PropertyIdentifier.WildcardSubscriptionAvailable => packet with
-        {
-            IsWildcardSubscriptionAvailable = reader.ReadFlag(),
-        },
-        PropertyIdentifier.SubscriptionIdentifierAvailable => packet with
-        {
-            IsSubscriptionIdentifierAvailable = reader.ReadFlag(),
-        },
-        PropertyIdentifier.SharedSubscriptionAvailable => packet with
-        {
-            IsSharedSubscriptionAvailable = reader.ReadFlag(),
-        },
-        PropertyIdentifier.ServerKeepAlive => packet with { ServerKeepAliveSeconds = reader.ReadUInt16() },
-        PropertyIdentifier.ResponseInformation => packet with { ResponseInformation = reader.ReadText() },
-        PropertyIdentifier.ServerReference => packet with { ServerReference = reader.ReadText() },
-        PropertyIdentifier.AuthenticationMethod => packet with { AuthenticationMethod = reader.ReadText() },
-        _ => packet with { AuthenticationData = reader.ReadBinary() },
-    };
+            PropertyIdentifier.SessionExpiryInterval => packet with { SessionExpirySeconds = reader.ReadUInt32() },
+            PropertyIdentifier.ReceiveMaximum => packet with { ReceiveMaximum = reader.ReadUInt16AboveZero() },
+            PropertyIdentifier.MaximumQos => packet with
+            {
+                MaximumQos = reader.ReadFlag() ? MqttQos.AtLeastOnce : MqttQos.AtMostOnce,
+            },
+            PropertyIdentifier.RetainAvailable => packet with { IsRetainAvailable = reader.ReadFlag() },
+            PropertyIdentifier.MaximumPacketSize => packet with { MaximumPacketSize = reader.ReadUInt32AboveZero() },
+            PropertyIdentifier.AssignedClientIdentifier => packet with { AssignedClientId = reader.ReadText() },
+            PropertyIdentifier.TopicAliasMaximum => packet with { TopicAliasMaximum = reader.ReadUInt16() },
+            PropertyIdentifier.WildcardSubscriptionAvailable => packet with
+            {
+                IsWildcardSubscriptionAvailable = reader.ReadFlag(),
+            },
+            PropertyIdentifier.SubscriptionIdentifierAvailable => packet with
+            {
+                IsSubscriptionIdentifierAvailable = reader.ReadFlag(),
+            },
+            PropertyIdentifier.SharedSubscriptionAvailable => packet with
+            {
+                IsSharedSubscriptionAvailable = reader.ReadFlag(),
+            },
+            PropertyIdentifier.ServerKeepAlive => packet with { ServerKeepAliveSeconds = reader.ReadUInt16() },
+            PropertyIdentifier.ResponseInformation => packet with { ResponseInformation = reader.ReadText() },
+            PropertyIdentifier.ServerReference => packet with { ServerReference = reader.ReadText() },
+            PropertyIdentifier.AuthenticationMethod => packet with { AuthenticationMethod = reader.ReadText() },
+            _ => packet with { AuthenticationData = reader.ReadBinary() },
+        };
 
     private static void DemandMethod(string? method, ReadOnlyMemory<byte>? data)
     {

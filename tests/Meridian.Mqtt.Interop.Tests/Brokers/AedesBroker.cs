@@ -9,7 +9,6 @@ public sealed class AedesBroker : BrokerFixture
         Name = "aedes 1.2",
         ShortName = "Aedes",
         Versions = [MqttProtocolVersion.V31, MqttProtocolVersion.V311],
-        VersionFault = typeof(MqttConnectException),
         PasswordRefusal = MqttReasonCode.BadUserNameOrPassword,
         KeepsSessions = false,
         KeepsRetained = false,

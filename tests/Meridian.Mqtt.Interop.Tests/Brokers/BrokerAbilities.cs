@@ -15,9 +15,6 @@ public sealed record BrokerAbilities
     /// <summary>The versions that it speaks.</summary>
     public required IReadOnlyList<MqttProtocolVersion> Versions { get; init; }
 
-    /// <summary>How our client says that the broker refuses a version that it does not speak.</summary>
-    public required Type VersionFault { get; init; }
-
     /// <summary>How our client says that a broker without QoS 2 refuses to be sent a message with it; null: it has
     /// QoS 2.</summary>
     public Type? Qos2Fault { get; init; }

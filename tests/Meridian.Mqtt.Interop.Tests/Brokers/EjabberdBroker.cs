@@ -8,8 +8,7 @@ public sealed class EjabberdBroker : BrokerFixture
     {
         Name = "ejabberd 23.01",
         ShortName = "Ejabberd",
-        Versions = [MqttProtocolVersion.V311],
-        VersionFault = typeof(MqttConnectException),
+        Versions = [MqttProtocolVersion.V311, MqttProtocolVersion.V50],
         PasswordRefusal = MqttReasonCode.NotAuthorized,
         KeepsSessions = false,
         KeepsRetained = true,

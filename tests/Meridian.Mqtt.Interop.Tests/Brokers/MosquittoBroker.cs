@@ -8,8 +8,7 @@ public sealed class MosquittoBroker : BrokerFixture
     {
         Name = "mosquitto 2.0",
         ShortName = "Mosquitto",
-        Versions = [MqttProtocolVersion.V31, MqttProtocolVersion.V311],
-        VersionFault = typeof(MqttConnectException),
+        Versions = [MqttProtocolVersion.V31, MqttProtocolVersion.V311, MqttProtocolVersion.V50],
         PasswordRefusal = MqttReasonCode.NotAuthorized,
         KeepsSessions = true,
         KeepsRetained = true,

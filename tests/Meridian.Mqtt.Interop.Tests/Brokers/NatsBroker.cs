@@ -9,12 +9,11 @@ public sealed class NatsBroker : BrokerFixture
         Name = "nats-server 2.9",
         ShortName = "Nats",
         Versions = [MqttProtocolVersion.V311],
-        VersionFault = typeof(MqttConnectionLostException),
         Qos2Fault = typeof(MqttConnectionLostException),
         PasswordRefusal = MqttReasonCode.NotAuthorized,
         KeepsSessions = true,
         KeepsRetained = true,
-        Remark = "It closes the connection on a PUBLISH at QoS 2. "
+        Remark = "It closes the connection on MQTT 3.1, without a CONNACK, and on a PUBLISH at QoS 2. "
             + "A session has 65,535 unacknowledged messages in all, and each subscription at QoS 1 takes "
             + "`max_ack_pending` (1,024) of them: at most 63, unless that is lowered.",
     };

@@ -9,13 +9,13 @@ public sealed class RabbitMqBroker : BrokerFixture
         Name = "RabbitMQ 3.10",
         ShortName = "RabbitMq",
         Versions = [MqttProtocolVersion.V31, MqttProtocolVersion.V311],
-        VersionFault = typeof(MqttConnectException),
         Qos2Fault = typeof(MqttProtocolException),
         PasswordRefusal = MqttReasonCode.BadUserNameOrPassword,
         KeepsSessions = true,
         KeepsRetained = true,
         FindsRetainedByWildcard = false,
-        Remark = "It answers a PUBLISH at QoS 2 with PUBACK. "
+        Remark = "It closes the connection on a version that it does not speak, without a CONNACK. "
+            + "It answers a PUBLISH at QoS 2 with PUBACK. "
             + "Retained messages survive a restart with the `dets` store.",
     };
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Meridian.Mqtt.Tests.Conformance;
 
 namespace Meridian.Mqtt.Tests.Connection;
 
@@ -62,6 +63,7 @@ public sealed class AuthenticationTests
             async () => await Scram().CompleteAsync(Bytes(ServerFinal), default));
 
     [Fact]
+    [Spec("5.0", "MQTT-3.1.2-30", "MQTT-3.15.1-1", "MQTT-3.15.2-1", "MQTT-4.12.0-3", "MQTT-4.12.0-5", "MQTT-4.12.1-1")]
     public async Task Connect_WithScram_GoesThroughTheWholeExchangeAndAgainOnTheLivingConnection()
     {
         await using var peer = new ScriptedPeer();
@@ -122,6 +124,7 @@ public sealed class AuthenticationTests
     }
 
     [Fact]
+    [Spec("5.0", "MQTT-4.12.0-7")]
     public async Task Reauthentication_WithoutAuthenticator_IsRefused()
     {
         await using var peer = new ScriptedPeer();

@@ -28,6 +28,12 @@ internal sealed class Recorder : IMqttReceiver
         OnText?.Invoke(text);
     }
 
+    public void OnUndelivered(MqttApplicationMessage message, MqttException reason)
+    {
+        var text = Encoding.UTF8.GetString(message.Payload.Span);
+        Assert.True(_events.Writer.TryWrite($"undelivered {text} {reason.GetType().Name}"));
+    }
+
     public void OnConnected(bool isSessionPresent) =>
         Assert.True(_events.Writer.TryWrite($"connected {isSessionPresent}"));
 

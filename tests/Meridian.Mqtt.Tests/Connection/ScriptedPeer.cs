@@ -48,7 +48,7 @@ internal sealed class ScriptedPeer : IAsyncDisposable
 internal sealed class PeerConnection(Socket socket) : IAsyncDisposable
 {
     private readonly MemoryStream _read = new();
-    private readonly byte[] _skipped = new byte[4_096];
+    private byte[] _skipped = [];
 
     /// <summary>The next whole packet of the client, or "" when it closed.</summary>
     public async Task<string> ReadAsync()
@@ -97,6 +97,7 @@ internal sealed class PeerConnection(Socket socket) : IAsyncDisposable
     {
         while (count > 0)
         {
+            _skipped = _skipped.Length > 0 ? _skipped : new byte[4_096];
             var room = Math.Min(count, _skipped.Length);
             var read = await socket.ReceiveAsync(_skipped.AsMemory(0, room)).AsTask().WaitAsync(ScriptedPeer.Deadline);
             Assert.NotEqual(0, read);

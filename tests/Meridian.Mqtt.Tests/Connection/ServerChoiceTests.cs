@@ -105,6 +105,42 @@ public sealed class ServerChoiceTests
     }
 
     [Fact]
+    public async Task Version_AnsweredByClosing_FallsBackWhereItIsAllowed()
+    {
+        await using var peer = new ScriptedPeer();
+        await using var client = new MqttClient(
+            peer.Options with { Version = MqttProtocolVersion.V50, AllowOlderVersion = true });
+
+        var connecting = client.ConnectAsync();
+        await CloseAsync(peer);
+        await using var connection = await peer.AcceptAsync();
+        await connection.ReadAsync();
+        await connection.SendAsync("20020000");
+
+        Assert.Equal(MqttProtocolVersion.V311, (await connecting).Version);
+    }
+
+    [Fact]
+    public async Task Version_WhereNoneIsAnswered_IsTheAskedOneAgainAtTheNextTry()
+    {
+        await using var peer = new ScriptedPeer();
+        await using var client = new MqttClient(
+            peer.Options with { Version = MqttProtocolVersion.V50, AllowOlderVersion = true });
+
+        var connecting = client.ConnectAsync();
+        await CloseAsync(peer);
+        await CloseAsync(peer);
+        await CloseAsync(peer);
+        await Assert.ThrowsAsync<MqttConnectionLostException>(() => connecting);
+        connecting = client.ConnectAsync();
+        await using var connection = await peer.AcceptAsync();
+        await connection.ReadAsync();
+        await connection.SendAsync("2003000000");
+
+        Assert.Equal(MqttProtocolVersion.V50, (await connecting).Version);
+    }
+
+    [Fact]
     public async Task Version_NotSpoken_IsAnErrorByDefault()
     {
         await using var peer = new ScriptedPeer();
@@ -190,6 +226,12 @@ public sealed class ServerChoiceTests
         var reference = System.Text.Encoding.UTF8.GetBytes($"127.0.0.1:{to.Port}");
         return $"{reference.Length + 6:X2} 00 {code} {reference.Length + 3:X2} 1C {reference.Length:X4} "
             + Convert.ToHexString(reference);
+    }
+
+    private static async Task CloseAsync(ScriptedPeer peer)
+    {
+        await using var connection = await peer.AcceptAsync();
+        await connection.ReadAsync();
     }
 
     private static async Task RefuseAsync(ScriptedPeer peer, string connAck)

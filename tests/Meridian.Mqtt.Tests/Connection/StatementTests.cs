@@ -83,6 +83,7 @@ public sealed class StatementTests
 
     [Fact]
     [Spec("3.1.1", "MQTT-3.1.2-14")]
+    [Spec("5.0", "MQTT-3.1.2-12")]
     public void Will_AtQos3_IsRefusedBeforeItIsSent()
     {
         var options = new MqttClientOptions
@@ -111,6 +112,7 @@ public sealed class StatementTests
 
     [Fact]
     [Spec("3.1.1", "MQTT-3.8.3-3", "MQTT-3.8.3-4", "MQTT-3.10.3-2")]
+    [Spec("5.0", "MQTT-3.3.1-4", "MQTT-3.8.3-2", "MQTT-3.10.3-2")]
     public async Task Request_ThatIsEmptyOrAsksForQos3_IsRefusedBeforeItIsSent()
     {
         await using var peer = new ScriptedPeer();
@@ -118,8 +120,10 @@ public sealed class StatementTests
         await using var connection = await ConnectAsync(peer, client);
 
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => client.SubscribeAsync([]));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => client.SubscribeAsync([new("a", (MqttQos)3)]));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.SubscribeAsync([new("a", (MqttQos)3)]));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => client.UnsubscribeAsync([]));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            async () => await client.PublishAsync("a", default, (MqttQos)3));
 
         await client.DisconnectAsync();
         await connection.ExpectAsync("E000", "");

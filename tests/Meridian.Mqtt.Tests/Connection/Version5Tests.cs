@@ -1,9 +1,15 @@
+using Meridian.Mqtt.Tests.Conformance;
+
 namespace Meridian.Mqtt.Tests.Connection;
 
 /// <summary>What MQTT 5.0 adds on one connection, byte by byte.</summary>
 public sealed class Version5Tests
 {
     [Fact]
+    [Spec(
+        "5.0",
+        "MQTT-2.1.3-1", "MQTT-3.1.2-1", "MQTT-3.1.2-3", "MQTT-3.1.2-11", "MQTT-3.1.2-13", "MQTT-3.1.2-16",
+        "MQTT-3.1.2-18", "MQTT-3.1.3-3")]
     public async Task Connect_WithPlainOptions_AsksForWhatTheClientCan()
     {
         await using var peer = new ScriptedPeer();
@@ -45,6 +51,7 @@ public sealed class Version5Tests
     }
 
     [Fact]
+    [Spec("5.0", "MQTT-3.2.2-11", "MQTT-3.2.2-14", "MQTT-3.2.2-15")]
     public async Task Limits_OfTheServer_AreRefusedHereAndNeverSent()
     {
         await using var peer = new ScriptedPeer();
@@ -67,10 +74,12 @@ public sealed class Version5Tests
         await connection.ExpectAsync("3012000174" + "00" + new string('0', 28));
 
         async Task<MqttReasonCode> RejectedAsync(MqttApplicationMessage message) =>
-            (await Assert.ThrowsAsync<MqttRejectedException>(async () => await client.PublishAsync(message))).ReasonCode;
+            (await Assert.ThrowsAsync<MqttRejectedException>(
+                async () => await client.PublishAsync(message))).ReasonCode;
     }
 
     [Fact]
+    [Spec("5.0", "MQTT-3.3.4-7", "MQTT-4.4.0-1", "MQTT-4.6.0-1", "MQTT-4.9.0-1", "MQTT-4.9.0-2")]
     public async Task ReceiveMaximum_OfTheServer_IsTheWindowAlsoInAResume()
     {
         await using var peer = new ScriptedPeer();
@@ -96,6 +105,7 @@ public sealed class Version5Tests
     }
 
     [Fact]
+    [Spec("5.0", "MQTT-3.1.2-20", "MQTT-3.1.2-21", "MQTT-3.2.2-21")]
     public async Task KeepAlive_OfTheServer_RulesThePings()
     {
         await using var peer = new ScriptedPeer();
@@ -136,6 +146,7 @@ public sealed class Version5Tests
     }
 
     [Fact]
+    [Spec("5.0", "MQTT-3.2.2-18", "MQTT-3.3.2-7")]
     public async Task TopicAlias_AfterAReconnect_BeginsAnewWithTheFullTopic()
     {
         await using var peer = new ScriptedPeer();
@@ -157,6 +168,7 @@ public sealed class Version5Tests
     }
 
     [Fact]
+    [Spec("5.0", "MQTT-3.3.2-10")]
     public async Task TopicAlias_Incoming_IsResolved()
     {
         await using var peer = new ScriptedPeer();
@@ -173,6 +185,7 @@ public sealed class Version5Tests
     }
 
     [Theory]
+    [Spec("5.0", "MQTT-3.14.2-1", "MQTT-3.14.4-2", "MQTT-4.12.0-7", "MQTT-4.13.2-1")]
     [InlineData("30 06  0000  03 230010", MqttReasonCode.ProtocolError, "E00182")] // never said
     [InlineData("30 07  0001 74  03 230011", MqttReasonCode.TopicAliasInvalid, "E00194")] // above the maximum
     [InlineData("30 07  0001 74  03 230000", MqttReasonCode.TopicAliasInvalid, "E00194")]
@@ -235,6 +248,7 @@ public sealed class Version5Tests
     }
 
     [Fact]
+    [Spec("5.0", "MQTT-3.14.2-1", "MQTT-3.14.4-2")]
     public async Task Disconnect_WithMore_SaysIt()
     {
         await using var peer = new ScriptedPeer();
@@ -261,6 +275,7 @@ public sealed class Version5Tests
     }
 
     [Fact]
+    [Spec("5.0", "MQTT-4.3.3-4")]
     public async Task Publish_Answered_TellsTheReason()
     {
         await using var peer = new ScriptedPeer();
@@ -287,6 +302,7 @@ public sealed class Version5Tests
     }
 
     [Fact]
+    [Spec("5.0", "MQTT-3.6.2-1")]
     public async Task PubRec_OfAnUnknownIdentifier_IsAnsweredWithNotFound()
     {
         await using var peer = new ScriptedPeer();
@@ -330,6 +346,7 @@ public sealed class Version5Tests
     }
 
     [Fact]
+    [Spec("5.0", "MQTT-1.5.4-1", "MQTT-1.5.4-2", "MQTT-1.5.7-1", "MQTT-3.3.2-14")]
     public async Task Properties_ThatDoNotFitTheWire_AreRefused()
     {
         await using var peer = new ScriptedPeer();

@@ -13,6 +13,7 @@ public sealed class OutboundSessionTests
 
     [Fact]
     [Spec("3.1.1", "MQTT-2.3.1-1", "MQTT-2.3.1-2")]
+    [Spec("5.0", "MQTT-2.2.1-3")]
     public void Identifiers_AreNeverZeroNorInUse_AndGoRound()
     {
         var taken = new HashSet<ushort>();
@@ -53,10 +54,10 @@ public sealed class OutboundSessionTests
         Begin(session, MqttQos.ExactlyOnce);
 
         Assert.False(session.HasWindow);
-        Assert.Same(first, session.OnAcknowledgement(PacketType.PubAck, new AcknowledgementPacket(first.PacketIdentifier), _output));
+        Assert.Same(first, Answer(session, PacketType.PubAck, first.PacketIdentifier));
         Assert.True(session.HasWindow);
         // A repeat is no fault.
-        Assert.Null(session.OnAcknowledgement(PacketType.PubAck, new AcknowledgementPacket(first.PacketIdentifier), _output));
+        Assert.Null(Answer(session, PacketType.PubAck, first.PacketIdentifier));
     }
 
     [Fact]
@@ -66,13 +67,13 @@ public sealed class OutboundSessionTests
         var session = new OutboundSession(5, _identifiers);
         var publication = Begin(session, MqttQos.ExactlyOnce);
 
-        Assert.Null(session.OnAcknowledgement(PacketType.PubRec, new AcknowledgementPacket(1), _output));
-        Assert.Null(session.OnAcknowledgement(PacketType.PubRec, new AcknowledgementPacket(1), _output));
+        Assert.Null(Answer(session, PacketType.PubRec, 1));
+        Assert.Null(Answer(session, PacketType.PubRec, 1));
         Assert.Equal("6202000162020001", Sent());
-        Assert.Same(publication, session.OnAcknowledgement(PacketType.PubComp, new AcknowledgementPacket(1), _output));
-        Assert.Null(session.OnAcknowledgement(PacketType.PubComp, new AcknowledgementPacket(1), _output));
+        Assert.Same(publication, Answer(session, PacketType.PubComp, 1));
+        Assert.Null(Answer(session, PacketType.PubComp, 1));
         // Unknown now: PUBREL lets the server go on.
-        Assert.Null(session.OnAcknowledgement(PacketType.PubRec, new AcknowledgementPacket(1), _output));
+        Assert.Null(Answer(session, PacketType.PubRec, 1));
         Assert.Equal("62020001", Sent());
     }
 
@@ -86,7 +87,7 @@ public sealed class OutboundSessionTests
         var session = new OutboundSession(5, _identifiers);
         Begin(session, qos);
 
-        Assert.Throws<MqttProtocolException>(() => session.OnAcknowledgement((PacketType)type, new AcknowledgementPacket(1), _output));
+        Assert.Throws<MqttProtocolException>(() => Answer(session, (PacketType)type, 1));
     }
 
     [Fact]
@@ -100,7 +101,7 @@ public sealed class OutboundSessionTests
 
         session.BeginResume(_output);
         session.ResendNext(_output);
-        Assert.NotNull(session.OnAcknowledgement(PacketType.PubAck, new AcknowledgementPacket(2), _output));
+        Assert.NotNull(Answer(session, PacketType.PubAck, 2));
         session.ResendNext(_output);
 
         Assert.False(session.IsResuming);
@@ -114,7 +115,7 @@ public sealed class OutboundSessionTests
         Begin(session, MqttQos.ExactlyOnce);
         Begin(session, MqttQos.AtLeastOnce);
         var released = Begin(session, MqttQos.ExactlyOnce);
-        session.OnAcknowledgement(PacketType.PubRec, new AcknowledgementPacket(released.PacketIdentifier), _output);
+        Answer(session, PacketType.PubRec, released.PacketIdentifier);
         session.BeginResume(_output);
         Sent();
 
@@ -133,6 +134,9 @@ public sealed class OutboundSessionTests
         _output.ResetWrittenCount();
         return publication;
     }
+
+    private Publication? Answer(OutboundSession session, PacketType type, ushort identifier) =>
+        session.OnAcknowledgement(type, new AcknowledgementPacket(identifier), _output);
 
     private string Sent()
     {

@@ -2,12 +2,14 @@ using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using Meridian.Mqtt.Session;
+using Meridian.Mqtt.Tests.Conformance;
 
 namespace Meridian.Mqtt.Tests.Session;
 
 public sealed class TopicAliasTests
 {
     [Fact]
+    [Spec("5.0", "MQTT-3.2.2-17", "MQTT-3.3.2-8", "MQTT-3.3.2-9")]
     public void Outgoing_AnySequenceOfTopics_IsUnderstoodByTheOtherSide() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(1_000), Prop.ForAll<byte[], byte>((topics, maximum) =>
         {

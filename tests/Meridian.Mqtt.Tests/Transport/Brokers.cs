@@ -7,7 +7,9 @@ namespace Meridian.Mqtt.Tests.Transport;
 
 /// <summary>One mosquitto that listens on every transport; shared by the tests of a class.</summary>
 [SuppressMessage(
-    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "IAsyncLifetime does it.")]
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "IAsyncLifetime does it.")]
 public sealed class Brokers : IAsyncLifetime
 {
     private readonly TempFolder _folder = new("meridian-tls-", isOpenToAll: true);
@@ -53,8 +55,8 @@ public sealed class Brokers : IAsyncLifetime
         var server = _authority.Server("localhost", "127.0.0.1");
         await File.WriteAllTextAsync(_folder.At("ca.crt"), Authority.ExportCertificatePem());
         await File.WriteAllTextAsync(_folder.At("server.crt"), server.ExportCertificatePem());
-        using var key = server.GetECDsaPrivateKey();
-        await File.WriteAllTextAsync(_folder.At("server.key"), key!.ExportPkcs8PrivateKeyPem()); // It was made with one.
+        using var key = server.GetECDsaPrivateKey() ?? throw new InvalidOperationException("It was made with a key.");
+        await File.WriteAllTextAsync(_folder.At("server.key"), key.ExportPkcs8PrivateKeyPem());
         var tls = $"certfile {_folder.At("server.crt")}\nkeyfile {_folder.At("server.key")}";
         _mosquitto = await MosquittoServer.StartAsync(new MosquittoServerOptions
         {

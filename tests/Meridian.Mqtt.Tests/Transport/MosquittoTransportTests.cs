@@ -83,8 +83,8 @@ public sealed class MosquittoTransportTests(Brokers brokers) : IClassFixture<Bro
     {
         await using var socks = new SocksPeer { UserName = "alice", Password = "secret" };
         await using var http = new HttpProxyPeer { Credentials = "alice:secret" };
-        foreach (var (proxy, port) in ((MqttProxy, int)[])
-            [(MqttProxy.Socks5("127.0.0.1", socks.Port), socks.Port), (MqttProxy.Http("localhost", http.Port), http.Port)])
+        MqttProxy[] proxies = [MqttProxy.Socks5("127.0.0.1", socks.Port), MqttProxy.Http("localhost", http.Port)];
+        foreach (var proxy in proxies)
         {
             var options = brokers.Options(transport) with
             {
@@ -94,7 +94,7 @@ public sealed class MosquittoTransportTests(Brokers brokers) : IClassFixture<Bro
             await client.ConnectAsync();
             await client.PublishAsync("through", new byte[20_000], MqttQos.ExactlyOnce);
 
-            Assert.Equal(port, ((IPEndPoint)client.RemoteAddress!).Port); // It is connected.
+            Assert.Equal(proxy.Port, ((IPEndPoint)client.RemoteAddress!).Port); // It is connected.
         }
 
         Assert.Equal("localhost", await socks.NextTargetAsync());

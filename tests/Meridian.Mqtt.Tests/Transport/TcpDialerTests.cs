@@ -77,7 +77,9 @@ public sealed class TcpDialerTests
             error.Message);
     }
 
-    /// <summary>Connects until the queue of a listener that never accepts is full, so that the next one hangs.</summary>
+    /// <summary>
+    /// Connects until the queue of a listener that never accepts is full, so that the next one hangs.
+    /// </summary>
     private static async Task<List<Socket>> FillAsync(IPEndPoint end)
     {
         var sockets = new List<Socket>();

@@ -123,7 +123,8 @@ public sealed class TlsTests : IDisposable
     {
         await using var client = new MqttClient(Options);
         var connecting = client.ConnectAsync();
-        await using var server = await _peer.AcceptMqttAsync(new() { ServerCertificate = _authority.Server("127.0.0.1") });
+        await using var server = await _peer.AcceptMqttAsync(
+            new() { ServerCertificate = _authority.Server("127.0.0.1") });
         await connecting;
 
         var leaving = client.DisconnectAsync();

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Meridian.Mqtt.Tests.Conformance;
 using Meridian.Mqtt.Tests.Connection;
 
 namespace Meridian.Mqtt.Tests.Transport;
@@ -58,6 +59,7 @@ public sealed class WebSocketTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-6.0.0-3")]
     public async Task Request_WithHeaders_CarriesThemAndTheQueryAndTheSubprotocol()
     {
         using var peer = new HttpPeer();
@@ -113,6 +115,7 @@ public sealed class WebSocketTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-6.0.0-2")]
     public async Task Packets_StraddlingAndSharingFrames_AreRead()
     {
         using var peer = new HttpPeer();
@@ -140,6 +143,7 @@ public sealed class WebSocketTests
     }
 
     [Fact]
+    [Spec("3.1.1", "MQTT-6.0.0-1")]
     public async Task TextFrame_FromTheServer_EndsTheConnection()
     {
         using var peer = new HttpPeer();
@@ -180,6 +184,25 @@ public sealed class WebSocketTests
         }
 
         Assert.Equal("disconnected MqttConnectionLostException False", await recorder.NextAsync());
+    }
+
+    [Fact]
+    public async Task Disconnect_WhileTheServerLeavesToo_Ends()
+    {
+        using var peer = new HttpPeer();
+        for (var round = 0; round < 50; round++)
+        {
+            await using var client = new MqttClient(peer.Options);
+            var connecting = client.ConnectAsync();
+            using var server = await peer.AcceptWebSocketAsync();
+            await server.SendAsync(ConnAck.AsMemory(), WebSocketMessageType.Binary, endOfMessage: true, default);
+            await connecting;
+
+            var leaving = client.DisconnectAsync();
+            server.Abort();
+
+            await leaving.WaitAsync(ScriptedPeer.Deadline);
+        }
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json.Nodes;
 using Meridian.Fixtures;
+using Meridian.Mqtt.Tests.Conformance;
 using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Tests.Wire;
@@ -15,6 +16,10 @@ public sealed class ForeignCodecTests
         Environment.GetEnvironmentVariable("MERIDIAN_TEST_LONG") is "1" ? 100_000 : 2_000;
 
     [Fact]
+    [Spec(
+        "5.0",
+        "MQTT-2.2.1-2", "MQTT-3.1.3-4", "MQTT-3.1.3-11", "MQTT-3.1.3-12", "MQTT-3.3.2-1", "MQTT-3.3.2-13",
+        "MQTT-3.3.2-19", "MQTT-3.8.3-1", "MQTT-3.10.3-1")]
     public async Task Packet_ThatWeWrite_IsReadByMqttPacketAsByUs()
     {
         var first = FirstSeed();

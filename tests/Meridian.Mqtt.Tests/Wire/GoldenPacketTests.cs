@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using Meridian.Mqtt.Tests.Conformance;
 using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Tests.Wire;
@@ -11,12 +12,14 @@ public sealed class GoldenPacketTests
     private static readonly MqttUserProperty[] User = [new("k", "v")];
 
     [Fact]
+    [Spec("5.0", "MQTT-2.2.2-1", "MQTT-3.1.2-1", "MQTT-3.1.2-3")]
     public void Connect_Minimal() => Same(
         "10 0E  0004 4D515454  05  02  000A  00  0001 61", // name, version, Clean Start, Keep Alive, no properties, id
         Write(output => PacketEncoder.WriteConnect(
             output, new ConnectPacket { Version = V5, ClientId = "a", CleanSession = true, KeepAliveSeconds = 10 })));
 
     [Fact]
+    [Spec("5.0", "MQTT-3.1.2-9", "MQTT-3.1.2-17", "MQTT-3.1.2-19", "MQTT-3.1.3-1")]
     public void Connect_WithEverything()
     {
         var packet = new ConnectPacket
@@ -101,6 +104,7 @@ public sealed class GoldenPacketTests
     }
 
     [Fact]
+    [Spec("5.0", "MQTT-1.5.5-1")]
     public void Publish_WithEverything()
     {
         var packet = new PublishPacket
@@ -185,6 +189,7 @@ public sealed class GoldenPacketTests
     }
 
     [Fact]
+    [Spec("5.0", "MQTT-3.8.1-1")]
     public void SubscribeAndSubAck()
     {
         var packet = new SubscribePacket(
@@ -212,6 +217,7 @@ public sealed class GoldenPacketTests
     }
 
     [Fact]
+    [Spec("5.0", "MQTT-3.10.1-1")]
     public void UnsubscribeAndUnsubAck()
     {
         var packet = new UnsubscribePacket(10, ["a/#"]) { UserProperties = User };

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Meridian.Mqtt.Tests.Conformance;
 using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Tests.Wire;
@@ -7,6 +8,7 @@ namespace Meridian.Mqtt.Tests.Wire;
 public sealed class PropertyRuleTests
 {
     [Theory]
+    [Spec("5.0", "MQTT-1.5.4-1", "MQTT-1.5.4-2")]
     [InlineData("20 06  00 00  03 22 0000", null)] // Topic Alias Maximum 0 is its default
     [InlineData("20 08  00 00  05 23 0002 0000", MqttReasonCode.MalformedPacket)] // Topic Alias in CONNACK
     [InlineData("20 05  00 00  02 7F 00", MqttReasonCode.MalformedPacket)] // no such property
