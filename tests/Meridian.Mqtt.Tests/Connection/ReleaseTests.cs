@@ -98,7 +98,8 @@ public sealed class ReleaseTests
 
     private static MqttClientOptions Options(ScriptedPeer peer) => peer.Options with
     {
-        CleanSession = false, AcknowledgeMode = MqttAcknowledgeMode.ByApplication,
+        CleanSession = false,
+        AcknowledgeMode = MqttAcknowledgeMode.ByApplication,
     };
 
     private sealed class Owner : IMqttReceiver

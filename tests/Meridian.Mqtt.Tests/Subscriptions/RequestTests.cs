@@ -80,7 +80,9 @@ public sealed class RequestTests
         var recorder = new Recorder();
         var options = peer.Options with
         {
-            Version = MqttProtocolVersion.V50, ResponseTopicPrefix = "r", UseTopicAliases = false,
+            Version = MqttProtocolVersion.V50,
+            ResponseTopicPrefix = "r",
+            UseTopicAliases = false,
         };
         await using var client = new MqttClient(options, recorder, time: time);
         await using var connection = await peer.ConnectAsync(client, StreamPeer.ConnAck5);
