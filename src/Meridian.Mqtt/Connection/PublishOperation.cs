@@ -86,7 +86,7 @@ internal sealed class PublishOperation(PublishLine line)
             return;
         }
 
-        _failure = failure;
+        _failure = failure is MqttException shared ? shared.Copy() : failure;
         if (Volatile.Read(ref _isAwaited))
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);

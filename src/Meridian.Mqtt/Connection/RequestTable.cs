@@ -110,7 +110,7 @@ internal sealed class RequestTable(ClientState state)
         foreach (var (identifier, request) in _pending)
         {
             state.Identifiers.Return(identifier);
-            request.Answer.TrySetException(reason);
+            request.Answer.TrySetException(reason.Copy());
             if (request.IsRenewal)
             {
                 _ = request.Answer.Task.Exception; // Nobody awaits a renewal; its end is the link's, which is reported.
