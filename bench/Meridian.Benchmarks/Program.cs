@@ -10,7 +10,7 @@ const string Help =
     """
     bench/run.sh gateway [--rates 5000,15000] [--seconds 30] [--only meridian|bridge]
         mosquitto -> Meridian -> mosquitto at QoS 1, beside mosquitto's own bridge; results go to bench/results/
-    bench/run.sh clients [--only publish-qos1 ...] [--clients meridian ...] [--seconds 5] [--rounds 5] [--warm-up 2]
+    bench/run.sh clients [--only publish-qos1 ...] [--clients meridian ...] [--seconds 5] [--rounds 5] [--warm-up 3]
                          [--window 1000] [--version 3.1.1|5] [--idle-seconds 30]
         our client beside libmosquitto and MQTT.js against a peer that does only wire work; results go to bench/results/
         works: publish-qos0 publish-qos1 publish-qos2 receive-qos0 receive-qos1 awaited-qos1 idle-1000
@@ -31,7 +31,15 @@ switch (args)
         return await GatewayBenchmark.RunAsync(GatewayBenchmarkOptions.Parse(rest), stop.Token);
 
     case ["clients", .. var rest]:
-        return await ClientsBenchmark.RunAsync(ClientsBenchmarkOptions.Parse(rest), stop.Token);
+        try
+        {
+            return await ClientsBenchmark.RunAsync(ClientsBenchmarkOptions.Parse(rest), stop.Token);
+        }
+        catch (ArgumentException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return 2;
+        }
 
     // The other processes of the clients benchmark, which starts this program again for them.
     case ["peer"]:

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Meridian.Mqtt.Connection;
+using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt;
 
@@ -25,6 +27,41 @@ public sealed partial class MqttClient
         link?.End(new MqttConnectionLostException(
             "The receiver threw; the connection was ended so that the server sends again.", error));
         return link is not null;
+    }
+
+    /// <summary>As <see cref="PublishAsync(MqttApplicationMessage, CancellationToken)"/>, for a listener.</summary>
+    internal void Publish(MqttApplicationMessage message, ICallListener listener)
+    {
+        if (PropertyRules.FindProblem(message.Properties) is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(message));
+        }
+
+        _state.Publications.Publish(
+            new PublishPacket
+            {
+                Topic = message.Topic,
+                Payload = new ReadOnlySequence<byte>(message.Payload),
+                Qos = message.Qos,
+                IsRetained = message.IsRetained,
+                Properties = message.Properties,
+            },
+            listener);
+    }
+
+    /// <summary>As <see cref="SubscribeAsync(IReadOnlyList{MqttSubscriptionRequest}, CancellationToken)"/>, for a
+    /// listener.</summary>
+    internal void Subscribe(MqttSubscriptionRequest request, ICallListener listener)
+    {
+        DemandFilters([request.Filter], nameof(request));
+        _ = _state.Requests.SubscribeAsync([request], listener);
+    }
+
+    /// <summary>As <see cref="UnsubscribeAsync"/>, for a listener.</summary>
+    internal void Unsubscribe(string filter, ICallListener listener)
+    {
+        DemandFilters([filter], nameof(filter));
+        _ = _state.Requests.UnsubscribeAsync([filter], listener);
     }
 
     internal void LogReceiverFailed(Exception error) => _log.ReceiverFailed(error);

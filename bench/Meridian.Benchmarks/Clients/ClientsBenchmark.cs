@@ -1,5 +1,6 @@
 using System.Globalization;
 using Meridian.Benchmarks.Carriers;
+using Meridian.Benchmarks.Clients.Contestants;
 using Meridian.Fixtures;
 
 namespace Meridian.Benchmarks.Clients;
@@ -31,20 +32,25 @@ internal static class ClientsBenchmark
             Tell($"missing    {missing.Name}: {missing.Missing}");
         }
 
+        var isComplete = true;
         foreach (var work in options.Works)
         {
             Tell(string.Empty);
-            foreach (var line in (await RunAsync(work, options, cancellationToken)).Describe())
+            var (results, failures) = await RunAsync(work, options, cancellationToken);
+            foreach (var line in results.Describe().Concat(failures))
             {
                 Tell(line);
             }
+
+            isComplete &= failures.Count == 0;
         }
 
         await KeepAsync(lines);
-        return 0;
+        return isComplete ? 0 : 1;
     }
 
-    private static async Task<WorkResults> RunAsync(
+    /// <summary>All rounds of one work. A client that fails once is left out of its further rounds.</summary>
+    private static async Task<(WorkResults Results, List<string> Failures)> RunAsync(
         ClientWork work, ClientsBenchmarkOptions options, CancellationToken cancellationToken)
     {
         var results = new WorkResults(work);
@@ -55,16 +61,33 @@ internal static class ClientsBenchmark
             Window = options.Window,
             ProtocolLevel = options.ProtocolLevel,
         };
+        var failures = new List<string>();
+        var running = options.Contestants.Where(each => each.Missing is null && each.Does(work)).ToList();
         for (var round = 0; round < options.Rounds; round++)
         {
-            foreach (var contestant in options.Contestants.Where(each => each.Missing is null && each.Does(work)))
+            foreach (var contestant in running.ToList())
             {
-                results.Add(contestant, await ClientTrial.RunAsync(contestant, settings, cancellationToken));
+                try
+                {
+                    results.Add(contestant, await ClientTrial.RunAsync(contestant, settings, cancellationToken));
+                }
+                catch (Exception error) when (error is InvalidOperationException or TimeoutException
+                    && !cancellationToken.IsCancellationRequested)
+                {
+                    running.Remove(contestant);
+                    failures.AddRange(Explain(contestant, error));
+                }
             }
         }
 
-        return results;
+        return (results, failures);
     }
+
+    /// <summary>Without the stack traces: they name folders of this machine.</summary>
+    private static IEnumerable<string> Explain(Contestant contestant, Exception error) => error.Message
+        .Split('\n')
+        .Where(static line => !line.StartsWith("   at ", StringComparison.Ordinal))
+        .Select(line => $"  {contestant.Name} failed: {line}");
 
     private static IEnumerable<string> Describe(ClientsBenchmarkOptions options)
     {

@@ -16,7 +16,7 @@ internal sealed record ClientsBenchmarkOptions(
     public TimeSpan IdleDuration { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long each trial works before it measures.</summary>
-    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How often each client does each work.</summary>
     public int Rounds { get; init; } = 5;

@@ -16,6 +16,9 @@ internal sealed record TrialFigures(long Messages, double Seconds, double CpuMic
     /// <summary>Bytes allocated within the measured time; -1 where the language cannot tell.</summary>
     public long AllocatedBytes { get; init; } = -1;
 
+    /// <summary>Methods that were compiled within the measured time: many of them mean too short a warm-up.</summary>
+    public long CompiledMethods { get; init; }
+
     /// <summary>Awaited: the median round trip.</summary>
     public double MedianMicroseconds { get; init; }
 
@@ -44,6 +47,7 @@ internal sealed record TrialFigures(long Messages, double Seconds, double CpuMic
         {
             Total = (long)values["total"],
             AllocatedBytes = (long)values.GetValueOrDefault("allocated", -1),
+            CompiledMethods = (long)values.GetValueOrDefault("compiled"),
             MedianMicroseconds = values.GetValueOrDefault("p50_us"),
             P99Microseconds = values.GetValueOrDefault("p99_us"),
             ResidentBytes = (long)values.GetValueOrDefault("resident"),
@@ -54,6 +58,7 @@ internal sealed record TrialFigures(long Messages, double Seconds, double CpuMic
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Word} messages={Messages} total={Total} seconds={Seconds:F6} cpu_us={CpuMicroseconds:F0} "
-        + $"allocated={AllocatedBytes} p50_us={MedianMicroseconds:F2} p99_us={P99Microseconds:F2} "
+        + $"allocated={AllocatedBytes} compiled={CompiledMethods} "
+        + $"p50_us={MedianMicroseconds:F2} p99_us={P99Microseconds:F2} "
         + $"resident={ResidentBytes} live={LiveBytes}");
 }

@@ -8,7 +8,7 @@ namespace Meridian.Benchmarks.Clients;
 internal sealed record TrialSettings(ClientWork Work, int Port)
 {
     /// <summary>How long it works before anything is measured: compilers, caches and the socket's windows.</summary>
-    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How long is measured.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(5);

@@ -1,5 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Meridian.Mqtt.Connection;
 
 namespace Meridian.Mqtt.Actor;
 
@@ -7,6 +7,7 @@ namespace Meridian.Mqtt.Actor;
 /// One call of the user from its acceptance to the end of the callback that tells its outcome.
 /// </summary>
 internal sealed class ActorCall(CallBook book, MqttToken token, long order, string topic, MqttQos qos)
+    : ICallListener
 {
     public MqttToken Token { get; } = token;
 
@@ -26,9 +27,6 @@ internal sealed class ActorCall(CallBook book, MqttToken token, long order, stri
 
     /// <summary>The connection it was last begun on.</summary>
     public long Epoch { get; set; }
-
-    /// <summary>Its time with the engine; never fails. The book counts those that have not ended.</summary>
-    public Task Running { get; private set; } = Task.CompletedTask;
 
     /// <summary>True when it may be begun again on another connection, since nobody can have acted on it, or acting
     /// twice is the same as once.</summary>
@@ -53,46 +51,41 @@ internal sealed class ActorCall(CallBook book, MqttToken token, long order, stri
     }
 
     /// <summary>Gives it to the engine; the book hears when it is done, perhaps before this returns.</summary>
-    public void Begin(MqttClient client) => Running = RunAsync(client);
-
-    [SuppressMessage(
-        "Design",
-        "CA1031:Do not catch general exception types",
-        Justification = "Whatever the engine says of the call is the call's outcome.")]
-    private async Task RunAsync(MqttClient client)
+    public void Begin(MqttClient client)
     {
-        Exception? failure = null;
         try
         {
             switch (Token.Call)
             {
                 case MqttCall.Publish:
-                    // A publication has a message.
-                    await client.PublishAsync(Message!, CancellationToken.None).ConfigureAwait(false);
+                    client.Publish(Message!, this); // A publication has a message.
                     break;
                 case MqttCall.Subscribe:
-                    await SubscribeAsync(client).ConfigureAwait(false);
+                    client.Subscribe(new MqttSubscriptionRequest(Topic, Qos), this);
                     break;
                 default:
-                    await client.UnsubscribeAsync([Topic], CancellationToken.None).ConfigureAwait(false);
+                    client.Unsubscribe(Topic, this);
                     break;
             }
         }
-        catch (Exception error)
+        catch (Exception error) when (error is MqttException or ArgumentException or InvalidOperationException)
         {
-            failure = error;
+            OnEnded(error, []); // Nothing was sent.
+        }
+    }
+
+    public void OnEnded(Exception? failure, IReadOnlyList<byte> codes)
+    {
+        if (codes.Count > 0 && codes[0] >= (byte)MqttReasonCode.UnspecifiedError)
+        {
+            var code = (MqttReasonCode)codes[0];
+            failure = new MqttRejectedException(code, $"The server refused the Topic Filter '{Topic}': {code}.");
+        }
+        else if (Token.Call == MqttCall.Subscribe && codes.Count > 0)
+        {
+            Qos = (MqttQos)codes[0];
         }
 
         book.OnDone(this, failure);
-    }
-
-    private async Task SubscribeAsync(MqttClient client)
-    {
-        IReadOnlyList<MqttSubscriptionRequest> asked = [new(Topic, Qos)];
-        var results = await client.SubscribeAsync(asked, CancellationToken.None).ConfigureAwait(false);
-        Qos = results[0].IsGranted
-            ? (MqttQos)results[0].ReasonCode
-            : throw new MqttRejectedException(
-                results[0].ReasonCode, $"The server refused the Topic Filter '{Topic}': {results[0].ReasonCode}.");
     }
 }

@@ -10,7 +10,7 @@ namespace Meridian.Mqtt.Actor;
 ///     └──gave up──► Ended ◄──lost, no retry──┘
 ///   Away, Connected ──Disconnect, Dispose──► Closing ──► Ended
 /// </code>
-/// Its lock is taken before the engine's and the loop's. No code of the user runs under it.
+/// Its lock is taken before the engine's, and that before the loop's. No code of the user runs under it.
 /// </remarks>
 internal sealed class CallBook(MqttConnectionOptions options, NotifyLoop loop)
 {
@@ -202,40 +202,59 @@ internal sealed class CallBook(MqttConnectionOptions options, NotifyLoop loop)
         }
     }
 
-    /// <summary>The engine is done with a call, well or not.</summary>
-    public void OnDone(ActorCall call, Exception? failure)
+    /// <summary>
+    /// The engine is done with a call, well or not. Perhaps under the engine's gate, so it only takes its place in the
+    /// order of events; the rest follows when the loop comes to it.
+    /// </summary>
+    public void OnDone(ActorCall call, Exception? failure) => loop.Post(new OutcomeEvent(
+        this,
+        call,
+        failure is null ? null : ErrorChoice.OfCall(call.Token.Call, call.Qos, failure),
+        failure?.Message,
+        failure)
     {
+        IsOfEngine = true,
+    });
+
+    /// <summary>Lets a call wait for the next connection in place of its failure, where that is wanted and right.
+    /// </summary>
+    public bool TryRepeat(ActorCall call, MqttError? error)
+    {
+        if (error is not (MqttError.PublishConnected or MqttError.SubscribeConnected or MqttError.UnsubscribeConnected)
+            || !call.IsRepeatable || !options.IsRetrying)
+        {
+            return false;
+        }
+
         lock (_gate)
         {
-            _begun--;
-            var error = failure is null
-                ? default(MqttError?)
-                : ErrorChoice.OfCall(call.Token.Call, call.Qos, failure);
-            if (error is MqttError.PublishConnected or MqttError.SubscribeConnected or MqttError.UnsubscribeConnected
-                && call.IsRepeatable && options.IsRetrying && _phase is Phase.Away or Phase.Connected)
+            if (_phase is not Phase.Away and not Phase.Connected)
             {
-                Wait(call);
-                if (_phase == Phase.Connected && call.Epoch != _epoch)
-                {
-                    BeginWaiting(); // The next connection is there already.
-                }
-            }
-            else
-            {
-                loop.Post(new OutcomeEvent(this, call, error, failure?.Message, failure));
+                return false;
             }
 
-            TellEnd();
+            _begun--;
+            Wait(call);
+            if (_phase == Phase.Connected && call.Epoch != _epoch)
+            {
+                BeginWaiting(); // The next connection is there already.
+            }
+
+            return true;
         }
     }
 
     /// <summary>The outcome of a call has been told.</summary>
-    public void OnTold(ActorCall call)
+    /// <param name="call">The call.</param>
+    /// <param name="isOfEngine">Whether the engine had had it.</param>
+    public void OnTold(ActorCall call, bool isOfEngine)
     {
         lock (_gate)
         {
             _count--;
             _bytes -= call.Bytes;
+            _begun -= isOfEngine ? 1 : 0;
+            TellEnd();
         }
     }
 

@@ -73,8 +73,19 @@ internal sealed record MessageEvent(
 internal sealed record OutcomeEvent(
     CallBook Book, ActorCall Call, MqttError? Error, string? Problem, Exception? Cause) : NotifyEvent
 {
+    private bool _isRepeated;
+
+    /// <summary>True when the engine had the call, so that it may be given to it again.</summary>
+    public bool IsOfEngine { get; init; }
+
     public override void Tell(IMqttConnectionNotify notify, MqttConnection connection)
     {
+        _isRepeated = IsOfEngine && Book.TryRepeat(Call, Error);
+        if (_isRepeated)
+        {
+            return;
+        }
+
         if (Error is { } error)
         {
             notify.OnError(connection, error, new MqttErrorDetails
@@ -101,7 +112,13 @@ internal sealed record OutcomeEvent(
         }
     }
 
-    public override void OnTold() => Book.OnTold(Call);
+    public override void OnTold()
+    {
+        if (!_isRepeated)
+        {
+            Book.OnTold(Call, IsOfEngine);
+        }
+    }
 }
 
 /// <summary>Calls of one kind and successive numbers that were not taken: one event, however many.</summary>

@@ -80,6 +80,12 @@ internal sealed class LinkReader(
                 break;
             }
 
+            if (_observer is not null && frame.Type is not (
+                PacketType.PubAck or PacketType.PubRec or PacketType.PubComp))
+            {
+                FlushAnswers(); // It is told of all in their order.
+            }
+
             if (frame.Type == PacketType.Publish)
             {
                 hasRoom = TryGive(frame);

@@ -39,6 +39,22 @@ internal sealed partial class PublishLine(ClientState state)
             : EnterAsync(packet, version, (int)bytes, cancellationToken);
     }
 
+    /// <summary>Publishes for a listener in place of one who awaits.</summary>
+    public void Publish(in PublishPacket packet, ICallListener listener)
+    {
+        var version = state.Version;
+        var bytes = PacketEncoder.PublishBytes(version, packet);
+        DemandSize(bytes);
+        if (packet.Qos == MqttQos.AtMostOnce && TrySendAtOnce(packet, bytes))
+        {
+            listener.OnEnded(failure: null, []);
+        }
+        else
+        {
+            Enter(packet, version, (int)bytes, listener);
+        }
+    }
+
     /// <summary>Sends what fits now. Under the gate.</summary>
     public void Pump(Link link)
     {
@@ -231,6 +247,18 @@ internal sealed partial class PublishLine(ClientState state)
     private ValueTask<MqttPublishResult> EnterAsync(
         in PublishPacket packet, MqttProtocolVersion version, int packetBytes, CancellationToken cancellationToken)
     {
+        var operation = Enter(packet, version, packetBytes, listener: null);
+        if (cancellationToken.CanBeCanceled)
+        {
+            operation.CancelWith(cancellationToken);
+        }
+
+        return operation.Task;
+    }
+
+    private PublishOperation Enter(
+        in PublishPacket packet, MqttProtocolVersion version, int packetBytes, ICallListener? listener)
+    {
         var isStored = state.Ledger is not null && packet.Qos != MqttQos.AtMostOnce;
         var operation = isStored ? new PublishOperation(this) : Rent();
         operation.Prepare(
@@ -238,7 +266,7 @@ internal sealed partial class PublishLine(ClientState state)
             isStored ? MqttProtocolVersion.V50 : version, // Stored whole: the next connection may speak 5.0.
             isStored ? BytesFor(packet) : packetBytes,
             state.Time);
-        var task = operation.Task;
+        operation.Listener = listener;
         Link? link;
         lock (state.Gate)
         {
@@ -246,19 +274,14 @@ internal sealed partial class PublishLine(ClientState state)
             if (link is null && !isStored && (!state.IsReturning || packet.Qos == MqttQos.AtMostOnce))
             {
                 End(operation, state.WhyNoLink);
-                return task;
+                return operation;
             }
 
             Enter(operation, link);
         }
 
         link?.Wake();
-        if (cancellationToken.CanBeCanceled)
-        {
-            operation.CancelWith(cancellationToken);
-        }
-
-        return task;
+        return operation;
     }
 
     /// <summary>What has just left the line goes out, or ends here. Under the gate.</summary>

@@ -33,6 +33,9 @@ internal sealed class PublishOperation(PublishLine line)
 
     public ValueTask<MqttPublishResult> Task => new(this, _core.Version);
 
+    /// <summary>Hears the end in place of one who awaits it; or null.</summary>
+    public ICallListener? Listener { get; set; }
+
     /// <summary>The token that may end it early.</summary>
     public CancellationToken CancellationToken { get; private set; }
 
@@ -56,6 +59,7 @@ internal sealed class PublishOperation(PublishLine line)
         _isCompleted = 0;
         _isAwaited = false;
         _stored = null;
+        Listener = null;
         IsOutside = IsStoring = IsLeftToStore = false;
         Content = null;
         StoreKey = 0;
@@ -121,6 +125,14 @@ internal sealed class PublishOperation(PublishLine line)
     {
         if (Interlocked.Exchange(ref _isCompleted, 1) != 0)
         {
+            return;
+        }
+
+        if (Listener is { } listener)
+        {
+            Listener = null;
+            listener.OnEnded(failure, []);
+            LetGo(); // For the caller, who will not.
             return;
         }
 

@@ -16,7 +16,8 @@ internal sealed class RequestTable(ClientState state)
     /// <summary>The oldest request without answer, 0 for none.</summary>
     public long OldestTurn => _pending.Count == 0 ? 0 : _pending.Values.Min(static request => request.Turn);
 
-    public Task<IReadOnlyList<byte>> SubscribeAsync(IReadOnlyList<MqttSubscriptionRequest> subscriptions)
+    public Task<IReadOnlyList<byte>> SubscribeAsync(
+        IReadOnlyList<MqttSubscriptionRequest> subscriptions, ICallListener? listener = null)
     {
         Link link;
         Request request;
@@ -29,13 +30,14 @@ internal sealed class RequestTable(ClientState state)
             }
 
             request = Subscribe(link, subscriptions, isRenewal: false);
+            request.Answer.Listener = listener;
         }
 
         link.Wake();
         return request.Answer.Task;
     }
 
-    public Task UnsubscribeAsync(IReadOnlyList<string> filters)
+    public Task UnsubscribeAsync(IReadOnlyList<string> filters, ICallListener? listener = null)
     {
         Link link;
         Request request;
@@ -43,6 +45,7 @@ internal sealed class RequestTable(ClientState state)
         {
             link = state.Link ?? throw state.WhyNoLink;
             request = Add(new Request([], filters, ++_turn), out var identifier);
+            request.Answer.Listener = listener;
             PacketEncoder.WriteUnsubscribe(
                 link.Gathering, link.Version, new UnsubscribePacket(identifier, filters));
         }
@@ -159,7 +162,6 @@ internal sealed class RequestTable(ClientState state)
 
         public bool IsRenewal { get; init; }
 
-        public TaskCompletionSource<IReadOnlyList<byte>> Answer { get; } = new(
-            TaskCreationOptions.RunContinuationsAsynchronously);
+        public RequestAnswer Answer { get; } = new();
     }
 }

@@ -43,10 +43,19 @@ internal sealed class InboundSession(int receiveMaximum)
     /// <summary>True when <see cref="Release"/> has something to send.</summary>
     public bool HasReleasable => Count > 0 && PlaceOf(_head).IsAcknowledged;
 
-    /// <summary>A connection begins. What the application still held is void: the server sends it again.</summary>
+    /// <summary>A connection begins. What the application still held is void: the server sends it again. What it has
+    /// acknowledged at QoS 2 is not delivered again, also where its PUBREC never left.</summary>
     public void BeginConnection(bool isSessionPresent)
     {
         Epoch = Epoch == uint.MaxValue ? 1 : Epoch + 1;
+        for (; _head != _tail; _head++)
+        {
+            if (PlaceOf(_head) is { Qos: MqttQos.ExactlyOnce, IsAcknowledged: true } place)
+            {
+                _awaitingRelease.Add(place.Identifier); // [MQTT-4.3.3-10]
+            }
+        }
+
         _head = _tail = 0;
         _heldByApplication.Clear();
         if (!isSessionPresent)

@@ -5,6 +5,7 @@ internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
+    private TaskCompletionSource _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _now = TimeSpan.TicksPerDay;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -20,9 +21,31 @@ internal sealed class ManualTime : TimeProvider
         lock (_lock)
         {
             _timers.Add(timer);
+            _created.TrySetResult();
+            _created = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         return timer;
+    }
+
+    /// <summary>Ends when somebody waits for time to pass.</summary>
+    public async Task WhenTimerAsync()
+    {
+        while (true)
+        {
+            Task created;
+            lock (_lock)
+            {
+                if (_timers.Exists(static timer => timer.Due < long.MaxValue))
+                {
+                    return;
+                }
+
+                created = _created.Task;
+            }
+
+            await created.WaitAsync(ScriptedPeer.Deadline);
+        }
     }
 
     public void Advance(TimeSpan by)

@@ -1,3 +1,5 @@
+using System.Runtime;
+
 namespace Meridian.Benchmarks.Clients.Contestants;
 
 /// <summary>
@@ -22,6 +24,7 @@ internal static class MeasuredSpan
 
         // The precise count of allocations stops all threads, so it stays outside of the measured time.
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var compiled = JitInfo.GetCompiledMethodCount();
         var processor = Environment.CpuUsage.TotalTime;
         var first = count();
         var started = TimeProvider.System.GetTimestamp();
@@ -35,6 +38,7 @@ internal static class MeasuredSpan
         return new TrialFigures(last - first, took.TotalSeconds, processor.TotalMicroseconds)
         {
             AllocatedBytes = allocated,
+            CompiledMethods = JitInfo.GetCompiledMethodCount() - compiled,
         };
     }
 }

@@ -30,8 +30,7 @@ internal sealed class MeridianClient(TrialSettings settings)
 
     private static MqttClientOptions OptionsFor(TrialSettings settings) => new()
     {
-        Host = IPAddress.Loopback.ToString(),
-        Port = settings.Port,
+        Server = MqttServer.Tcp(IPAddress.Loopback.ToString(), settings.Port),
         Version = (MqttProtocolVersion)settings.ProtocolLevel,
         MaxInFlight = settings.Window,
         Reconnect = null,

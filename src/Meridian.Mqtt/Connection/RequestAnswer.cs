@@ -1,0 +1,37 @@
+namespace Meridian.Mqtt.Connection;
+
+/// <summary>What becomes of a SUBSCRIBE or UNSUBSCRIBE: a task, or a call of a listener.</summary>
+internal sealed class RequestAnswer
+{
+    private readonly TaskCompletionSource<IReadOnlyList<byte>> _source = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Hears it in place of the task; set under the gate, with the request.</summary>
+    public ICallListener? Listener { get; set; }
+
+    public Task<IReadOnlyList<byte>> Task => _source.Task;
+
+    public void TrySetResult(IReadOnlyList<byte> codes)
+    {
+        if (Listener is null)
+        {
+            _source.TrySetResult(codes);
+        }
+        else
+        {
+            Listener.OnEnded(failure: null, codes);
+        }
+    }
+
+    public void TrySetException(Exception failure)
+    {
+        if (Listener is null)
+        {
+            _source.TrySetException(failure);
+        }
+        else
+        {
+            Listener.OnEnded(failure, []);
+        }
+    }
+}
