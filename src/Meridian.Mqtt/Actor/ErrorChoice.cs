@@ -13,12 +13,14 @@ internal static class ErrorChoice
         _ => willRetry ? MqttError.ConnectFailedRetry : MqttError.ConnectFailed,
     };
 
-    /// <summary>A refusal is answered by another try at once.</summary>
-    public static MqttError OfAdapted(MqttConnectException refusal) => refusal.ReasonCode switch
+    /// <summary>A failed try is answered by another one at once.</summary>
+    public static MqttError OfAdapted(MqttException reason) => reason switch
     {
-        MqttReasonCode.UnsupportedProtocolVersion => MqttError.ConnectProtocolRetry,
-        MqttReasonCode.ClientIdentifierNotValid => MqttError.ConnectIdRetry,
-        _ => MqttError.ConnectServerRetry,
+        MqttConnectException { ReasonCode: MqttReasonCode.UnsupportedProtocolVersion } =>
+            MqttError.ConnectProtocolRetry,
+        MqttConnectException { ReasonCode: MqttReasonCode.ClientIdentifierNotValid } => MqttError.ConnectIdRetry,
+        MqttConnectException => MqttError.ConnectServerRetry,
+        _ => MqttError.ConnectSocket,
     };
 
     /// <summary>An accepted connection was lost.</summary>

@@ -50,8 +50,8 @@ internal sealed class LifeListener(CallBook book, NotifyLoop loop) : ILifeObserv
             Topic = filter,
         }));
 
-    public void OnAdapted(MqttConnectException refusal) =>
-        book.OnTryFailed(ErrorChoice.OfAdapted(refusal), refusal, willRetry: true);
+    public void OnAdapted(MqttException reason) =>
+        book.OnTryFailed(ErrorChoice.OfAdapted(reason), reason, willRetry: true);
 
     public void OnTryFailed(MqttException reason, bool hasOpened, bool willRetry) =>
         book.OnTryFailed(ErrorChoice.OfTry(reason, hasOpened, willRetry), reason, willRetry);

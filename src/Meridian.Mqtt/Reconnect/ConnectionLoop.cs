@@ -165,6 +165,7 @@ internal sealed class ConnectionLoop(
             {
                 // Some servers close without a word on a version that they do not know.
                 _isVersionGuessed = true;
+                _observer?.OnAdapted(error);
                 log.Adapted(error.Message, _servers.Current);
             }
             catch (MqttConnectionLostException error) when (error.IsBeforeConnAck && _isVersionGuessed)

@@ -184,9 +184,14 @@ public sealed class SeedFlawTests
         await using var connection = ActorStart.Begin(ActorStart.Retrying(peer), _heard, _time);
         for (var i = 0; i < 2; i++)
         {
-            await (await peer.AcceptAsync()).DisposeAsync();
-            await _heard.ExpectAsync("error ConnectSocket");
-            Assert.True((await _heard.NextDetailsAsync()).WillRetry);
+            // The second comes at once with MQTT 3.1: the server may have closed because of the version.
+            for (var j = 0; j < 2; j++)
+            {
+                await (await peer.AcceptAsync()).DisposeAsync();
+                await _heard.ExpectAsync("error ConnectSocket");
+                Assert.True((await _heard.NextDetailsAsync()).WillRetry);
+            }
+
             await _time.WhenTimerAsync();
             _time.Advance(ActorStart.Interval);
         }

@@ -160,10 +160,11 @@ public sealed class InFlightTests
             InitialDelay = TimeSpan.FromSeconds(1),
             MaxDelay = TimeSpan.FromSeconds(30),
         };
+        var lost = new MqttConnectionLostException("The server closed the connection.");
         var fleet = Enumerable.Range(0, 1_000).Select(_ => new Backoff(options, random)).ToList();
         foreach (var bound in Bounds)
         {
-            var delays = fleet.ConvertAll(static backoff => backoff.Next().TotalSeconds);
+            var delays = fleet.ConvertAll(backoff => backoff.Next(lost).TotalSeconds);
 
             Assert.InRange(delays.Max(), 0.9 * bound, bound);
             Assert.InRange(delays.Min(), 0, 0.1 * bound);
