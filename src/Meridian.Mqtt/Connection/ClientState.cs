@@ -1,4 +1,5 @@
 using Meridian.Mqtt.Session;
+using Meridian.Mqtt.Telemetry;
 
 namespace Meridian.Mqtt.Connection;
 
@@ -35,6 +36,7 @@ internal sealed class ClientState
         Publications = new PublishLine(this);
         Requests = new RequestTable(this);
         Reauthentication = new Reauthentication(this);
+        Figures = new ClientFigures(this);
     }
 
     public Lock Gate { get; } = new();
@@ -74,6 +76,8 @@ internal sealed class ClientState
     public RequestTable Requests { get; }
 
     public Reauthentication Reauthentication { get; }
+
+    public ClientFigures Figures { get; }
 
     /// <summary>The living link, or null. Set under <see cref="Gate"/>, read by anyone.</summary>
     public Link? Link
@@ -115,6 +119,7 @@ internal sealed class ClientState
             }
 
             Link = link;
+            Figures.OnConnected();
             Ledger?.OnConnected();
             IsReturning = false;
             _wasConnected = true;
