@@ -10,9 +10,30 @@ namespace Meridian.Mqtt;
 /// </remarks>
 public interface IMqttReceiver
 {
+    /// <summary>
+    /// The Packet Identifiers of messages at QoS 2 that the application has made safe and whose release it has not
+    /// noted: those that its own store keeps over a restart of the process. Asked at each connection whose session the
+    /// server still has, before anything is received on it; messages with these identifiers are answered and not given
+    /// again.
+    /// </summary>
+    /// <value>Empty by default: the client remembers them as long as it lives. What throws here ends the try to connect.
+    /// </value>
+    IReadOnlyCollection<ushort> UnreleasedPacketIdentifiers => [];
+
     /// <summary>A message was received. The message is lent until this returns.</summary>
     /// <param name="message">The message.</param>
     void OnMessage(in MqttMessage message);
+
+    /// <summary>
+    /// The server has let go of a message at QoS 2 (PUBREL) that was given to <see cref="OnMessage"/> and acknowledged by
+    /// the application, or that <see cref="UnreleasedPacketIdentifiers"/> named. Its Packet Identifier may mean another
+    /// message once PUBCOMP has left. Heard in <see cref="MqttAcknowledgeMode.ByApplication"/> only; heard again on the
+    /// next connection when PUBCOMP did not leave before.
+    /// </summary>
+    /// <param name="release">What to give to <see cref="MqttClient.Acknowledge(in MqttRelease)"/>; may be kept.</param>
+    /// <returns>True, as by default: the application is done with it, and PUBCOMP leaves at once. False: PUBCOMP leaves
+    /// when the application says so.</returns>
+    bool OnRelease(in MqttRelease release) => true;
 
     /// <summary>
     /// All packets of one read from the socket have been given; a good moment to hand on what was gathered.

@@ -54,7 +54,7 @@ public sealed partial class MqttClient
     internal void Subscribe(MqttSubscriptionRequest request, ICallListener listener)
     {
         DemandFilters([request.Filter], nameof(request));
-        _ = _state.Requests.SubscribeAsync([request], listener);
+        _ = _state.Requests.SubscribeAsync([request], listener: listener);
     }
 
     /// <summary>As <see cref="UnsubscribeAsync"/>, for a listener.</summary>

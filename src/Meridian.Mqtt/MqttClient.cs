@@ -235,8 +235,12 @@ public sealed partial class MqttClient : IAsyncDisposable
         }, cancellationToken);
 
     /// <summary>
-    /// Subscribes. What is granted is remembered and asked for again when a later connection has no session.
+    /// Subscribes for the receiver. What is granted is remembered and asked for again when a later connection has no
+    /// session.
     /// </summary>
+    /// <remarks>For a stream of its own see <see
+    /// cref="SubscribeAsync(string, MqttQos, MqttSubscriptionOptions?, CancellationToken)"/>. A Topic Filter that a stream
+    /// has is that stream's: subscribing to it here as well takes its place at the server.</remarks>
     /// <param name="subscriptions">The Topic Filters, at least one.</param>
     /// <param name="cancellationToken">Stops the waiting; the request stays sent.</param>
     /// <returns>The server's answer for each filter, in order; a refusal is an answer, not an exception.</returns>
@@ -248,24 +252,18 @@ public sealed partial class MqttClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(subscriptions);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         MqttSubscriptionRequest[] asked = [.. subscriptions];
-        DemandFilters(Array.ConvertAll(asked, static subscription => subscription.Filter), nameof(subscriptions));
-        foreach (var subscription in asked)
-        {
-            if (subscription.FindProblem() is { } problem)
-            {
-                throw new ArgumentException(problem, nameof(subscriptions));
-            }
-        }
-
+        DemandRequests(asked, nameof(subscriptions));
         var codes = await _state.Requests.SubscribeAsync(asked).WaitAsync(cancellationToken).ConfigureAwait(false);
         return [.. asked.Select(
             (subscription, i) => new MqttSubscribeResult(subscription.Filter, (MqttReasonCode)codes[i]))];
     }
 
-    /// <summary>Ends subscriptions; messages that are on their way may still come.</summary>
+    /// <summary>Ends subscriptions; messages that are on their way may still come. Streams of these Topic Filters end.
+    /// </summary>
     /// <param name="filters">The Topic Filters, at least one, as they were subscribed.</param>
     /// <param name="cancellationToken">Stops the waiting; the request stays sent.</param>
     /// <exception cref="ArgumentException">A filter is not valid, or the packet is larger than allowed.</exception>
+    /// <exception cref="MqttRejectedException">The server does not end one of them (MQTT 5.0).</exception>
     /// <exception cref="MqttException">There is no connection, or it ended before the answer.</exception>
     public async Task UnsubscribeAsync(IReadOnlyList<string> filters, CancellationToken cancellationToken = default)
     {
@@ -273,7 +271,18 @@ public sealed partial class MqttClient : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         string[] asked = [.. filters];
         DemandFilters(asked, nameof(filters));
-        await _state.Requests.UnsubscribeAsync(asked).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var codes = await _state.Requests.UnsubscribeAsync(asked).WaitAsync(cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < asked.Length; i++)
+        {
+            var reason = codes.Count == 0 ? MqttReasonCode.Success : (MqttReasonCode)codes[i]; // No codes before 5.0.
+            if (reason >= MqttReasonCode.UnspecifiedError)
+            {
+                throw new MqttRejectedException(
+                    reason, $"The server does not end the subscription to '{asked[i]}': {reason}.");
+            }
+
+            _state.Streams.OnUnsubscribed(asked[i]);
+        }
     }
 
     /// <summary>
@@ -314,6 +323,7 @@ public sealed partial class MqttClient : IAsyncDisposable
             // The socket took nothing in time; the connection was ended without a word.
         }
 
+        _state.EndLife(reason: null);
         _stop?.Dispose();
         await EndStoreAsync().ConfigureAwait(false);
     }

@@ -93,9 +93,9 @@ public sealed partial record MqttClientOptions
     /// <value><see cref="MqttInFlightPolicy.Resume"/> by default.</value>
     public MqttInFlightPolicy OnConnectionLost { get; init; }
 
-    /// <summary>How many received messages at QoS 1 and 2 may wait for the application, 1 to 65,535. At the limit
-    /// reading pauses;
-    /// pings go on and the dead-link clock stops. Reading resumes by itself.</summary>
+    /// <summary>How many received messages at QoS 1 and 2 may wait for the application, 1 to 65,535. A server of MQTT 5.0
+    /// keeps the limit itself, see <see cref="PauseAtReceiveMaximum"/>. Before 5.0 reading pauses at the limit; pings go
+    /// on and the dead-link clock stops. Reading resumes by itself.</summary>
     /// <value>65,535 by default.</value>
     public int ReceiveMaximum { get; init; } = 65_535;
 
@@ -161,6 +161,7 @@ public sealed partial record MqttClientOptions
 
         CheckWillAndReconnect(problems);
         CheckVersion5(problems);
+        CheckInbound(problems);
         CheckQueue(problems);
         return problems;
     }
@@ -247,7 +248,7 @@ public enum MqttAcknowledgeMode
     Automatic,
 
     /// <summary>
-    /// The application calls <see cref="MqttClient.Acknowledge"/>; until then the server keeps the message.
+    /// The application calls <see cref="MqttClient.Acknowledge(in MqttAcknowledgement)"/>; until then the server keeps the message.
     /// </summary>
     ByApplication,
 }

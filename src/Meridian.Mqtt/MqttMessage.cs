@@ -1,24 +1,26 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt;
 
 /// <summary>A received Application Message, lent to <see cref="IMqttReceiver.OnMessage"/> until that returns.</summary>
 public readonly ref struct MqttMessage
 {
-    internal MqttMessage(
-        string topic,
-        in ReadOnlySequence<byte> payload,
-        MqttQos qos,
-        bool isRetained,
-        bool isDuplicate,
-        MqttAcknowledgement acknowledgement)
+    private readonly uint _subscriptionIdentifier;
+    private readonly uint[]? _moreSubscriptionIdentifiers;
+
+    internal MqttMessage(in PublishPacket packet, MqttAcknowledgement acknowledgement)
     {
-        Topic = topic;
-        Payload = payload;
-        Qos = qos;
-        IsRetained = isRetained;
-        IsDuplicate = isDuplicate;
+        Topic = packet.Topic;
+        Payload = packet.Payload;
+        Qos = packet.Qos;
+        IsRetained = packet.IsRetained;
+        IsDuplicate = packet.IsDuplicate;
+        PacketIdentifier = packet.PacketIdentifier;
+        Properties = packet.Properties;
+        _subscriptionIdentifier = packet.SubscriptionIdentifier;
+        _moreSubscriptionIdentifiers = packet.MoreSubscriptionIdentifiers;
         Acknowledgement = acknowledgement;
     }
 
@@ -42,12 +44,28 @@ public readonly ref struct MqttMessage
     public bool IsDuplicate { get; }
 
     /// <summary>
-    /// What <see cref="MqttClient.Acknowledge"/> takes; may be kept. Empty at QoS 0 and in automatic mode.
+    /// The Packet Identifier; zero at QoS 0. At QoS 2 it names the message until its release (see <see
+    /// cref="IMqttReceiver.OnRelease"/>), over connections of one session too.
+    /// </summary>
+    public ushort PacketIdentifier { get; }
+
+    /// <summary>What the message says about itself; null when that is nothing, and before MQTT 5.0. May be kept.
+    /// </summary>
+    public MqttMessageProperties? Properties { get; }
+
+    /// <summary>The identifiers of the subscriptions that it matched, in the server's order; empty where those had none.
+    /// Makes a list at each call.</summary>
+    public IReadOnlyList<uint> SubscriptionIdentifiers =>
+        _subscriptionIdentifier == 0 ? [] : [_subscriptionIdentifier, .. _moreSubscriptionIdentifiers ?? []];
+
+    /// <summary>
+    /// What <see cref="MqttClient.Acknowledge(in MqttAcknowledgement)"/> takes; may be kept. Empty at QoS 0 and in automatic mode.
     /// </summary>
     public MqttAcknowledgement Acknowledgement { get; }
 }
 
-/// <summary>The right to acknowledge one received message. It dies with its connection: then it does nothing.</summary>
+/// <summary>The right to acknowledge one received message. It dies with its connection: the server then sends the message
+/// again. Only at QoS 2 it still counts until that has happened.</summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct MqttAcknowledgement
 {
@@ -65,4 +83,22 @@ public readonly record struct MqttAcknowledgement
 
     /// <summary>The place of the message in the receive order of its connection; wraps.</summary>
     internal uint Sequence { get; }
+}
+
+/// <summary>The right to answer the release of one message at QoS 2. It dies with its connection: the server then releases
+/// the message again.</summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct MqttRelease
+{
+    internal MqttRelease(uint epoch, ushort packetIdentifier)
+    {
+        Epoch = epoch;
+        PacketIdentifier = packetIdentifier;
+    }
+
+    /// <summary>The Packet Identifier, as <see cref="MqttMessage.PacketIdentifier"/> had it.</summary>
+    public ushort PacketIdentifier { get; }
+
+    /// <summary>The connection it belongs to, from 1.</summary>
+    internal uint Epoch { get; }
 }

@@ -32,9 +32,12 @@ internal sealed class ClientState
             options.SessionStore is null
                 ? Math.Clamp(options.MaxInFlight * IdentifiersPerWindow, MinIdentifiers, MaxIdentifiers)
                 : MaxIdentifiers); // A store may hold any of them.
-        Inbound = new InboundSession(options.ReceiveMaximum);
+        Inbound = new InboundSession(
+            options.ReceiveMaximum, options.MaxHeldBytes, options.PauseAtReceiveMaximum);
         Publications = new PublishLine(this);
         Requests = new RequestTable(this);
+        Streams = new StreamTable(this);
+        Responses = new ResponseTable(this);
         Reauthentication = new Reauthentication(this);
         Figures = new ClientFigures(this);
     }
@@ -75,6 +78,10 @@ internal sealed class ClientState
 
     public RequestTable Requests { get; }
 
+    public StreamTable Streams { get; }
+
+    public ResponseTable Responses { get; }
+
     public Reauthentication Reauthentication { get; }
 
     public ClientFigures Figures { get; }
@@ -107,7 +114,9 @@ internal sealed class ClientState
     }
 
     /// <summary>The server accepted a link.</summary>
-    public void OnConnected(Link link)
+    /// <param name="link">The link.</param>
+    /// <param name="unreleased">What the application knows of QoS 2 identifiers.</param>
+    public void OnConnected(Link link, IReadOnlyCollection<ushort>? unreleased = null)
     {
         var isSessionPresent = link.Result.IsSessionPresent;
         lock (Gate)
@@ -115,7 +124,7 @@ internal sealed class ClientState
             lock (InboundGate)
             {
                 Inbound.Version = link.Version;
-                Inbound.BeginConnection(isSessionPresent);
+                Inbound.BeginConnection(isSessionPresent, unreleased);
             }
 
             Link = link;
@@ -124,11 +133,7 @@ internal sealed class ClientState
             IsReturning = false;
             _wasConnected = true;
             _isSessionKept = link.Result.SessionExpiry != TimeSpan.Zero;
-            if (!isSessionPresent)
-            {
-                Requests.Renew(link);
-            }
-
+            Requests.OnConnected(link, isSessionPresent);
             Publications.OnConnected(link, isSessionPresent);
         }
 
@@ -149,13 +154,59 @@ internal sealed class ClientState
         }
     }
 
-    /// <summary>The application is done with a message; void when its connection is gone.</summary>
-    public void Acknowledge(in MqttAcknowledgement acknowledgement)
+    /// <summary>There will be no other connection, unless the application asks for one: streams and requests end.
+    /// </summary>
+    /// <param name="reason">Why; null when the owner wanted it.</param>
+    public void EndLife(MqttException? reason)
+    {
+        Streams.EndAll(reason);
+        Responses.FailAll(reason ?? new MqttConnectionLostException("The client was disconnected by its owner."));
+    }
+
+    /// <summary>The application is done with a message; mostly void when its connection is gone.</summary>
+    /// <param name="acknowledgement">The message.</param>
+    /// <param name="isQuiet">True where the writer is woken later anyway.</param>
+    public void Acknowledge(in MqttAcknowledgement acknowledgement, bool isQuiet = false)
     {
         bool isReleasable;
         lock (InboundGate)
         {
-            isReleasable = acknowledgement.Epoch == Inbound.Epoch && Inbound.Acknowledge(acknowledgement.Sequence);
+            isReleasable = Inbound.Acknowledge(acknowledgement.Epoch, acknowledgement.Sequence);
+        }
+
+        if (isReleasable && !isQuiet)
+        {
+            Link?.Wake();
+        }
+    }
+
+    /// <summary>The application has noted a release; void when its connection is gone.</summary>
+    public void Acknowledge(in MqttRelease release)
+    {
+        var link = Link;
+        lock (Gate)
+        {
+            lock (InboundGate)
+            {
+                if (link is null || link != Link
+                    || !Inbound.CompleteRelease(release.Epoch, release.PacketIdentifier, link.Gathering))
+                {
+                    return;
+                }
+            }
+        }
+
+        link.Wake();
+    }
+
+    /// <summary>A message waits for a full stream; the acknowledgements behind it go on.</summary>
+    public void StepAside(in MqttAcknowledgement acknowledgement, int bytes)
+    {
+        bool isReleasable;
+        lock (InboundGate)
+        {
+            isReleasable = acknowledgement.Epoch == Inbound.Epoch
+                && Inbound.StepAside(acknowledgement.Sequence, bytes);
         }
 
         if (isReleasable)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using Meridian.Mqtt.Session;
 using Meridian.Mqtt.Wire;
@@ -25,6 +24,7 @@ internal sealed class LinkReader(
     private readonly Answer[] _answers = new Answer[AnswersPerBatch];
     private readonly List<Publication> _completed = new(AnswersPerBatch);
     private readonly AsyncSignal _room = new();
+    private readonly InboundRouter _router = new(link, state, receiver, log);
     private readonly IncomingTopicAliases _aliases = new(state.Options.TopicAliasMaximum);
     private readonly ILifeObserver? _observer = receiver as ILifeObserver;
     private int _answerCount;
@@ -111,7 +111,7 @@ internal sealed class LinkReader(
         if (isGiven)
         {
             link.Wake(); // For the acknowledgements that this batch released.
-            Call(static r => r.OnBatchEnd());
+            _router.OnBatchEnd();
         }
 
         return hasRoom;
@@ -130,39 +130,7 @@ internal sealed class LinkReader(
             packet = packet with { Topic = _aliases.Resolve(packet.TopicAlias, packet.Topic) };
         }
 
-        if (packet.Qos == MqttQos.AtMostOnce)
-        {
-            Give(packet, acknowledgement: default);
-            return true;
-        }
-
-        MqttAcknowledgement acknowledgement;
-        bool isNew;
-        lock (state.InboundGate)
-        {
-            if (state.Inbound.IsFull)
-            {
-                return false;
-            }
-
-            isNew = state.Inbound.TryReceive(packet.PacketIdentifier, packet.Qos, out var sequence);
-            acknowledgement = new MqttAcknowledgement(state.Inbound.Epoch, sequence);
-        }
-
-        if (isNew && state.Options.AcknowledgeMode == MqttAcknowledgeMode.ByApplication && receiver is not null)
-        {
-            Give(packet, acknowledgement);
-        }
-        else if (isNew)
-        {
-            Give(packet, acknowledgement: default);
-            lock (state.InboundGate)
-            {
-                state.Inbound.Acknowledge(acknowledgement.Sequence); // The batch's end wakes the writer.
-            }
-        }
-
-        return true;
+        return _router.TryTake(packet);
     }
 
     private void Handle(in Frame frame)
@@ -179,14 +147,16 @@ internal sealed class LinkReader(
 
                 break;
             case PacketType.PubRel:
-                OnPubRel(PacketDecoder.ReadAcknowledgement(frame, link.Version).PacketIdentifier);
+                _router.OnPubRel(PacketDecoder.ReadAcknowledgement(frame, link.Version).PacketIdentifier);
                 break;
             case PacketType.SubAck:
-                foreach (var filter in state.Requests.OnSubAck(
+                foreach (var refused in state.Requests.OnSubAck(
                     link, PacketDecoder.ReadSubAck(frame, link.Version)))
                 {
-                    log.RenewalRefused(filter);
-                    _observer?.OnRenewalRefused(filter);
+                    log.RenewalRefused(refused.Filter);
+                    _observer?.OnRenewalRefused(refused.Filter);
+                    state.Streams.OnRefused(refused);
+                    state.Responses.OnRefused(refused);
                 }
 
                 break;
@@ -236,22 +206,6 @@ internal sealed class LinkReader(
         };
     }
 
-    private void OnPubRel(ushort identifier)
-    {
-        lock (state.Gate)
-        {
-            lock (state.InboundGate)
-            {
-                // A PUBREC that the application has released and that only waits for the writer goes out before its
-                // PUBCOMP.
-                state.Inbound.Release(link.Gathering);
-                state.Inbound.OnPubRel(identifier, link.Gathering);
-            }
-        }
-
-        link.Wake();
-    }
-
     private void FlushAnswers()
     {
         if (_answerCount > 0)
@@ -259,46 +213,5 @@ internal sealed class LinkReader(
             state.Publications.OnAnswers(link, _answers.AsSpan(0, _answerCount), _completed);
             _answerCount = 0;
         }
-    }
-
-    [SuppressMessage(
-        "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's code.")]
-    private void Give(in PublishPacket packet, MqttAcknowledgement acknowledgement)
-    {
-        try
-        {
-            receiver?.OnMessage(new MqttMessage(
-                packet.Topic, packet.Payload, packet.Qos, packet.IsRetained, packet.IsDuplicate, acknowledgement));
-        }
-        catch (Exception error)
-        {
-            throw Failed(error);
-        }
-    }
-
-    [SuppressMessage(
-        "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's code.")]
-    private void Call(Action<IMqttReceiver> call)
-    {
-        if (receiver is null)
-        {
-            return;
-        }
-
-        try
-        {
-            call(receiver);
-        }
-        catch (Exception error)
-        {
-            throw Failed(error);
-        }
-    }
-
-    private MqttConnectionLostException Failed(Exception error)
-    {
-        log.ReceiverFailed(error);
-        return new MqttConnectionLostException(
-            "The receiver threw; the connection was ended so that the server sends again.", error);
     }
 }

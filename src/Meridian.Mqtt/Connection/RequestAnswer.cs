@@ -11,16 +11,15 @@ internal sealed class RequestAnswer
 
     public Task<IReadOnlyList<byte>> Task => _source.Task;
 
-    public void TrySetResult(IReadOnlyList<byte> codes)
+    public bool TrySetResult(IReadOnlyList<byte> codes)
     {
         if (Listener is null)
         {
-            _source.TrySetResult(codes);
+            return _source.TrySetResult(codes);
         }
-        else
-        {
-            Listener.OnEnded(failure: null, codes);
-        }
+
+        Listener.OnEnded(failure: null, codes);
+        return true;
     }
 
     public void TrySetException(Exception failure)

@@ -219,6 +219,12 @@ internal sealed class ConnectionLoop(
 
     private async Task<MqttException?> RunLinkAsync(AcceptedConnection accepted, CancellationToken stop)
     {
+        if (!TryAskUnreleased(accepted.Result, out var unreleased, out var failure))
+        {
+            await accepted.Transport.DisposeAsync().ConfigureAwait(false);
+            return _wasConnected ? failure : throw failure;
+        }
+
         var link = new Link(
             accepted.Transport, accepted.Result, state, receiver, new PacketDecoder(), time, log);
         await using (link.ConfigureAwait(false))
@@ -235,7 +241,7 @@ internal sealed class ConnectionLoop(
             _wasConnected = true;
             _servers.OnConnected();
             state.ClientId = result.AssignedClientId ?? state.ClientId; // [MQTT-3.2.2-16]
-            state.OnConnected(link);
+            state.OnConnected(link, unreleased);
             log.Connected(result.Server, result.IsSessionPresent);
             Call(r => r.OnConnected(result.IsSessionPresent));
             _first.TrySetResult(result);
@@ -243,10 +249,43 @@ internal sealed class ConnectionLoop(
         }
     }
 
+    /// <summary>Without its answer a message could be delivered twice.</summary>
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's code.")]
+    private bool TryAskUnreleased(
+        MqttConnectResult result,
+        out IReadOnlyCollection<ushort> unreleased,
+        [NotNullWhen(false)] out MqttException? failure)
+    {
+        unreleased = [];
+        failure = null;
+        try
+        {
+            if (receiver is not null && result.IsSessionPresent)
+            {
+                unreleased = receiver.UnreleasedPacketIdentifiers;
+            }
+
+            return true;
+        }
+        catch (Exception error)
+        {
+            log.ReceiverFailed(error);
+            failure = new MqttConnectionLostException(
+                $"The receiver could not say which messages are unreleased: {error.Message}", error);
+            return false;
+        }
+    }
+
     private void Tell(MqttException? reason, bool willRetry)
     {
         state.OnDisconnected(
             reason ?? new MqttConnectionLostException("The client was disconnected by its owner."), willRetry);
+        if (!willRetry)
+        {
+            state.EndLife(reason);
+        }
+
         Call(r => r.OnDisconnected(reason, willRetry));
     }
 

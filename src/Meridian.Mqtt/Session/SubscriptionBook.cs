@@ -11,27 +11,35 @@ internal sealed class SubscriptionBook
     /// </summary>
     public const int FiltersPerPacket = 100;
 
-    private readonly OrderedDictionary<string, MqttQos> _filters = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, Granted> _filters = new(StringComparer.Ordinal);
 
-    public void OnSubscribed(IReadOnlyList<MqttSubscriptionRequest> asked, IReadOnlyList<byte> codes)
+    public void OnSubscribed(
+        IReadOnlyList<MqttSubscriptionRequest> asked, uint identifier, IReadOnlyList<byte> codes)
     {
         for (var i = 0; i < asked.Count; i++)
         {
             if (codes[i] <= (byte)MqttReasonCode.GrantedQos2)
             {
-                _filters[asked[i].Filter] = asked[i].Qos;
+                _filters[asked[i].Filter] = new Granted(asked[i], identifier);
             }
         }
     }
 
-    public void OnUnsubscribed(IReadOnlyList<string> filters)
+    public void Remove(string filter) => _filters.Remove(filter);
+
+    /// <summary>All, packet by packet: those with a Subscription Identifier each in its own.</summary>
+    /// <param name="hasIdentifiers">Whether the server has identifiers.</param>
+    public IEnumerable<(MqttSubscriptionRequest[] Requests, uint Identifier)> All(bool hasIdentifiers)
     {
-        foreach (var filter in filters)
-        {
-            _filters.Remove(filter);
-        }
+        var together = _filters.Values
+            .Where(granted => !hasIdentifiers || granted.Identifier == 0)
+            .Select(static granted => granted.Request)
+            .Chunk(FiltersPerPacket)
+            .Select(static requests => (requests, 0u));
+        return !hasIdentifiers ? together : together.Concat(_filters.Values
+            .Where(static granted => granted.Identifier != 0)
+            .Select(static granted => (new[] { granted.Request }, granted.Identifier)));
     }
 
-    public IEnumerable<MqttSubscriptionRequest[]> All() =>
-        _filters.Select(static pair => new MqttSubscriptionRequest(pair.Key, pair.Value)).Chunk(FiltersPerPacket);
+    private sealed record Granted(MqttSubscriptionRequest Request, uint Identifier);
 }

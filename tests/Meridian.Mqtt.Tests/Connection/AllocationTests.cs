@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using Meridian.Mqtt.Tests.Subscriptions;
 
 namespace Meridian.Mqtt.Tests.Connection;
 
@@ -48,6 +49,46 @@ public sealed class AllocationTests
         await answering;
     }
 
+    [Theory]
+    [InlineData(MqttProtocolVersion.V311, "20020000", "3205000161", "")]
+    [InlineData(MqttProtocolVersion.V50, "2003000000", "3206000161", "00")]
+    [InlineData(MqttProtocolVersion.V50, "2003000000", "3208000161", "020B05")] // of a subscription with identifier
+    public async Task ReceiveQos1_BesideAStream_AllocatesNothingPerMessage(
+        MqttProtocolVersion version, string connAck, string head, string properties)
+    {
+        await using var peer = new ScriptedPeer();
+        var counter = new Counter();
+        await using var client = new MqttClient(peer.Options with { Version = version }, counter);
+        await using var connection = await peer.ConnectAsync(client, connAck);
+        var subscribing = client.SubscribeAsync("other");
+        await connection.ReadAsync();
+        await connection.SendAsync(version == MqttProtocolVersion.V50 ? "900400010001" : "9003000101");
+        await using var stream = await subscribing;
+        var packets = string.Concat(Enumerable.Range(1, 500).Select(i => $"{head}{i:X4}{properties}"));
+        var least = double.MaxValue;
+        for (var round = 0; round < 40 && least > 2; round++)
+        {
+            least = Math.Min(least, await ReceiveAsync(connection, counter, Convert.FromHexString(packets)));
+        }
+
+        Assert.InRange(least, 0, 2);
+    }
+
+    private static async Task<double> ReceiveAsync(PeerConnection connection, Counter counter, byte[] packets)
+    {
+        const int Batches = 40;
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        counter.Expect(Batches * 500);
+        for (var i = 0; i < Batches; i++)
+        {
+            await connection.SendAsync(packets);
+            await connection.SkipAsync(4 * 500);
+        }
+
+        await counter.Done.WaitAsync(ScriptedPeer.Deadline);
+        return (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)(Batches * 500);
+    }
+
     [SuppressMessage("Reliability", "CA2012:Use ValueTasks correctly", Justification = "Each is awaited once.")]
     private static async Task PublishAsync(MqttClient client)
     {
@@ -91,6 +132,28 @@ public sealed class AllocationTests
             input.AsSpan(at, have - at).CopyTo(input);
             have -= at;
             await socket.SendAsync(output.AsMemory(0, answered));
+        }
+    }
+
+    private sealed class Counter : IMqttReceiver
+    {
+        private TaskCompletionSource _done = new();
+        private int _left;
+
+        public Task Done => _done.Task;
+
+        public void Expect(int count)
+        {
+            _done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _left = count;
+        }
+
+        public void OnMessage(in MqttMessage message)
+        {
+            if (--_left == 0)
+            {
+                _done.TrySetResult();
+            }
         }
     }
 }

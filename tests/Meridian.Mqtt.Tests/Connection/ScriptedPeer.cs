@@ -48,6 +48,7 @@ internal sealed class ScriptedPeer : IAsyncDisposable
 internal sealed class PeerConnection(Socket socket) : IAsyncDisposable
 {
     private readonly MemoryStream _read = new();
+    private byte[] _skipped = [];
 
     /// <summary>The next whole packet of the client, or "" when it closed.</summary>
     public async Task<string> ReadAsync()
@@ -87,6 +88,21 @@ internal sealed class PeerConnection(Socket socket) : IAsyncDisposable
     {
         var bytes = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
         await socket.SendAsync(bytes);
+    }
+
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes) => await socket.SendAsync(bytes);
+
+    /// <summary>Reads that many bytes, whatever they say.</summary>
+    public async Task SkipAsync(int count)
+    {
+        while (count > 0)
+        {
+            _skipped = _skipped.Length > 0 ? _skipped : new byte[4_096];
+            var room = Math.Min(count, _skipped.Length);
+            var read = await socket.ReceiveAsync(_skipped.AsMemory(0, room)).AsTask().WaitAsync(ScriptedPeer.Deadline);
+            Assert.NotEqual(0, read);
+            count -= read;
+        }
     }
 
     public ValueTask DisposeAsync()

@@ -12,6 +12,7 @@ public sealed class InboundSessionTests
 
     [Fact]
     [Spec("3.1.1", "MQTT-4.6.0-2", "MQTT-4.6.0-3")]
+    [Spec("5.0", "MQTT-4.6.0-2", "MQTT-4.6.0-3")]
     public void Acknowledgements_InAnyOrder_LeaveInReceiveOrder() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll<int, PositiveInt>((seed, size) =>
         {
@@ -21,7 +22,7 @@ public sealed class InboundSessionTests
             {
                 Assert.True(
                     session.TryReceive(
-                        (ushort)i, (MqttQos)(1 + (i % 2)), out var sequence));
+                        (ushort)i, (MqttQos)(1 + (i % 2)), false, out var sequence));
                 return sequence;
             }).ToArray();
             Assert.True(session.IsFull);
@@ -30,7 +31,7 @@ public sealed class InboundSessionTests
             Shuffle(sequences, (uint)seed);
             foreach (var sequence in sequences)
             {
-                session.Acknowledge(sequence);
+                session.Acknowledge(session.Epoch, sequence);
                 session.Release(output);
             }
 
@@ -43,15 +44,15 @@ public sealed class InboundSessionTests
     public void Qos2_Repeated_IsDeliveredOnceUntilPubRel()
     {
         var session = Connected(10);
-        Assert.True(session.TryReceive(5, MqttQos.ExactlyOnce, out var sequence));
-        Assert.False(session.TryReceive(5, MqttQos.ExactlyOnce, out _)); // Held by the application: silence.
-        session.Acknowledge(sequence);
+        Assert.True(session.TryReceive(5, MqttQos.ExactlyOnce, false, out var sequence));
+        Assert.False(session.TryReceive(5, MqttQos.ExactlyOnce, false, out _)); // Held by the application: silence.
+        session.Acknowledge(session.Epoch, sequence);
         session.Release(_output);
-        Assert.False(session.TryReceive(5, MqttQos.ExactlyOnce, out _)); // PUBREC sent: again.
+        Assert.False(session.TryReceive(5, MqttQos.ExactlyOnce, false, out _)); // PUBREC sent: again.
         session.Release(_output);
-        session.OnPubRel(5, _output);
-        session.OnPubRel(5, _output);
-        Assert.True(session.TryReceive(5, MqttQos.ExactlyOnce, out _));
+        session.OnPubRel(5, false, _output);
+        session.OnPubRel(5, false, _output);
+        Assert.True(session.TryReceive(5, MqttQos.ExactlyOnce, false, out _));
 
         Assert.Equal("50020005" + "50020005" + "70020005" + "70020005", Convert.ToHexString(_output.WrittenSpan));
     }
@@ -61,27 +62,27 @@ public sealed class InboundSessionTests
     public void Connection_New_VoidsWhatTheApplicationHeldAndKeepsWhatAwaitsPubRel()
     {
         var session = Connected(10);
-        session.TryReceive(1, MqttQos.ExactlyOnce, out var first);
-        session.TryReceive(2, MqttQos.ExactlyOnce, out _);
-        session.Acknowledge(first);
+        session.TryReceive(1, MqttQos.ExactlyOnce, false, out var first);
+        session.TryReceive(2, MqttQos.ExactlyOnce, false, out _);
+        session.Acknowledge(session.Epoch, first);
         session.Release(_output);
 
         session.BeginConnection(isSessionPresent: true);
 
         Assert.Equal(2u, session.Epoch);
-        Assert.False(session.TryReceive(1, MqttQos.ExactlyOnce, out _));
-        Assert.True(session.TryReceive(2, MqttQos.ExactlyOnce, out _));
+        Assert.False(session.TryReceive(1, MqttQos.ExactlyOnce, false, out _));
+        Assert.True(session.TryReceive(2, MqttQos.ExactlyOnce, false, out _));
         session.BeginConnection(isSessionPresent: false);
-        Assert.True(session.TryReceive(1, MqttQos.ExactlyOnce, out _));
+        Assert.True(session.TryReceive(1, MqttQos.ExactlyOnce, false, out _));
     }
 
     [Fact]
     public void PubRel_BeforePubRec_IsAProtocolError()
     {
         var session = Connected(10);
-        session.TryReceive(1, MqttQos.ExactlyOnce, out _);
+        session.TryReceive(1, MqttQos.ExactlyOnce, false, out _);
 
-        Assert.Throws<MqttProtocolException>(() => session.OnPubRel(1, _output));
+        Assert.Throws<MqttProtocolException>(() => session.OnPubRel(1, false, _output));
     }
 
     private static void Shuffle(uint[] items, uint seed)
