@@ -1,7 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Meridian.Gateway.Commands;
 
 // Stopping is the commands' own matter (Hosting/StopSignals): a gateway drains before it ends.
-return await MeridianCommand.Create()
-    .Parse(args)
-    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+var parsed = MeridianCommand.Create().Parse(args);
+var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return parsed.Action is ParseErrorAction ? ExitCodes.Misconfigured : code;

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using Meridian.Mqtt.Connection;
 using Meridian.Mqtt.Reconnect;
+using Meridian.Mqtt.Telemetry;
 using Meridian.Mqtt.Transport;
 using Meridian.Mqtt.Wire;
 using Microsoft.Extensions.Logging;
@@ -78,6 +79,7 @@ public sealed partial class MqttClient : IAsyncDisposable
         var mustDraw = options.ClientId.Length == 0 && !isAssigned;
         _state = new ClientState(options, mustDraw ? ConnectionLoop.DrawId(_jitter) : options.ClientId, _time);
         _log = new MqttLog(logger ?? NullLogger<MqttClient>.Instance, _state);
+        MqttMeter.Add(_state.Figures);
         if (options.SessionStore is { } store)
         {
             _state.Keep(new SessionLedger(store, receiver, _log));
@@ -316,6 +318,7 @@ public sealed partial class MqttClient : IAsyncDisposable
             _isDisposed = true;
         }
 
+        MqttMeter.Remove(_state.Figures);
         using var timeout = new CancellationTokenSource(DisposeTimeout, _time);
         try
         {
@@ -340,8 +343,13 @@ public sealed partial class MqttClient : IAsyncDisposable
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan((byte)packet.Qos, (byte)MqttQos.ExactlyOnce, nameof(packet));
-        return cancellationToken.IsCancellationRequested
-            ? ValueTask.FromCanceled<MqttPublishResult>(cancellationToken)
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<MqttPublishResult>(cancellationToken);
+        }
+
+        return PublishTracing.Source.HasListeners()
+            ? PublishTracedAsync(packet, cancellationToken)
             : _state.Publications.PublishAsync(packet, cancellationToken);
     }
 

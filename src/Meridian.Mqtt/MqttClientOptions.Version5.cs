@@ -63,6 +63,12 @@ public sealed partial record MqttClientOptions
     /// <value>Empty by default.</value>
     public IReadOnlyList<MqttUserProperty> UserProperties { get; init; } = [];
 
+    /// <summary>True: a publication carries its trace in the User Properties <c>traceparent</c> and
+    /// <c>tracestate</c> while somebody listens to the activity source <c>Meridian.Mqtt</c>; the receiver reads them
+    /// with <see cref="MqttTraceContext"/>. MQTT 5.0 only.</summary>
+    /// <value>False by default.</value>
+    public bool SendTraceContext { get; init; }
+
     /// <summary>What CONNECT asks for; the largest value is for ever.</summary>
     internal uint SessionExpirySeconds => SessionExpiry is { } expiry
         ? WireTime.ToSeconds(expiry)

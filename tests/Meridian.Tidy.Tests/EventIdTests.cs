@@ -9,7 +9,8 @@ public sealed partial class EventIdTests
     /// <summary>The numbers of each project: first included, end excluded.</summary>
     private static readonly Dictionary<string, (int First, int End)> Ranges = new(StringComparer.Ordinal)
     {
-        ["Mqtt"] = (1000, 1900),
+        ["Mqtt"] = (1000, 1800),
+        ["Mqtt.Hosting"] = (1800, 1900),
         ["Mqtt.Testing"] = (1900, 2000),
         ["Journal"] = (2000, 3000),
         ["Engine"] = (3000, 3500),

@@ -14,6 +14,7 @@ public sealed class ReferenceGraphTests
         ["Readings"] = ["Sdk"],
         ["Formats"] = ["Sdk"],
         ["Configuration"] = ["Sdk"],
+        ["Mqtt.Hosting"] = ["Mqtt"],
         ["Mqtt.Testing"] = ["Mqtt"],
         ["Engine"] = ["Sdk", "Configuration", "Journal", "Readings", "Formats"],
         ["Connectors.Basic"] = ["Sdk", "Formats"],

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Meridian.Gateway.Commands.Mqtt;
 
 namespace Meridian.Gateway.Commands;
 

@@ -1,4 +1,5 @@
 using Meridian.Mqtt.Session;
+using Meridian.Mqtt.Telemetry;
 
 namespace Meridian.Mqtt.Connection;
 
@@ -38,6 +39,7 @@ internal sealed class ClientState
         Streams = new StreamTable(this);
         Responses = new ResponseTable(this);
         Reauthentication = new Reauthentication(this);
+        Figures = new ClientFigures(this);
     }
 
     public Lock Gate { get; } = new();
@@ -82,6 +84,8 @@ internal sealed class ClientState
 
     public Reauthentication Reauthentication { get; }
 
+    public ClientFigures Figures { get; }
+
     /// <summary>The living link, or null. Set under <see cref="Gate"/>, read by anyone.</summary>
     public Link? Link
     {
@@ -124,6 +128,7 @@ internal sealed class ClientState
             }
 
             Link = link;
+            Figures.OnConnected();
             Ledger?.OnConnected();
             IsReturning = false;
             _wasConnected = true;

@@ -58,6 +58,7 @@ internal sealed class LinkReader(
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
+            state.Figures.AddReceivedBytes(read.Buffer.Length - buffer.Length);
             input.AdvanceTo(buffer.Start, buffer.End);
             if (read.IsCompleted)
             {
@@ -90,6 +91,10 @@ internal sealed class LinkReader(
             {
                 hasRoom = TryGive(frame);
                 isGiven |= hasRoom;
+                if (hasRoom)
+                {
+                    state.Figures.AddReceivedMessage();
+                }
             }
             else
             {

@@ -41,6 +41,7 @@ internal sealed class LinkWriter(Link link, ITransport transport, ClientState st
                     // Before: a write that hangs is no sign of life.
                     Volatile.Write(ref _lastSent, time.GetTimestamp());
                     await transport.WriteAsync(_sending.Written, cancellationToken).ConfigureAwait(false);
+                    state.Figures.AddSentBytes(_sending.Written.Length);
                 }
                 else if (!isLast)
                 {

@@ -109,6 +109,7 @@ internal sealed partial class PublishLine(ClientState state)
                 if (_session.OnAcknowledgement(answer.Type, answer.Packet, link.Gathering) is { } publication)
                 {
                     completed.Add(publication);
+                    state.Figures.OnAcknowledged(publication);
                 }
             }
 
@@ -238,6 +239,7 @@ internal sealed partial class PublishLine(ClientState state)
                 link.Gathering,
                 link.Version,
                 alias == 0 ? packet : packet with { TopicAlias = alias, Topic = isKnown ? "" : packet.Topic });
+            state.Figures.AddSentMessage();
         }
 
         link.Wake();
@@ -308,11 +310,13 @@ internal sealed partial class PublishLine(ClientState state)
         if (first.Qos == MqttQos.AtMostOnce)
         {
             PublicationWire.Write(first, link.Gathering, link.Version, link.Aliases, link.Limits.MaxPacketBytes);
+            state.Figures.AddSentMessage();
             End(first, failure: null);
         }
         else
         {
             _session.Begin(first, link.Gathering);
+            state.Figures.OnSent(first);
         }
     }
 
@@ -332,6 +336,7 @@ internal sealed partial class PublishLine(ClientState state)
         }
 
         _session.ResendNext(link.Gathering);
+        state.Figures.AddResentMessage();
     }
 
     private void OnRoom()

@@ -233,6 +233,11 @@ internal sealed class ConnectionLoop(
             await using var registration = stop.UnsafeRegister(static link => ((Link)link!).End(reason: null), link)
                 .ConfigureAwait(false);
             var result = accepted.Result;
+            if (_wasConnected)
+            {
+                state.Figures.AddReconnect();
+            }
+
             _wasConnected = true;
             _servers.OnConnected();
             state.ClientId = result.AssignedClientId ?? state.ClientId; // [MQTT-3.2.2-16]

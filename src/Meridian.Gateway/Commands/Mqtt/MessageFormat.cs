@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using Meridian.Mqtt;
+
+namespace Meridian.Gateway.Commands.Mqtt;
+
+/// <summary>One received message as bytes of the standard output.</summary>
+/// <param name="kind">One of <see cref="Kinds"/>.</param>
+/// <param name="hasTopic">Whether the topic stands before the payload; JSON has it always.</param>
+/// <param name="hasLineEnd">Whether a line end follows.</param>
+internal sealed class MessageFormat(string kind, bool hasTopic, bool hasLineEnd)
+{
+    // Two digits per byte on the stack.
+    private const int HexChunkBytes = 256;
+
+    private static readonly JsonWriterOptions Json = new()
+    {
+        // The output is no HTML page: letters of all languages stay as they are.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>What <c>--format</c> takes; the first is the default.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = ["text", "hex", "json"];
+
+    public void Write(in MqttMessage message, DateTimeOffset received, ArrayBufferWriter<byte> output)
+    {
+        if (kind is "json")
+        {
+            WriteJson(message, received, output);
+        }
+        else
+        {
+            if (hasTopic)
+            {
+                Encoding.UTF8.GetBytes(message.Topic, output);
+                output.Write(" "u8);
+            }
+
+            WritePayload(message.Payload, output);
+        }
+
+        if (hasLineEnd)
+        {
+            output.Write("\n"u8);
+        }
+    }
+
+    private void WritePayload(in ReadOnlySequence<byte> payload, ArrayBufferWriter<byte> output)
+    {
+        foreach (var part in payload)
+        {
+            if (kind is "hex")
+            {
+                WriteHex(part.Span, output);
+            }
+            else
+            {
+                output.Write(part.Span);
+            }
+        }
+    }
+
+    private static void WriteHex(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> output)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var chunk = bytes[..Math.Min(bytes.Length, HexChunkBytes)];
+            _ = Convert.TryToHexStringLower(chunk, output.GetSpan(2 * chunk.Length), out var written);
+            output.Advance(written);
+            bytes = bytes[chunk.Length..];
+        }
+    }
+
+    private static void WriteJson(
+        in MqttMessage message, DateTimeOffset received, ArrayBufferWriter<byte> output)
+    {
+        using var json = new Utf8JsonWriter(output, Json);
+        json.WriteStartObject();
+        json.WriteString("time", received.ToString("O", CultureInfo.InvariantCulture));
+        json.WriteString("topic", message.Topic);
+        json.WriteNumber("qos", (int)message.Qos);
+        json.WriteBoolean("retain", message.IsRetained);
+        json.WriteBoolean("duplicate", message.IsDuplicate);
+        var payload = message.Payload.IsSingleSegment ? message.Payload.FirstSpan : message.Payload.ToArray();
+        if (Utf8.IsValid(payload))
+        {
+            json.WriteString("payload", payload);
+        }
+        else
+        {
+            json.WriteBase64String("payloadBase64", payload);
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,131 @@
+using System.Text.Json;
+using Meridian.Fixtures;
+using Meridian.Mqtt;
+using Meridian.Mqtt.Testing;
+
+namespace Meridian.EndToEnd.Tests.Cli;
+
+/// <summary><c>meridian mqtt sub</c>: what is asked for, what is printed, how it ends.</summary>
+public sealed class MqttSubscribeOptionsTests
+{
+    [Theory]
+    [InlineData("text", "a/b hä")]
+    [InlineData("hex", "a/b 68c3a4")]
+    public async Task Sub_Format_PrintsThePayloadSo(string format, string expected)
+    {
+        await using var broker = await MqttTestBroker.StartAsync();
+        broker.Publish("a/b", "hä"u8.ToArray(), isRetained: true);
+
+        await using var sub = Sub(broker, "-t", "a/#", "-v", "--format", format, "-C", "1");
+
+        Assert.Equal(0, await sub.Process.WaitForExitAsync());
+        Assert.Equal([expected], sub.Process.Lines);
+    }
+
+    [Fact]
+    public async Task Sub_Json_HasTextOrBase64AndTheFlags()
+    {
+        await using var broker = await MqttTestBroker.StartAsync();
+        broker.Publish("a", "\"x\""u8.ToArray(), isRetained: true);
+        broker.Publish("b", (byte[])[0xff, 0x00], isRetained: true);
+
+        await using var sub = Sub(broker, "-t", "a", "-t", "b", "--format", "json", "-C", "2");
+
+        Assert.Equal(0, await sub.Process.WaitForExitAsync());
+        var found = sub.Process.Lines.Select(line => JsonDocument.Parse(line).RootElement)
+            .ToDictionary(json => json.GetProperty("topic").GetString()!, StringComparer.Ordinal);
+        Assert.Equal("\"x\"", found["a"].GetProperty("payload").GetString());
+        Assert.True(found["a"].GetProperty("retain").GetBoolean());
+        Assert.Equal([0xff, 0x00], found["b"].GetProperty("payloadBase64").GetBytesFromBase64());
+    }
+
+    [Fact]
+    public async Task Sub_RetainedOnlyAndFilterOut_PrintTheRest()
+    {
+        await using var broker = await MqttTestBroker.StartAsync();
+        broker.Publish("a/one", "1"u8.ToArray(), isRetained: true);
+        broker.Publish("a/two", "2"u8.ToArray(), isRetained: true);
+
+        await using var sub = Sub(broker, "-t", "a/#", "-T", "a/one", "--retained-only", "-C", "2", "-i", "s");
+        await broker.WaitForAsync(() => broker.Sessions.Any(session => session.Subscriptions.Count == 1));
+        broker.Publish("a/three", "3"u8.ToArray());
+        broker.Publish("a/four", "4"u8.ToArray(), isRetained: true);
+        await sub.Process.WaitForLineAsync(line => line is "2", "the message that was retained");
+        sub.Process.Send(Signal.Terminate);
+
+        Assert.Equal(0, await sub.Process.WaitForExitAsync());
+        Assert.Equal(["2"], sub.Process.Lines);
+    }
+
+    [Fact]
+    public async Task Sub_Version5Options_StandInSubscribe()
+    {
+        await using var broker = await MqttTestBroker.StartAsync();
+
+        await using var sub = Sub(
+            broker,
+            "-V", "5", "-t", "a", "-t", "b", "-q", "2", "--no-local", "--retain-as-published",
+            "--retain-handling", "never", "-E");
+
+        Assert.Equal(0, await sub.Process.WaitForExitAsync());
+        var asked = broker.Packets.Where(packet => packet.Type == MqttPacketType.Subscribe)
+            .SelectMany(packet => packet.Subscriptions).ToArray();
+        Assert.Equal(["a", "b"], asked.Select(subscription => subscription.Filter), StringComparer.Ordinal);
+        Assert.All(asked, subscription =>
+        {
+            Assert.Equal(MqttQos.ExactlyOnce, subscription.Qos);
+            Assert.True(subscription.NoLocal);
+            Assert.True(subscription.RetainAsPublished);
+            Assert.Equal(MqttRetainHandling.DoNotSend, subscription.RetainHandling);
+        });
+    }
+
+    [Fact]
+    public async Task Sub_CountInAKeptSession_LeavesTheRestToTheNextCall()
+    {
+        await using var broker = await MqttTestBroker.StartAsync();
+        string[] session = ["-t", "a", "-q", "1", "-i", "reader", "-c"];
+        await using (var first = Sub(broker, [.. session, "-E"]))
+        {
+            Assert.Equal(0, await first.Process.WaitForExitAsync());
+        }
+
+        foreach (var payload in (string[])["1", "2", "3", "4", "5"])
+        {
+            broker.Publish("a", System.Text.Encoding.UTF8.GetBytes(payload), MqttQos.AtLeastOnce);
+        }
+
+        await using var two = Sub(broker, [.. session, "-C", "2"]);
+        Assert.Equal(0, await two.Process.WaitForExitAsync());
+        await using var rest = Sub(broker, [.. session, "-C", "3"]);
+        Assert.Equal(0, await rest.Process.WaitForExitAsync());
+
+        Assert.Equal(["1", "2"], two.Process.Lines);
+        Assert.Equal(["3", "4", "5"], rest.Process.Lines);
+    }
+
+    [Fact]
+    public async Task Sub_TimeoutBeforeCount_EndsWithFour()
+    {
+        await using var broker = await MqttTestBroker.StartAsync();
+
+        await using var sub = Sub(broker, "-t", "a", "-C", "1", "-W", "1");
+
+        Assert.Equal(4, await sub.Process.WaitForExitAsync());
+    }
+
+    [Fact]
+    public async Task Sub_RefusedFilter_EndsWithThreeAndNamesIt()
+    {
+        await using var broker = await MqttTestBroker.StartAsync();
+        broker.Faults.RefuseSubscription("secret/#", MqttReasonCode.NotAuthorized);
+
+        await using var sub = Sub(broker, "-t", "open", "-t", "secret/#");
+
+        Assert.Equal(3, await sub.Process.WaitForExitAsync());
+        Assert.Contains("'secret/#'", sub.Process.Log, StringComparison.Ordinal);
+    }
+
+    private static GatewayProcess Sub(MqttTestBroker broker, params string[] arguments) => GatewayProcess.Start(
+        ["mqtt", "sub", "-L", broker.Server.ToString(), .. arguments]);
+}
