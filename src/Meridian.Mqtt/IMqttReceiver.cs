@@ -3,10 +3,9 @@ namespace Meridian.Mqtt;
 /// <summary>Hears what the client receives.</summary>
 /// <remarks>
 /// All calls come one after the other from the client's own loop. They must not block: no other packet is read
-/// meanwhile (pings still go out,
-/// and the dead-link clock stands still). They may call the client. An exception that leaves one is logged as an error;
-/// the message that it
-/// concerned is then not acknowledged automatically and the connection is ended, so that the server sends it again.
+/// meanwhile (pings still go out, and the dead-link clock stands still). They may call the client. An exception that
+/// leaves one is logged as an error; the message that it concerned is then not acknowledged automatically and the
+/// connection is ended, so that the server sends it again.
 /// </remarks>
 public interface IMqttReceiver
 {
@@ -16,7 +15,8 @@ public interface IMqttReceiver
     /// server still has, before anything is received on it; messages with these identifiers are answered and not given
     /// again.
     /// </summary>
-    /// <value>Empty by default: the client remembers them as long as it lives. What throws here ends the try to connect.
+    /// <value>Empty by default: the client remembers them as long as it lives. What throws here ends the try to
+    /// connect.
     /// </value>
     IReadOnlyCollection<ushort> UnreleasedPacketIdentifiers => [];
 
@@ -25,10 +25,10 @@ public interface IMqttReceiver
     void OnMessage(in MqttMessage message);
 
     /// <summary>
-    /// The server has let go of a message at QoS 2 (PUBREL) that was given to <see cref="OnMessage"/> and acknowledged by
-    /// the application, or that <see cref="UnreleasedPacketIdentifiers"/> named. Its Packet Identifier may mean another
-    /// message once PUBCOMP has left. Heard in <see cref="MqttAcknowledgeMode.ByApplication"/> only; heard again on the
-    /// next connection when PUBCOMP did not leave before.
+    /// The server has let go of a message at QoS 2 (PUBREL) that was given to <see cref="OnMessage"/> and acknowledged
+    /// by the application, or that <see cref="UnreleasedPacketIdentifiers"/> named. Its Packet Identifier may mean
+    /// another message once PUBCOMP has left. Heard in <see cref="MqttAcknowledgeMode.ByApplication"/> only; heard
+    /// again on the next connection when PUBCOMP did not leave before.
     /// </summary>
     /// <param name="release">What to give to <see cref="MqttClient.Acknowledge(in MqttRelease)"/>; may be kept.</param>
     /// <returns>True, as by default: the application is done with it, and PUBCOMP leaves at once. False: PUBCOMP leaves

@@ -15,8 +15,7 @@ namespace Meridian.Mqtt;
 /// <summary>An MQTT client over one connection at a time, which it makes again by itself when it is lost.</summary>
 /// <remarks>
 /// All members may be called from any thread, also from the receiver's callbacks (where nothing may be waited for by
-/// blocking).
-/// Every call ends: with its outcome, or with an <see cref="MqttException"/> that says why not.
+/// blocking). Every call ends: with its outcome, or with an <see cref="MqttException"/> that says why not.
 /// </remarks>
 public sealed partial class MqttClient : IAsyncDisposable
 {
@@ -41,8 +40,7 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// <param name="logger">Where the client writes; null for nowhere.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <param name="jitter">Random numbers for the Client Identifier and for reconnect delays; null for the system's.
-    /// Must be thread-safe
-    /// when clients share it.</param>
+    /// Must be thread-safe when clients share it.</param>
     /// <exception cref="ArgumentException">The options are not valid; the message lists every problem.</exception>
     public MqttClient(
         MqttClientOptions options,
@@ -102,8 +100,8 @@ public sealed partial class MqttClient : IAsyncDisposable
     public EndPoint? RemoteAddress => _state.Link?.Transport.RemoteEndPoint;
 
     /// <summary>
-    /// Connects and returns when the server has accepted. One try; from then on <see
-    /// cref="MqttClientOptions.Reconnect"/> counts.
+    /// Connects and returns when the server has accepted. One try; from then on
+    /// <see cref="MqttClientOptions.Reconnect"/> counts.
     /// </summary>
     /// <param name="cancellationToken">Ends the try; the client is then as before the call.</param>
     /// <returns>What the server said.</returns>
@@ -167,9 +165,8 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// Sends what has gathered and DISCONNECT, and ends for good: no reconnect follows, the server drops the Will.
     /// </summary>
     /// <remarks>Publications at QoS 1 and 2 that are not acknowledged by then end with <see
-    /// cref="MqttConnectionLostException"/>: await them
-    /// before. Does nothing when there is no connection; stops a reconnect. Not to be blocked on inside a
-    /// callback.</remarks>
+    /// cref="MqttConnectionLostException"/>: await them before. Does nothing when there is no connection; stops a
+    /// reconnect. Not to be blocked on inside a callback.</remarks>
     /// <param name="cancellationToken">Ends the connection at once instead; the Will may then be published.</param>
     public Task DisconnectAsync(CancellationToken cancellationToken = default) =>
         CloseAsync(new DisconnectPacket(), cancellationToken);
@@ -206,12 +203,10 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// <summary>Publishes an Application Message.</summary>
     /// <remarks>
     /// The payload is copied before this returns. Publications leave in the order of the calls. When the window
-    /// (<see cref="MqttClientOptions.MaxInFlight"/>) or the outbound bytes (<see
-    /// cref="MqttClientOptions.MaxOutboundBytes"/>) are full, the call
-    /// waits, with a copy of its payload; nothing bounds how many calls may wait, so keep a bounded number of them
-    /// outstanding, a few times the window at most. The returned task may be
-    /// awaited once.
-    /// The steady path allocates nothing.
+    /// (<see cref="MqttClientOptions.MaxInFlight"/>) or the outbound bytes
+    /// (<see cref="MqttClientOptions.MaxOutboundBytes"/>) are full, the call waits, with a copy of its payload; nothing
+    /// bounds how many calls may wait, so keep a bounded number of them outstanding, a few times the window at most.
+    /// The returned task may be awaited once. The steady path allocates nothing.
     /// </remarks>
     /// <param name="topic">The Topic Name.</param>
     /// <param name="payload">The payload.</param>
@@ -245,8 +240,8 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// session.
     /// </summary>
     /// <remarks>For a stream of its own see <see
-    /// cref="SubscribeAsync(string, MqttQos, MqttSubscriptionOptions?, CancellationToken)"/>. A Topic Filter that a stream
-    /// has is that stream's: subscribing to it here as well takes its place at the server.</remarks>
+    /// cref="SubscribeAsync(string, MqttQos, MqttSubscriptionOptions?, CancellationToken)"/>. A Topic Filter that a
+    /// stream has is that stream's: subscribing to it here as well takes its place at the server.</remarks>
     /// <param name="subscriptions">The Topic Filters, at least one.</param>
     /// <param name="cancellationToken">Stops the waiting; the request stays sent.</param>
     /// <returns>The server's answer for each filter, in order; a refusal is an answer, not an exception.</returns>
@@ -296,8 +291,7 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// receive order.
     /// </summary>
     /// <remarks>Any thread, any order, cheap. Does nothing for an empty acknowledgement, a second time, or when the
-    /// connection that brought
-    /// the message has ended (the server then sends it again).</remarks>
+    /// connection that brought the message has ended (the server then sends it again).</remarks>
     /// <param name="acknowledgement">What the message carried.</param>
     public void Acknowledge(in MqttAcknowledgement acknowledgement)
     {

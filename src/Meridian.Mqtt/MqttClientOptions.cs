@@ -47,15 +47,16 @@ public sealed partial record MqttClientOptions
     /// server keeps subscriptions and messages at QoS 1 and 2.
     /// </summary>
     /// <remarks>
-    /// In MQTT 5.0 this is Clean Start of the first connection; how long the session lives is <see
-    /// cref="SessionExpiry"/>'s. The client's own reconnects ask for the session wherever the server may still have it.
+    /// In MQTT 5.0 this is Clean Start of the first connection; how long the session lives is
+    /// <see cref="SessionExpiry"/>'s. The client's own reconnects ask for the session wherever the server may still
+    /// have it.
     /// </remarks>
     /// <value>True by default.</value>
     public bool CleanSession { get; init; } = true;
 
     /// <summary>The longest silence, in whole seconds up to 65,535 s. A dead link is found within 1.5 times this by
-    /// received bytes.
-    /// Zero: the server watches nothing, the client still pings every 30 s, and a silent link is not ended.</summary>
+    /// received bytes. Zero: the server watches nothing, the client still pings every 30 s, and a silent link is not
+    /// ended.</summary>
     /// <value>15 s by default.</value>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -93,9 +94,10 @@ public sealed partial record MqttClientOptions
     /// <value><see cref="MqttInFlightPolicy.Resume"/> by default.</value>
     public MqttInFlightPolicy OnConnectionLost { get; init; }
 
-    /// <summary>How many received messages at QoS 1 and 2 may wait for the application, 1 to 65,535. A server of MQTT 5.0
-    /// keeps the limit itself, see <see cref="PauseAtReceiveMaximum"/>. Before 5.0 reading pauses at the limit; pings go
-    /// on and the dead-link clock stops. Reading resumes by itself.</summary>
+    /// <summary>How many received messages at QoS 1 and 2 may wait for the application, 1 to 65,535. A server of MQTT
+    /// 5.0
+    /// keeps the limit itself, see <see cref="PauseAtReceiveMaximum"/>. Before 5.0 reading pauses at the limit; pings
+    /// go on and the dead-link clock stops. Reading resumes by itself.</summary>
     /// <value>65,535 by default.</value>
     public int ReceiveMaximum { get; init; } = 65_535;
 
@@ -249,7 +251,8 @@ public enum MqttAcknowledgeMode
     Automatic,
 
     /// <summary>
-    /// The application calls <see cref="MqttClient.Acknowledge(in MqttAcknowledgement)"/>; until then the server keeps the message.
+    /// The application calls <see cref="MqttClient.Acknowledge(in MqttAcknowledgement)"/>; until then the server keeps
+    /// the message.
     /// </summary>
     ByApplication,
 }
@@ -272,8 +275,8 @@ public enum MqttInFlightPolicy
 }
 
 /// <summary>When a lost connection is tried again. The delay doubles from <see cref="InitialDelay"/> to <see
-/// cref="MaxDelay"/>;
-/// each try waits a random part of it (full jitter), so that a fleet does not return in one storm.</summary>
+/// cref="MaxDelay"/>; each try waits a random part of it (full jitter), so that a fleet does not return in one
+/// storm.</summary>
 public sealed record MqttReconnectOptions
 {
     /// <summary>The bound of the first wait.</summary>

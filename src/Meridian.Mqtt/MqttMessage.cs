@@ -44,8 +44,8 @@ public readonly ref struct MqttMessage
     public bool IsDuplicate { get; }
 
     /// <summary>
-    /// The Packet Identifier; zero at QoS 0. At QoS 2 it names the message until its release (see <see
-    /// cref="IMqttReceiver.OnRelease"/>), over connections of one session too.
+    /// The Packet Identifier; zero at QoS 0. At QoS 2 it names the message until its release (see
+    /// <see cref="IMqttReceiver.OnRelease"/>), over connections of one session too.
     /// </summary>
     public ushort PacketIdentifier { get; }
 
@@ -53,18 +53,21 @@ public readonly ref struct MqttMessage
     /// </summary>
     public MqttMessageProperties? Properties { get; }
 
-    /// <summary>The identifiers of the subscriptions that it matched, in the server's order; empty where those had none.
+    /// <summary>The identifiers of the subscriptions that it matched, in the server's order; empty where those had
+    /// none.
     /// Makes a list at each call.</summary>
     public IReadOnlyList<uint> SubscriptionIdentifiers =>
         _subscriptionIdentifier == 0 ? [] : [_subscriptionIdentifier, .. _moreSubscriptionIdentifiers ?? []];
 
     /// <summary>
-    /// What <see cref="MqttClient.Acknowledge(in MqttAcknowledgement)"/> takes; may be kept. Empty at QoS 0 and in automatic mode.
+    /// What <see cref="MqttClient.Acknowledge(in MqttAcknowledgement)"/> takes; may be kept. Empty at QoS 0 and in
+    /// automatic mode.
     /// </summary>
     public MqttAcknowledgement Acknowledgement { get; }
 }
 
-/// <summary>The right to acknowledge one received message. It dies with its connection: the server then sends the message
+/// <summary>The right to acknowledge one received message. It dies with its connection: the server then sends the
+/// message
 /// again. Only at QoS 2 it still counts until that has happened.</summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct MqttAcknowledgement
@@ -85,7 +88,8 @@ public readonly record struct MqttAcknowledgement
     internal uint Sequence { get; }
 }
 
-/// <summary>The right to answer the release of one message at QoS 2. It dies with its connection: the server then releases
+/// <summary>The right to answer the release of one message at QoS 2. It dies with its connection: the server then
+/// releases
 /// the message again.</summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct MqttRelease

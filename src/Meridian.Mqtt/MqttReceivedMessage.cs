@@ -56,9 +56,9 @@ public sealed class MqttReceivedMessage
     /// that to it; elsewhere it does nothing.
     /// </summary>
     /// <remarks>Any thread, any order, cheap; a second time does nothing. PUBACK and PUBREC leave in receive order, so
-    /// one that is never acknowledged holds up those behind it, until its stream is full. A message that several streams
-    /// got is acknowledged when all of them have. When the connection that brought it has ended, the server sends it
-    /// again at QoS 1; at QoS 2 the client knows it again and this counts.</remarks>
+    /// one that is never acknowledged holds up those behind it, until its stream is full. A message that several
+    /// streams got is acknowledged when all of them have. When the connection that brought it has ended, the server
+    /// sends it again at QoS 1; at QoS 2 the client knows it again and this counts.</remarks>
     public void Acknowledge() => Settle(isOnReadLoop: false);
 
     internal bool IsUnacknowledged => _delivery is not null && Volatile.Read(ref _isSettled) == 0;

@@ -5,18 +5,19 @@ using Meridian.Mqtt.Connection;
 namespace Meridian.Mqtt;
 
 /// <summary>
-/// The messages of one Topic Filter as a stream with a buffer of its own; made by <see
-/// cref="MqttClient.SubscribeAsync(string, MqttQos, MqttSubscriptionOptions?, CancellationToken)"/>.
+/// The messages of one Topic Filter as a stream with a buffer of its own; made by
+/// <see cref="MqttClient.SubscribeAsync(string, MqttQos, MqttSubscriptionOptions?, CancellationToken)"/>.
 /// </summary>
 /// <remarks>
 /// <para>It outlives connections: a server that has lost the session is asked again. The client's read loop never waits
 /// for it, so the loop over it may take its time and call the client. Several loops at once share the messages.</para>
 /// <para>The enumeration ends when this or the client is disposed of, or the client is disconnected by its owner. It
-/// throws what ended the connection where no reconnect follows, and <see cref="MqttRejectedException"/> where the server
-/// refuses to renew the subscription; what is in the buffer is given before.</para>
-/// <para>With automatic acknowledgement a message at QoS 1 or 2 is acknowledged when it enters the buffer. Where none may
-/// be lost with the process, use <see cref="MqttAcknowledgeMode.ByApplication"/> and <see
-/// cref="MqttReceivedMessage.Acknowledge"/>.</para>
+/// throws what ended the connection where no reconnect follows, and <see cref="MqttRejectedException"/> where the
+/// server refuses to renew the subscription; what is in the buffer is given before.</para>
+/// <para>With automatic acknowledgement a message at QoS 1 or 2 is acknowledged when it enters the buffer. Where none
+/// may
+/// be lost with the process, use <see cref="MqttAcknowledgeMode.ByApplication"/> and
+/// <see cref="MqttReceivedMessage.Acknowledge"/>.</para>
 /// </remarks>
 [SuppressMessage(
     "Naming", "CA1710:Identifiers should have correct suffix", Justification = "It is one; it also ends one.")]
@@ -25,7 +26,10 @@ public sealed class MqttSubscription : IAsyncEnumerable<MqttReceivedMessage>, IA
     private readonly Lock _lock = new();
     private readonly Queue<MqttReceivedMessage> _ready = new();
     private readonly Queue<MqttReceivedMessage> _held = new(); // Behind the full buffer, unacknowledged.
-    private readonly LinkedList<MqttReceivedMessage> _inLine = []; // Given or ready, and in the line of acknowledgements.
+
+    // Given or ready, and in the line of acknowledgements.
+    private readonly LinkedList<MqttReceivedMessage> _inLine = [];
+
     private readonly MqttSubscriptionRequest _request;
     private readonly MqttSubscriptionOptions _options;
     private readonly StreamTable _streams;

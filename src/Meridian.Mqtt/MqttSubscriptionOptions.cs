@@ -7,7 +7,8 @@ public sealed record MqttSubscriptionOptions
     /// <value>1,000 by default.</value>
     public int Capacity { get; init; } = 1_000;
 
-    /// <summary>How many bytes of payload wait before the stream is full, at least 1. One message larger than this still
+    /// <summary>How many bytes of payload wait before the stream is full, at least 1. One message larger than this
+    /// still
     /// passes, alone.</summary>
     /// <value>16 MiB by default.</value>
     public long MaxBytes { get; init; } = 16 * 1024 * 1024;

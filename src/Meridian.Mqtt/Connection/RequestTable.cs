@@ -63,7 +63,9 @@ internal sealed class RequestTable(ClientState state)
         return request.Answer.Task;
     }
 
-    /// <summary>Ends a subscription that nobody wants any more, now or on the next connection of this session.</summary>
+    /// <summary>
+    /// Ends a subscription that nobody wants any more, now or on the next connection of this session.
+    /// </summary>
     public Task LeaveAsync(string filter)
     {
         Link? link;
@@ -105,8 +107,8 @@ internal sealed class RequestTable(ClientState state)
     }
 
     /// <summary>
-    /// A server without the session hears all granted filters again, before anything is published; one that has it hears
-    /// which are left meanwhile. Under the gate.
+    /// A server without the session hears all granted filters again, before anything is published; one that has it
+    /// hears which are left meanwhile. Under the gate.
     /// </summary>
     public void OnConnected(Link link, bool isSessionPresent)
     {

@@ -7,8 +7,8 @@ using Meridian.Mqtt.Wire;
 namespace Meridian.Mqtt.Connection;
 
 /// <summary>
-/// Requests that wait for their answer, by number. All answers come through one subscription, whose topic nobody else can
-/// guess; what is late or foreign there is dropped. Thread-safe.
+/// Requests that wait for their answer, by number. All answers come through one subscription, whose topic nobody else
+/// can guess; what is late or foreign there is dropped. Thread-safe.
 /// </summary>
 internal sealed class ResponseTable(ClientState state)
 {

@@ -3,15 +3,17 @@ using System.Diagnostics.CodeAnalysis;
 namespace Meridian.Mqtt.Session;
 
 /// <summary>
-/// Messages at QoS 2 that were delivered on an earlier connection and whose PUBREC never left: the server must send them
-/// again, with DUP. What is known here of one decides whether it is delivered again.
+/// Messages at QoS 2 that were delivered on an earlier connection and whose PUBREC never left: the server must send
+/// them again, with DUP. What is known here of one decides whether it is delivered again.
 /// </summary>
 internal sealed class CarriedDeliveries
 {
     private readonly Dictionary<ushort, Carried> _byIdentifier = [];
     private readonly Dictionary<uint, ushort> _identifiers = []; // By the sequence that its acknowledgement names.
 
-    /// <summary>A connection ended. One that had come again, and is unacknowledged still, must come once more.</summary>
+    /// <summary>
+    /// A connection ended. One that had come again, and is unacknowledged still, must come once more.
+    /// </summary>
     public void Add(Carried carried)
     {
         if (!_byIdentifier.TryGetValue(carried.Identifier, out var known))

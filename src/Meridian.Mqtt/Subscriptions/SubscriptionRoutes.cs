@@ -3,8 +3,8 @@ using Meridian.Mqtt.Wire;
 namespace Meridian.Mqtt.Subscriptions;
 
 /// <summary>
-/// Which streams want a message: by Subscription Identifier where the server has them, by Topic Filter elsewhere. Streams
-/// of one Topic Filter share one subscription at the server, so they share its identifier. Thread-safe.
+/// Which streams want a message: by Subscription Identifier where the server has them, by Topic Filter elsewhere.
+/// Streams of one Topic Filter share one subscription at the server, so they share its identifier. Thread-safe.
 /// </summary>
 internal sealed class SubscriptionRoutes
 {

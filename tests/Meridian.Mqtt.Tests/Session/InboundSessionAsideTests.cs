@@ -58,7 +58,8 @@ public sealed class InboundSessionAsideTests
             }
 
             session.Release(_output);
-            var answered = _output.WrittenSpan.ToArray().Chunk(4).Select(packet => (packet[2] << 8) | packet[3]).ToList();
+            var answered = _output.WrittenSpan.ToArray()
+                .Chunk(4).Select(packet => (packet[2] << 8) | packet[3]).ToList();
             _output.ResetWrittenCount();
             var inLine = answered.Where(identifier => !aside.Contains((uint)identifier - 1));
             return answered.Order().SequenceEqual(Enumerable.Range(1, count)) && session.Count == 0

@@ -217,7 +217,8 @@ public sealed class InboundSessionModel
         }
         else if (place is { IsGiven: true })
         {
-            Assert.False(_port.Receive(flow.Identifier, flow.Qos, isDuplicate: true).IsGiven); // Its PUBREC is still to come.
+            // Its PUBREC is still to come.
+            Assert.False(_port.Receive(flow.Identifier, flow.Qos, isDuplicate: true).IsGiven);
         }
     }
 

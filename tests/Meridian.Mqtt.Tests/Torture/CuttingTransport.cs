@@ -6,7 +6,9 @@ using Meridian.Mqtt.Transport;
 
 namespace Meridian.Mqtt.Tests.Torture;
 
-/// <summary>A connection that ends where its <see cref="Cut"/> says; keeps what has passed in both directions.</summary>
+/// <summary>
+/// A connection that ends where its <see cref="Cut"/> says; keeps what has passed in both directions.
+/// </summary>
 internal sealed class CuttingTransport : ITransport
 {
     private readonly Lock _lock = new();

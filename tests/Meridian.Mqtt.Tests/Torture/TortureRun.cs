@@ -110,7 +110,9 @@ internal sealed class TortureRun
         }
     }
 
-    /// <summary>A call that the loss of its connection may end: then with a typed error, and it is made again.</summary>
+    /// <summary>
+    /// A call that the loss of its connection may end: then with a typed error, and it is made again.
+    /// </summary>
     private static async Task UntilDoneAsync(Func<Task> call)
     {
         while (true)

@@ -8,8 +8,8 @@ namespace Meridian.Mqtt.Tests.Issues.Rivals;
 public sealed class EndOfCallsTests
 {
     /// <summary>
-    /// dotnet/MQTTnet#1642 (publish), #1561 (subscribe, when the link drops between sending and answer), #765 (dispose),
-    /// hivemq-mqtt-client-dotnet#98.
+    /// dotnet/MQTTnet#1642 (publish), #1561 (subscribe, when the link drops between sending and answer), #765
+    /// (dispose), hivemq-mqtt-client-dotnet#98.
     /// </summary>
     [Theory]
     [InlineData(false)]
@@ -87,8 +87,8 @@ public sealed class EndOfCallsTests
     }
 
     /// <summary>
-    /// dotnet/MQTTnet#149, #727, #1377, hivemq-mqtt-client-dotnet#68: the server says why it ends the connection, and the
-    /// caller sees a timeout.
+    /// dotnet/MQTTnet#149, #727, #1377, hivemq-mqtt-client-dotnet#68: the server says why it ends the connection, and
+    /// the caller sees a timeout.
     /// </summary>
     [Fact]
     [Spec("5.0", "MQTT-3.14.4-3")]
@@ -122,8 +122,8 @@ public sealed class EndOfCallsTests
     }
 
     /// <summary>
-    /// dotnet/MQTTnet#2078, #2079: the answer to a request whose caller has gone was taken for a protocol error. The seed:
-    /// any answer that came twice ended the connection.
+    /// dotnet/MQTTnet#2078, #2079: the answer to a request whose caller has gone was taken for a protocol error. The
+    /// seed: any answer that came twice ended the connection.
     /// </summary>
     [Fact]
     public async Task Answers_ThatNobodyAwaits_DoNoHarm()

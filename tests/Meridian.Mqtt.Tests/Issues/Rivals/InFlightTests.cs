@@ -79,8 +79,8 @@ public sealed class InFlightTests
     }
 
     /// <summary>
-    /// dotnet/MQTTnet#1795, #1670, LabOverWire/mqtt-lib#142 (no flow control), eclipse-mosquitto/mosquitto#1822 (exceeded
-    /// after a reconnect). The broker ends a connection that has one publication too many.
+    /// dotnet/MQTTnet#1795, #1670, LabOverWire/mqtt-lib#142 (no flow control), eclipse-mosquitto/mosquitto#1822
+    /// (exceeded after a reconnect). The broker ends a connection that has one publication too many.
     /// </summary>
     [Theory]
     [InlineData(MqttPacketType.Publish)]
@@ -205,8 +205,8 @@ public sealed class InFlightTests
     }
 
     /// <summary>
-    /// Seen in MQTT.js's source: a constant second between tries, so that a fleet comes back in one storm. The seed:
-    /// no delay at all after a refusal.
+    /// Seen in MQTT.js's source: a constant second between tries, so that a fleet comes back in one storm. The seed: no
+    /// delay at all after a refusal.
     /// </summary>
     [Fact]
     public void Backoff_OfManyClients_SpreadsAndGrowsToItsCap() => Seed.Run(random =>

@@ -33,7 +33,9 @@ public sealed class ReceivingTests
         Assert.False(receiver.HasMet);
     }
 
-    /// <summary>bytebeamio/rumqtt#846: manual acknowledgements leave in the order that the application gives them.</summary>
+    /// <summary>
+    /// bytebeamio/rumqtt#846: manual acknowledgements leave in the order that the application gives them.
+    /// </summary>
     [Fact]
     [Spec("3.1.1", "MQTT-4.6.0-2", "MQTT-4.6.0-3")]
     public async Task Acknowledgements_GivenBackwards_LeaveInReceiveOrder()
@@ -58,7 +60,9 @@ public sealed class ReceivingTests
         await connection.ExpectAsync("40020009", "50020003", "40020007", "50020001");
     }
 
-    /// <summary>dotnet/MQTTnet#648, #732: a handler that calls the client, even a request whose answer it awaits.</summary>
+    /// <summary>
+    /// dotnet/MQTTnet#648, #732: a handler that calls the client, even a request whose answer it awaits.
+    /// </summary>
     [Fact]
     public async Task Handler_ThatCallsTheClient_GetsItsAnswers()
     {
@@ -109,8 +113,8 @@ public sealed class ReceivingTests
     }
 
     /// <summary>
-    /// The seed, MQTTnet's and rumqttc's source: a PUBLISH at QoS 2 that comes again is given to the application again; a
-    /// PUBREL of what is unknown ends the connection.
+    /// The seed, MQTTnet's and rumqttc's source: a PUBLISH at QoS 2 that comes again is given to the application again;
+    /// a PUBREL of what is unknown ends the connection.
     /// </summary>
     [Fact]
     [Spec("3.1.1", "MQTT-4.3.3-2")]
@@ -138,8 +142,8 @@ public sealed class ReceivingTests
     }
 
     /// <summary>
-    /// mqttjs/MQTT.js#2065 (security): a server that never releases makes the table of received identifiers grow without
-    /// limit. Here it is a bit each, whatever it sends.
+    /// mqttjs/MQTT.js#2065 (security): a server that never releases makes the table of received identifiers grow
+    /// without limit. Here it is a bit each, whatever it sends.
     /// </summary>
     [Fact]
     public void Qos2_NeverReleased_TakesABitForEachIdentifier()
