@@ -4,9 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace Meridian.Mqtt.Hosting;
 
-/// <summary>Connects the clients with the host, in the order they were added, and disconnects them in reverse.</summary>
+/// <summary>Connects the clients with the host, in the order they were added; disconnects them in reverse.</summary>
 internal sealed partial class MqttClientsLife(
-    MqttClients clients, IOptionsMonitor<MqttHostingOptions> options, ILogger<MqttClientsLife> logger, TimeProvider time)
+    MqttClients clients,
+    IOptionsMonitor<MqttHostingOptions> options,
+    ILogger<MqttClientsLife> logger,
+    TimeProvider time)
     : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
