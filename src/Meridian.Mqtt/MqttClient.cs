@@ -128,6 +128,7 @@ public sealed partial class MqttClient : IAsyncDisposable
 
         ConnectionLoop loop;
         CancellationTokenSource stop;
+        Task running;
         lock (_lifeLock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -141,7 +142,7 @@ public sealed partial class MqttClient : IAsyncDisposable
             _stop = stop = new CancellationTokenSource();
             loop = new ConnectionLoop(
                 _state, new Handshake(_state, _connector, _time), _receiver, _time, _jitter, _log);
-            _running = loop.RunAsync(stop.Token);
+            running = _running = loop.RunAsync(stop.Token);
         }
 
         using var registration = cancellationToken.UnsafeRegister(
@@ -154,6 +155,11 @@ public sealed partial class MqttClient : IAsyncDisposable
         {
             throw new MqttConnectionLostException(
                 "The client was disconnected by its owner before the server accepted.");
+        }
+        catch (MqttException)
+        {
+            await running.ConfigureAwait(false); // Or a caller who tries again at once would still find it running.
+            throw;
         }
     }
 

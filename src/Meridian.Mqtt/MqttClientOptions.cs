@@ -99,7 +99,8 @@ public sealed partial record MqttClientOptions
     /// <value>65,535 by default.</value>
     public int ReceiveMaximum { get; init; } = 65_535;
 
-    /// <summary>How many publications at QoS 1 and 2 may be unacknowledged, 1 to 65,535; others wait.</summary>
+    /// <summary>How many publications at QoS 1 and 2 may be unacknowledged, 1 to 65,535; others wait. Above 64,512 it
+    /// counts as that: the other Packet Identifiers are for subscriptions.</summary>
     /// <value>1,000 by default.</value>
     public int MaxInFlight { get; init; } = 1_000;
 

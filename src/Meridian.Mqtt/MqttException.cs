@@ -19,6 +19,12 @@ public abstract class MqttException : Exception
     /// True when the same call may succeed later with nothing changed; false when somebody must change something first.
     /// </summary>
     public abstract bool IsTransient { get; }
+
+    /// <summary>
+    /// One for each caller: each throw of an exception adds to its stack trace, so that one that many thousand calls
+    /// end with would grow without limit.
+    /// </summary>
+    internal MqttException Copy() => (MqttException)MemberwiseClone();
 }
 
 /// <summary>The peer sent what the specification forbids; the connection was ended because of it.</summary>

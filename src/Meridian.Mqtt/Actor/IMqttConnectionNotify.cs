@@ -5,8 +5,8 @@ namespace Meridian.Mqtt.Actor;
 /// All calls come one after the other, in the order in which things happened, from one loop that is not the caller's
 /// thread; the first may come before the constructor has returned, so each brings the connection along. They may call
 /// the connection, and may take their time: pings go on. While they are behind by
-/// <see cref="MqttConnectionOptions.MaxUnheardMessages"/>, the connection reads no further, so that the server feels it.
-/// An exception that leaves one is told to <see cref="OnError"/> as <see cref="MqttError.NotifyFailed"/>.
+/// <see cref="MqttConnectionOptions.MaxUnheardMessages"/>, the connection reads no further, so that the server feels
+/// it. An exception that leaves one is told to <see cref="OnError"/> as <see cref="MqttError.NotifyFailed"/>.
 /// </remarks>
 public interface IMqttConnectionNotify
 {
@@ -56,8 +56,8 @@ public interface IMqttConnectionNotify
     }
 
     /// <summary>
-    /// An accepted connection has ended, for whatever reason; or <see cref="MqttConnection.Disconnect"/> or disposal has
-    /// ended the tries to make one. When it is the end for good, every other call has been told its outcome before.
+    /// An accepted connection has ended, for whatever reason; or <see cref="MqttConnection.Disconnect"/> or disposal
+    /// has ended the tries to make one. When it is the end for good, every other call has been told its outcome before.
     /// </summary>
     /// <param name="connection">The connection.</param>
     void OnDisconnect(MqttConnection connection)

@@ -22,6 +22,7 @@ internal sealed class LifeListener(CallBook book, NotifyLoop loop) : ILifeObserv
             Payload = message.Payload.ToArray(),
             Qos = message.Qos,
             IsRetained = message.IsRetained,
+            Properties = message.Properties,
         };
         if (message.Qos == MqttQos.ExactlyOnce)
         {

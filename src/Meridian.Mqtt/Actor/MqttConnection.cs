@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Mqtt.Actor;
 
 /// <summary>
-/// An MQTT connection as an actor: it lives in the background, every call returns at once with a token, and what becomes
-/// of it is told to an <see cref="IMqttConnectionNotify"/>. The engine is that of <see cref="MqttClient"/>.
+/// An MQTT connection as an actor: it lives in the background, every call returns at once with a token, and what
+/// becomes of it is told to an <see cref="IMqttConnectionNotify"/>. The engine is that of <see cref="MqttClient"/>.
 /// </summary>
 /// <remarks>
 /// It connects by itself when it is made. With <see cref="MqttConnectionOptions.RetryConnection"/> it goes on until
-/// <see cref="Disconnect"/> or disposal, and calls wait for the next connection; without, its first failure or loss ends
-/// it for good, and calls fail while it is not connected. All members may be called from any thread, also from the
+/// <see cref="Disconnect"/> or disposal, and calls wait for the next connection; without, its first failure or loss
+/// ends it for good, and calls fail while it is not connected. All members may be called from any thread, also from the
 /// callbacks. None blocks, and none throws for the network's or the server's sake; after disposal calls throw
 /// <see cref="ObjectDisposedException"/>.
 /// </remarks>
@@ -143,8 +143,8 @@ public sealed class MqttConnection : IDisposable, IAsyncDisposable
     /// <summary>Sends what has gathered and DISCONNECT and ends for good; ends the tries when there is no connection.
     /// </summary>
     /// <remarks>Told by <see cref="IMqttConnectionNotify.OnDisconnect"/>, or by
-    /// <see cref="MqttError.DisconnectDisconnected"/> when it had ended already. What waits for a connection, and what is
-    /// not acknowledged by then, fails: call this when the outcomes have been heard.</remarks>
+    /// <see cref="MqttError.DisconnectDisconnected"/> when it had ended already. What waits for a connection, and what
+    /// is not acknowledged by then, fails: call this when the outcomes have been heard.</remarks>
     /// <param name="sendWill">True: the Will is published all the same. Before MQTT 5.0 the connection publishes it
     /// itself, before DISCONNECT; in 5.0 it asks the server to, by Reason Code 0x04, so that its delay and properties
     /// count.</param>

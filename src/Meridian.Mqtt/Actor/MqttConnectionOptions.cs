@@ -37,7 +37,8 @@ public sealed record MqttConnectionOptions
     public bool CleanSession { get; init; } = true;
 
     /// <summary>How TLS is spoken; null for none.</summary>
-    /// <value>Null by default. Options that cannot be used are told as <see cref="MqttError.TlsConfiguration"/>.</value>
+    /// <value>Null by default. Options that cannot be used are told as
+    /// <see cref="MqttError.TlsConfiguration"/>.</value>
     public MqttTlsOptions? Tls { get; init; }
 
     /// <summary>The name that the server's certificate must carry.</summary>
@@ -83,8 +84,8 @@ public sealed record MqttConnectionOptions
     /// <value>1,000 by default.</value>
     public int MaxUnheardMessages { get; init; } = 1_000;
 
-    /// <summary>How many bytes of topics and payloads may wait for <see cref="IMqttConnectionNotify.OnMessage"/>; at the
-    /// limit the connection reads no further. One message may exceed it.</summary>
+    /// <summary>How many bytes of topics and payloads may wait for <see cref="IMqttConnectionNotify.OnMessage"/>; at
+    /// the limit the connection reads no further. One message may exceed it.</summary>
     /// <value>64 MiB by default.</value>
     public long MaxUnheardBytes { get; init; } = 64 * 1024 * 1024;
 

@@ -90,8 +90,8 @@ public enum MqttError
     /// <summary>The server sent a packet that is not as the specification says, or not in its turn.</summary>
     UnexpectedFormat,
 
-    /// <summary>The server does not allow the Client Identifier, which the connection had drawn itself; it tries another
-    /// one.</summary>
+    /// <summary>The server does not allow the Client Identifier, which the connection had drawn itself; it tries
+    /// another one.</summary>
     ConnectIdRetry,
 
     /// <summary>The QoS of a message is not 0, 1 or 2.</summary>

@@ -16,8 +16,8 @@ internal interface ILifeObserver : IMqttReceiver
     /// <summary>The server granted a Topic Filter before and refuses it now.</summary>
     void OnRenewalRefused(string filter);
 
-    /// <summary>A refusal, or a silent close, is answered with another try at once: an older version, another identifier
-    /// or server.</summary>
+    /// <summary>A refusal, or a silent close, is answered with another try at once: an older version, another
+    /// identifier or server.</summary>
     void OnAdapted(MqttException reason);
 
     /// <summary>A try to connect failed.</summary>

@@ -6,8 +6,12 @@ namespace Meridian.Mqtt.Connection;
 /// </summary>
 internal sealed class LinkLimits(MqttClientOptions options, MqttConnectResult result)
 {
+    // Identifiers that publications leave to SUBSCRIBE and UNSUBSCRIBE: a renewal of 100,000 filters finds its own.
+    private const int MaxWindow = ushort.MaxValue - 1_023;
+
     /// <summary>How many publications at QoS 1 and 2 may be unacknowledged [MQTT-3.3.4-9].</summary>
-    public int MaxInFlight { get; } = Math.Min(options.MaxInFlight, result.ReceiveMaximum);
+    public int MaxInFlight { get; } = Math.Min(
+        Math.Min(options.MaxInFlight, MaxWindow), result.ReceiveMaximum);
 
     /// <summary>The largest packet, header included [MQTT-3.2.2-15].</summary>
     public long MaxPacketBytes { get; } = Math.Min(

@@ -206,7 +206,7 @@ internal sealed class RequestTable(ClientState state)
                 continue;
             }
 
-            request.Answer.TrySetException(reason);
+            request.Answer.TrySetException(reason.Copy());
         }
 
         _pending.Clear();

@@ -64,7 +64,8 @@ public sealed class ErrorTableTests
 
     private static string Table()
     {
-        var table = new StringBuilder("| error | meaning | ends the connection | tries again |\n| --- | --- | --- | --- |\n");
+        var table = new StringBuilder("| error | meaning | ends the connection | tries again |\n");
+        table.Append("| --- | --- | --- | --- |\n");
         foreach (var error in Enum.GetValues<MqttError>())
         {
             var again = error.Retry() switch

@@ -216,7 +216,12 @@ public sealed class ErrorTests
         await accepted.SendAsync("300400016131 3206000161000132");
 
         await _heard.ExpectAsync(
-            "message a=1 q0", "error NotifyFailed", "message a=2 q1", "error NotifyFailed", "error Socket", "disconnect");
+            "message a=1 q0",
+            "error NotifyFailed",
+            "message a=2 q1",
+            "error NotifyFailed",
+            "error Socket",
+            "disconnect");
         await accepted.ExpectAsync("");
         Assert.False((await _heard.NextDetailsAsync()).HasEnded);
         Assert.True((await _heard.NextDetailsAsync()).HasEnded);

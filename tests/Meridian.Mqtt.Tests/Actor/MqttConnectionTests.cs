@@ -78,7 +78,13 @@ public sealed class MqttConnectionTests
         {
             User = "u",
             Password = new byte[] { 0, 255 },
-            Will = new MqttWill { Topic = "w", Payload = "x"u8.ToArray(), Qos = MqttQos.ExactlyOnce, IsRetained = true },
+            Will = new MqttWill
+            {
+                Topic = "w",
+                Payload = "x"u8.ToArray(),
+                Qos = MqttQos.ExactlyOnce,
+                IsRetained = true,
+            },
         };
         await using var connection = ActorStart.Begin(options, _heard);
 

@@ -22,20 +22,15 @@ internal sealed class InboundPort(int receiveMaximum)
     }
 
     /// <returns>Whether the message goes to the application, and the application's right to acknowledge it.</returns>
-    public (bool IsGiven, MqttAcknowledgement Right) Receive(ushort identifier, MqttQos qos)
+    public (bool IsGiven, MqttAcknowledgement Right) Receive(
+        ushort identifier, MqttQos qos, bool isDuplicate)
     {
-        var isGiven = _session.TryReceive(identifier, qos, out var sequence);
+        var isGiven = _session.TryReceive(identifier, qos, isDuplicate, out var sequence);
         return (isGiven, new MqttAcknowledgement(_session.Epoch, sequence));
     }
 
     /// <summary>The word of the application.</summary>
-    public void Acknowledge(MqttAcknowledgement right)
-    {
-        if (right.Epoch == _session.Epoch)
-        {
-            _session.Acknowledge(right.Sequence);
-        }
-    }
+    public void Acknowledge(MqttAcknowledgement right) => _session.Acknowledge(right.Epoch, right.Sequence);
 
     public List<(PacketType Type, ushort Identifier)> Release()
     {
@@ -47,7 +42,7 @@ internal sealed class InboundPort(int receiveMaximum)
     public List<(PacketType Type, ushort Identifier)> PubRel(ushort identifier)
     {
         _session.Release(_output);
-        _session.OnPubRel(identifier, _output);
+        _session.OnPubRel(identifier, isOwnedByApplication: false, _output);
         return TakeOutput();
     }
 

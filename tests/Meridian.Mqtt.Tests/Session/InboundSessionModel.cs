@@ -109,7 +109,8 @@ public sealed class InboundSessionModel
 
     private void Send(Flow flow)
     {
-        var (isGiven, right) = _port.Receive(flow.Identifier, flow.Qos);
+        var (isGiven, right) = _port.Receive(flow.Identifier, flow.Qos, flow.WasSent);
+        flow.WasSent = true;
         flow.IsOpenHere = true;
         var isOver = flow.Qos == MqttQos.ExactlyOnce && flow.Word == Word.Said;
         Assert.False(isGiven && isOver, "A message at QoS 2 was given again after its acknowledgement.");
@@ -210,13 +211,13 @@ public sealed class InboundSessionModel
         if (place is null && _line.TrueForAll(static entry => entry.IsAcknowledged))
         {
             // Its PUBREC has left: another one follows.
-            Assert.False(_port.Receive(flow.Identifier, flow.Qos).IsGiven);
+            Assert.False(_port.Receive(flow.Identifier, flow.Qos, isDuplicate: true).IsGiven);
             _line.Add(new Place(flow, IsGiven: false, IsAcknowledged: true));
             Expect(_port.Release(), released: 0);
         }
         else if (place is { IsGiven: true })
         {
-            Assert.False(_port.Receive(flow.Identifier, flow.Qos).IsGiven); // Its PUBREC is still to come.
+            Assert.False(_port.Receive(flow.Identifier, flow.Qos, isDuplicate: true).IsGiven); // Its PUBREC is still to come.
         }
     }
 
@@ -272,6 +273,9 @@ public sealed class InboundSessionModel
         public ushort Identifier { get; } = identifier;
 
         public MqttQos Qos { get; } = qos;
+
+        /// <summary>Sent before, so that it has DUP from now on.</summary>
+        public bool WasSent { get; set; }
 
         /// <summary>Sent on the living connection.</summary>
         public bool IsOpenHere { get; set; }

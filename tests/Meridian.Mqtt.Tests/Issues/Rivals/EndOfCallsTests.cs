@@ -1,5 +1,6 @@
 using Meridian.Mqtt.Tests.Conformance;
 using Meridian.Mqtt.Tests.Connection;
+using Meridian.Mqtt.Transport;
 
 namespace Meridian.Mqtt.Tests.Issues.Rivals;
 
@@ -64,6 +65,25 @@ public sealed class EndOfCallsTests
 
         await Assert.ThrowsAnyAsync<MqttException>(() => connecting.WaitAsync(ScriptedPeer.Deadline));
         Assert.False(client.IsConnected);
+    }
+
+    /// <summary>
+    /// dotnet/MQTTnet#908, #647: a caller that tries again by itself is told that the client is still connecting.
+    /// </summary>
+    [Fact]
+    public async Task Connect_CalledAgainAsSoonAsItFailed_TriesAgain()
+    {
+        var connector = new Nowhere();
+        var options = new MqttClientOptions { Server = MqttServer.Tcp("127.0.0.1", 1) };
+        await using var client = new MqttClient(
+            options, receiver: null, logger: null, time: null, jitter: null, connector);
+
+        for (var i = 0; i < 2_000; i++)
+        {
+            await Assert.ThrowsAsync<MqttConnectionLostException>(() => client.ConnectAsync());
+        }
+
+        Assert.Equal(2_000, connector.Count);
     }
 
     /// <summary>
@@ -168,5 +188,18 @@ public sealed class EndOfCallsTests
         await connection.SendAsync(connAck);
         await connecting;
         return connection;
+    }
+
+    private sealed class Nowhere : ITransportConnector
+    {
+        public string? Awaited => null;
+
+        public int Count { get; private set; }
+
+        public Task<ITransport> ConnectAsync(MqttServer server, CancellationToken cancellationToken)
+        {
+            Count++;
+            return Task.FromException<ITransport>(new MqttConnectionLostException("There is nobody."));
+        }
     }
 }

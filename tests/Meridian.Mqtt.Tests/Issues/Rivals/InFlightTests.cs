@@ -149,6 +149,62 @@ public sealed class InFlightTests
     }
 
     /// <summary>
+    /// bytebeamio/rumqtt#1014 once more: every Packet Identifier is in flight when the server forgets the session, and
+    /// the renewal of the subscriptions needs one, too.
+    /// </summary>
+    [Fact]
+    public async Task Session_ThatTheServerForgotWithTheWindowFull_IsSubscribedAnew()
+    {
+        await using var broker = await MqttTestBroker.StartAsync(new MqttTestBrokerOptions { MaxKeptPackets = 100 });
+        var options = new MqttClientOptions
+        {
+            Server = broker.Server,
+            ClientId = "c",
+            CleanSession = false,
+            MaxInFlight = ushort.MaxValue,
+        };
+        var inbox = new Torture.Inbox();
+        await using var client = new MqttClient(options, inbox, jitter: new NoDelay());
+        await client.ConnectAsync();
+        await client.SubscribeAsync([new("in", MqttQos.AtLeastOnce)]);
+        var held = broker.Faults.OnReceived(MqttPacketType.Publish).Always();
+        held.Drop();
+        var publishing = Enumerable.Range(0, ushort.MaxValue + 10)
+            .Select(_ => client.PublishAsync("t", default, MqttQos.AtLeastOnce).AsTask()).ToArray();
+        await broker.WaitForAsync(() => held.StruckCount >= 64_512);
+
+        held.Remove();
+        broker.ForgetSession("c");
+
+        await Task.WhenAll(publishing).WaitAsync(ScriptedPeer.Deadline);
+        var heard = inbox.NextChangeAsync();
+        broker.Publish("in", new byte[4], MqttQos.AtLeastOnce);
+        await heard.WaitAsync(ScriptedPeer.Deadline);
+    }
+
+    /// <summary>dotnet/MQTTnet#765: the disposal of a client that has much under way.</summary>
+    [Fact]
+    public async Task Dispose_WithTheWindowFull_EndsEveryCall()
+    {
+        await using var broker = await MqttTestBroker.StartAsync(new MqttTestBrokerOptions { MaxKeptPackets = 100 });
+        var options = new MqttClientOptions { Server = broker.Server, MaxInFlight = ushort.MaxValue };
+        var held = broker.Faults.OnReceived(MqttPacketType.Publish).Always();
+        held.Drop();
+        var client = new MqttClient(options);
+        await client.ConnectAsync();
+        var publishing = Enumerable.Range(0, ushort.MaxValue + 10)
+            .Select(_ => client.PublishAsync("t", default, MqttQos.AtLeastOnce).AsTask()).ToArray();
+        await broker.WaitForAsync(() => held.StruckCount == 64_512); // The others wait.
+
+        await client.DisposeAsync();
+
+        await Task.WhenAll(publishing).ContinueWith(
+            static _ => { }, TaskScheduler.Default).WaitAsync(ScriptedPeer.Deadline);
+        Assert.All(publishing, static one => Assert.IsType<MqttConnectionLostException>(
+            one.Exception?.InnerException));
+    }
+
+    /// <summary>
     /// Seen in MQTT.js's source: a constant second between tries, so that a fleet comes back in one storm. The seed:
     /// no delay at all after a refusal.
     /// </summary>

@@ -1,6 +1,6 @@
 using System.Buffers;
-using Meridian.Mqtt.Transport;
 using Meridian.Mqtt.Tests.Connection;
+using Meridian.Mqtt.Transport;
 using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Tests.Issues.Rivals;

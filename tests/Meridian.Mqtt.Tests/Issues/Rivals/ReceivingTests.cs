@@ -152,8 +152,8 @@ public sealed class ReceivingTests
         {
             for (var identifier = 1; identifier <= ushort.MaxValue; identifier++)
             {
-                session.TryReceive((ushort)identifier, MqttQos.ExactlyOnce, out var sequence);
-                session.Acknowledge(sequence);
+                session.TryReceive((ushort)identifier, MqttQos.ExactlyOnce, isDuplicate: false, out var sequence);
+                session.Acknowledge(session.Epoch, sequence);
                 session.Release(output);
                 output.ResetWrittenCount();
             }
