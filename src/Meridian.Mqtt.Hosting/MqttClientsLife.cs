@@ -4,9 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Meridian.Mqtt.Hosting;
 
-/// <summary>
-/// Connects the clients with the host, in the order they were added, and disconnects them in reverse.
-/// </summary>
+/// <summary>Connects the clients with the host, in the order they were added; disconnects them in reverse.</summary>
 internal sealed partial class MqttClientsLife(
     MqttClients clients,
     IOptionsMonitor<MqttHostingOptions> options,

@@ -20,8 +20,6 @@ internal sealed partial class PublishLine(ClientState state)
 {
     private readonly OutboundSession _session = new(state.Options.MaxInFlight, state.Identifiers);
     private readonly PublicationList _waiting = new();
-    private readonly Stack<PublishOperation> _resting = new();
-    private readonly Lock _restingLock = new();
 
     /// <summary>Both under the gate.</summary>
     public long OldestSentTurn => _session.OldestSentTurn;
@@ -205,19 +203,6 @@ internal sealed partial class PublishLine(ClientState state)
         operation.Complete(failure);
     }
 
-    /// <summary>Takes an operation back that both its owners have let go of.</summary>
-    public void Return(PublishOperation operation)
-    {
-        lock (_restingLock)
-        {
-            // Twice the window: one is in flight while its predecessor is being awaited.
-            if (_resting.Count < 2 * state.Options.MaxInFlight)
-            {
-                _resting.Push(operation);
-            }
-        }
-    }
-
     private bool TrySendAtOnce(in PublishPacket packet, long bytes)
     {
         Link? link;
@@ -355,19 +340,6 @@ internal sealed partial class PublishLine(ClientState state)
                 $"The message takes {bytes} bytes as a packet; MaxPacketBytes is {state.Options.MaxPacketBytes}.",
                 nameof(bytes));
         }
-    }
-
-    private PublishOperation Rent()
-    {
-        lock (_restingLock)
-        {
-            if (_resting.TryPop(out var operation))
-            {
-                return operation;
-            }
-        }
-
-        return new PublishOperation(this);
     }
 
     private static MqttRejectedException Rejected(Publication publication)

@@ -286,8 +286,8 @@ internal sealed class RequestTable(ClientState state)
             throw new MqttProtocolException(
                 "MQTT-2.2.1-6",
                 MqttReasonCode.ProtocolError,
-                $"Packet Identifier {identifier} stands for {(isSubscribe ? "an UNSUBSCRIBE" : "a SUBSCRIBE")}, and the "
-                + "answer is not of that kind.");
+                $"Packet Identifier {identifier} stands for {(isSubscribe ? "an UNSUBSCRIBE" : "a SUBSCRIBE")}, "
+                + "and the answer is not of that kind.");
         }
 
         _pending.Remove(identifier);

@@ -3,9 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Meridian.Mqtt.Telemetry;
 
-/// <summary>
-/// The meter of all clients of the process. A client is counted until it is disposed of or collected.
-/// </summary>
+/// <summary>The meter of all clients of the process; each is counted until it is disposed of or collected.</summary>
 internal static class MqttMeter
 {
     public const string Name = "Meridian.Mqtt";

@@ -40,6 +40,32 @@ public sealed class MqttSubscribeOptionsTests
     }
 
     [Fact]
+    public async Task Sub_JsonOfVersion5_HasTheProperties()
+    {
+        await using var broker = await MqttTestBroker.StartAsync();
+        broker.Publish(new MqttApplicationMessage
+        {
+            Topic = "a",
+            Payload = "x"u8.ToArray(),
+            IsRetained = true,
+            Properties = new MqttMessageProperties
+            {
+                ContentType = "text/plain",
+                CorrelationData = new byte[] { 1 },
+                UserProperties = [new("k", "v"), new("k", "w")],
+            },
+        });
+
+        await using var sub = Sub(broker, "-V", "5", "-t", "a", "--format", "json", "-C", "1");
+
+        Assert.Equal(0, await sub.Process.WaitForExitAsync());
+        Assert.EndsWith(
+            ""","contentType":"text/plain","correlationDataBase64":"AQ==","userProperties":[["k","v"],["k","w"]]}""",
+            Assert.Single(sub.Process.Lines),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Sub_RetainedOnlyAndFilterOut_PrintTheRest()
     {
         await using var broker = await MqttTestBroker.StartAsync();

@@ -37,8 +37,8 @@ public sealed class TelemetryDocumentTests
 
             ## Meter `Meridian.Mqtt`
 
-            Every measurement has the tag `mqtt.client.id`. The client adds to plain numbers and the listener reads them,
-            so that a message costs the same with and without one.
+            Every measurement has the tag `mqtt.client.id`. The client adds to plain numbers and the listener reads
+            them, so that a message costs the same with and without one.
 
             | instrument | kind | unit | what it says |
             | --- | --- | --- | --- |
@@ -57,8 +57,9 @@ public sealed class TelemetryDocumentTests
 
             ## Activity source `Meridian.Mqtt`
 
-            One span of kind Producer per `PublishAsync`, named `publish {topic}`, from the call to its outcome: at QoS 0 until
-            the bytes are on their way, at QoS 1 and 2 until the last acknowledgement. No span is made while nobody listens.
+            One span of kind Producer per `PublishAsync`, named `publish {topic}`, from the call to its outcome: at QoS
+            0 until the bytes are on their way, at QoS 1 and 2 until the last acknowledgement. No span is made while
+            nobody listens.
 
             | tag | value |
             | --- | --- |
@@ -71,8 +72,9 @@ public sealed class TelemetryDocumentTests
             | `mqtt.reason_code` | the Reason Code of the acknowledgement |
             | `error.type` | the exception, when it failed; the span's status is then Error |
 
-            With `MqttClientOptions.SendTraceContext` and MQTT 5.0 the message carries `traceparent` and `tracestate` as User
-            Properties. The receiver reads them with `MqttTraceContext.Read(message.Properties)` and begins its own span.
+            With `MqttClientOptions.SendTraceContext` and MQTT 5.0 the message carries `traceparent` and `tracestate` as
+            User Properties. The receiver reads them with `MqttTraceContext.Read(message.Properties)` and begins its own
+            span.
 
             """).ToString();
     }

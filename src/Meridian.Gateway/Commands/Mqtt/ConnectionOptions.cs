@@ -17,9 +17,7 @@ internal sealed class ConnectionOptions
     /// <summary>Also tells whether MQTT 5 is asked for.</summary>
     public SessionOptions Session { get; } = new();
 
-    /// <summary>
-    /// Adds a command's own options, then the shared ones, so that the help begins with what differs.
-    /// </summary>
+    /// <summary>Adds a command's own options, then the shared ones: the help begins with what differs.</summary>
     public void AddTo(Command command, IEnumerable<Option> own)
     {
         IOptionGroup[] groups = [_server, _identity, Session, _tls, _will];

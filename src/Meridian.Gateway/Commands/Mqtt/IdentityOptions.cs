@@ -5,9 +5,7 @@ using Meridian.Mqtt;
 
 namespace Meridian.Gateway.Commands.Mqtt;
 
-/// <summary>
-/// Who asks. A password may come from a file or a variable: others on the machine see a command line.
-/// </summary>
+/// <summary>Who asks. A password may come from a file or a variable: others see a command line.</summary>
 internal sealed class IdentityOptions : IOptionGroup
 {
     private const string UserVariable = "MERIDIAN_MQTT_USER";

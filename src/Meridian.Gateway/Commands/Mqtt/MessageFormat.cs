@@ -95,6 +95,45 @@ internal sealed class MessageFormat(string kind, bool hasTopic, bool hasLineEnd)
             json.WriteBase64String("payloadBase64", payload);
         }
 
+        WriteProperties(json, message.Properties);
         json.WriteEndObject();
+    }
+
+    private static void WriteProperties(Utf8JsonWriter json, MqttMessageProperties? properties)
+    {
+        WriteText("contentType", properties?.ContentType);
+        WriteText("responseTopic", properties?.ResponseTopic);
+        if (properties?.CorrelationData is { } correlation)
+        {
+            json.WriteBase64String("correlationDataBase64", correlation.Span);
+        }
+
+        if (properties?.Expiry is { } expiry)
+        {
+            json.WriteNumber("expirySeconds", (long)expiry.TotalSeconds);
+        }
+
+        if (properties?.UserProperties is { Count: > 0 } all)
+        {
+            // Pairs, because a name may stand there twice.
+            json.WriteStartArray("userProperties");
+            foreach (var (name, value) in all)
+            {
+                json.WriteStartArray();
+                json.WriteStringValue(name);
+                json.WriteStringValue(value);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
+        }
+
+        void WriteText(string name, string? value)
+        {
+            if (value is not null)
+            {
+                json.WriteString(name, value);
+            }
+        }
     }
 }
