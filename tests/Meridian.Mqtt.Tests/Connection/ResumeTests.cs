@@ -139,7 +139,13 @@ public sealed class ResumeTests
         await first.ExpectAsync("32050001740001");
 
         time.Advance(TimeSpan.FromSeconds(35));
-        await first.ExpectAsync("");
+        var last = await first.ReadAsync();
+        if (last is "C000")
+        {
+            last = await first.ReadAsync(); // A ping is due at 30 s too, and may leave before the end.
+        }
+
+        Assert.Equal("", last);
         await using var second = await ReturnAsync(peer, client, isSessionPresent: true);
 
         await second.ExpectAsync("3A050001740001");
