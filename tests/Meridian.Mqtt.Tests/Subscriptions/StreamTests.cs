@@ -28,6 +28,7 @@ public sealed class StreamTests
         Assert.Equal("2"u8.ToArray(), (await ofAll.NextAsync()).Payload.ToArray());
         Assert.Equal("$sy=x q0", await recorder.NextAsync());
         Assert.Equal(0, first.BufferedCount);
+        await client.DisconnectAsync(); // Or a stream that ends would wait for its UNSUBACK.
     }
 
     [Fact]
@@ -56,6 +57,7 @@ public sealed class StreamTests
         await messages.NextAsync();
         await connection.ExpectAsync("40020003");
         Assert.Equal(0, slow.DroppedCount);
+        await client.DisconnectAsync(); // Or a stream that ends would wait for its UNSUBACK.
     }
 
     [Fact]
@@ -84,6 +86,7 @@ public sealed class StreamTests
         first.Acknowledge();
         first.Acknowledge();
         await connection.ExpectAsync("40020001");
+        await client.DisconnectAsync(); // Or a stream that ends would wait for its UNSUBACK.
     }
 
     [Fact]
@@ -106,6 +109,7 @@ public sealed class StreamTests
         Assert.Equal(3, oldest.DroppedCount);
         Assert.Equal(1, newest.DroppedCount); // At QoS 0 the one that finds no room.
         Assert.Equal(MqttQos.AtLeastOnce, (await ofNewest.NextAsync()).Qos);
+        await client.DisconnectAsync(); // Or a stream that ends would wait for its UNSUBACK.
     }
 
     [Fact]
@@ -239,5 +243,6 @@ public sealed class StreamTests
         await messages.NextAsync();
 
         await connection.ExpectAsync("40020002", "40020003");
+        await client.DisconnectAsync(); // Or a stream that ends would wait for its UNSUBACK.
     }
 }

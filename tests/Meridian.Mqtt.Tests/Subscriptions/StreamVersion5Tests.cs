@@ -61,6 +61,7 @@ public sealed class StreamVersion5Tests
         Assert.Equal("a=4 q0", await recorder.NextAsync());
         Assert.Equal("5"u8.ToArray(), (await ofAll.NextAsync()).Payload.ToArray());
         Assert.Equal(0, first.BufferedCount);
+        await client.DisconnectAsync(); // Or a stream that ends would wait for its UNSUBACK.
     }
 
     [Fact]
@@ -82,6 +83,7 @@ public sealed class StreamVersion5Tests
         (await ofAll.NextAsync()).Acknowledge();
 
         await connection.ExpectAsync("40020001");
+        await client.DisconnectAsync(); // Or a stream that ends would wait for its UNSUBACK.
     }
 
     [Fact]
@@ -99,6 +101,7 @@ public sealed class StreamVersion5Tests
         await connection.SendAsync("300400016100");
 
         Assert.Equal("a", (await messages.NextAsync()).Topic);
+        await client.DisconnectAsync(); // Or a stream that ends would wait for its UNSUBACK.
     }
 
     [Fact]
