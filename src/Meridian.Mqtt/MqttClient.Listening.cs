@@ -1,4 +1,3 @@
-using System.Buffers;
 using Meridian.Mqtt.Connection;
 using Meridian.Mqtt.Wire;
 
@@ -37,16 +36,7 @@ public sealed partial class MqttClient
             throw new ArgumentException(problem, nameof(message));
         }
 
-        _state.Publications.Publish(
-            new PublishPacket
-            {
-                Topic = message.Topic,
-                Payload = new ReadOnlySequence<byte>(message.Payload),
-                Qos = message.Qos,
-                IsRetained = message.IsRetained,
-                Properties = message.Properties,
-            },
-            listener);
+        _state.Publications.Publish(PublishPacket.Of(message), listener);
     }
 
     /// <summary>As <see cref="SubscribeAsync(IReadOnlyList{MqttSubscriptionRequest}, CancellationToken)"/>, for a

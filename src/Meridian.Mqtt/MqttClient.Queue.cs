@@ -1,4 +1,3 @@
-using System.Buffers;
 using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt;
@@ -47,16 +46,7 @@ public sealed partial class MqttClient
                 nameof(message));
         }
 
-        return _state.Publications.StoreAsync(
-            new PublishPacket
-            {
-                Topic = message.Topic,
-                Payload = new ReadOnlySequence<byte>(message.Payload),
-                Qos = message.Qos,
-                IsRetained = message.IsRetained,
-                Properties = message.Properties,
-            },
-            cancellationToken);
+        return _state.Publications.StoreAsync(PublishPacket.Of(message), cancellationToken);
     }
 
     /// <inheritdoc cref="EnqueueAsync(MqttApplicationMessage, CancellationToken)"/>

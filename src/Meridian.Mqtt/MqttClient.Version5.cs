@@ -1,4 +1,3 @@
-using System.Buffers;
 using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt;
@@ -26,14 +25,7 @@ public sealed partial class MqttClient
         ArgumentNullException.ThrowIfNull(message);
         return PropertyRules.FindProblem(message.Properties) is { } problem
             ? throw new ArgumentException(problem, nameof(message))
-            : PublishAsync(new PublishPacket
-            {
-                Topic = message.Topic,
-                Payload = new ReadOnlySequence<byte>(message.Payload),
-                Qos = message.Qos,
-                IsRetained = message.IsRetained,
-                Properties = message.Properties,
-            }, cancellationToken);
+            : PublishAsync(PublishPacket.Of(message), cancellationToken);
     }
 
     /// <summary>Ends for good as <see cref="DisconnectAsync(CancellationToken)"/> does, and says more.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Meridian.Mqtt.Session;
 using Meridian.Mqtt.Storage;
 using Meridian.Mqtt.Wire;
@@ -299,15 +298,7 @@ internal sealed partial class PublishLine
 
     private void Restore(MqttStoredPublication stored)
     {
-        var message = stored.Message;
-        var packet = new PublishPacket
-        {
-            Topic = message.Topic,
-            Payload = new ReadOnlySequence<byte>(message.Payload),
-            Qos = message.Qos,
-            IsRetained = message.IsRetained,
-            Properties = message.Properties,
-        };
+        var packet = PublishPacket.Of(stored.Message);
         var operation = new PublishOperation(this);
         operation.Prepare(packet, MqttProtocolVersion.V50, BytesFor(packet), state.Time);
         _ = operation.LeaveToStoreAsync();

@@ -32,4 +32,14 @@ internal readonly ref struct PublishPacket
 
     /// <summary>All other properties; null when there is none.</summary>
     public MqttMessageProperties? Properties { get; init; }
+
+    /// <summary>What a caller wants to send; the payload stays the caller's.</summary>
+    public static PublishPacket Of(MqttApplicationMessage message) => new()
+    {
+        Topic = message.Topic,
+        Payload = new ReadOnlySequence<byte>(message.Payload),
+        Qos = message.Qos,
+        IsRetained = message.IsRetained,
+        Properties = message.Properties,
+    };
 }
