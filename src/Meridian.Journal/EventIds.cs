@@ -8,4 +8,6 @@ internal static class EventIds
     public const int Fault = 2002;
     public const int Healed = 2003;
     public const int Deleted = 2004;
+    public const int Dropped = 2005;
+    public const int Upgraded = 2006;
 }

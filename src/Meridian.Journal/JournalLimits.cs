@@ -45,6 +45,24 @@ public static class JournalLimits
     /// <summary>The default number of bytes of <see cref="Cursors.JournalReadLimits"/>: 1 MiB.</summary>
     public const int DefaultReadBytes = 1 << 20;
 
+    /// <summary>The longest key of a checkpoint: 1,024 bytes of UTF-8.</summary>
+    public const int MaxCheckpointKeyBytes = 1024;
+
+    /// <summary>The largest value of a checkpoint: 4,096 bytes.</summary>
+    public const int MaxCheckpointBytes = 4096;
+
+    /// <summary>The default of <see cref="JournalOptions.ReserveBytes"/>: 2 MiB.</summary>
+    public const long DefaultReserveBytes = 2L << 20;
+
+    /// <summary>The least of <see cref="JournalOptions.ReserveBytes"/> but none: 4,096.</summary>
+    public const long MinReserveBytes = 4096;
+
+    /// <summary>The default of <see cref="JournalOptions.MaxFileBytes"/>: 1 GiB.</summary>
+    public const long DefaultMaxFileBytes = 1L << 30;
+
+    /// <summary>The longest time between two looks at the age of segments: 1 min.</summary>
+    public static TimeSpan MaxAgePeriod => TimeSpan.FromMinutes(1);
+
     /// <summary>The default of <see cref="JournalOptions.CursorDelay"/>: 1 s.</summary>
     public static TimeSpan DefaultCursorDelay => TimeSpan.FromSeconds(1);
 

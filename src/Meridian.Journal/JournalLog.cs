@@ -1,13 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using Meridian.Journal.Appending;
+using Meridian.Journal.Books;
 using Meridian.Journal.Cursors;
+using Meridian.Journal.Files;
 using Meridian.Journal.Format;
 using Meridian.Journal.Recovery;
 using Meridian.Journal.Segments;
 using Meridian.Journal.Storage;
 using Meridian.Journal.Writing;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Journal;
 
@@ -24,13 +25,17 @@ public sealed partial class JournalLog : IAsyncDisposable
     private readonly SourceTable _sources;
     private readonly JournalWriter _writer;
     private readonly AppendQueue _queue;
+    private readonly JournalBooks _books;
     private readonly CursorTable _cursors;
+    private readonly FileShelf _files;
+    private readonly Housekeeping _housekeeping;
+    private readonly JournalTelemetry _telemetry = new();
     private readonly Task _writing;
     private readonly long _emptyStart;
     private long _damagedBytes;
     private int _isDisposed;
 
-    [SuppressMessage("Reliability", "CA2000", Justification = "The writer owns the file and is disposed.")]
+    [SuppressMessage("Reliability", "CA2000", Justification = "The writer owns the files and is disposed.")]
     private JournalLog(
         IJournalStorage storage,
         IDisposable folderLock,
@@ -42,21 +47,30 @@ public sealed partial class JournalLog : IAsyncDisposable
         _storage = storage;
         _lock = folderLock;
         _options = options;
+        Time = time;
         Id = recovered.Id;
         Recovery = recovered.Report;
         _sources = recovered.Sources;
         _segments = new SegmentList(recovered.Segments);
         _emptyStart = recovered.End;
-        var file = new SegmentWriter(storage, options, time, _segments, Id);
+        _files = new FileShelf(storage, options.MaxFileBytes, time);
+        var seed = SegmentHeader.Seed(Id);
+        var reserve = new SpaceReserve(storage, options.ReserveBytes);
+        var file = new SegmentWriter(storage, options, time, _segments, reserve, Id, recovered.LastOrdinal);
         if (recovered.NewestFile is { } newest)
         {
             file.Resume(_segments.Newest!, newest, recovered.Defined);
         }
 
-        _writer = new JournalWriter(storage, options, time, _segments, file, logger);
-        _cursors = new CursorTable(storage, options, time, _writer.Wake, recovered.Cursors);
-        _queue = new AppendQueue(options, time, SegmentHeader.Seed(Id), recovered.End, _writer.Wake);
-        _writing = _writer.RunAsync(_queue, _cursors, recovered.End);
+        var index = new IndexWriter(storage, Id, recovered.IndexSequence);
+        _writer = new JournalWriter(storage, options, time, _segments, _telemetry, logger);
+        _cursors = new CursorTable(options, time, _writer.Wake, recovered.Cursors);
+        _books = new JournalBooks(_cursors, recovered.Checkpoints, recovered.Files, seed, time);
+        _queue = new AppendQueue(options, time, seed, recovered.End, _writer.Wake);
+        _housekeeping = new Housekeeping(
+            storage, options, time, _segments, file, _books, reserve, index, logger);
+        _telemetry.Observe(this);
+        _writing = _writer.RunAsync(_queue, file, index, _books, _housekeeping, recovered.End);
     }
 
     /// <summary>The random id of this journal. Positions are unique within it for ever.</summary>
@@ -78,7 +92,8 @@ public sealed partial class JournalLog : IAsyncDisposable
         MaxBytes = _options.MaxBytes,
         Segments = _segments.Count,
         IsFull = _queue.IsFull,
-        BlockingCursor = _cursors.Last(),
+        BlockingCursor = _writer.HoldingCursor ?? _cursors.Last(),
+        IsHolding = _writer.HoldingCursor is not null,
         WaitingAppends = _queue.WaitingCount,
         Fault = _writer.Fault,
         Appends = _writer.Appends,
@@ -119,7 +134,7 @@ public sealed partial class JournalLog : IAsyncDisposable
         return OpenOnAsync(new FileJournalStorage(options.Folder), options, time, logger, ct);
     }
 
-    /// <summary>The source of a name, for <see cref="AppendAsync"/>. Cheap, but keep the result rather than ask per
+    /// <summary>The source of a name, for appends. Cheap, but keep the result rather than ask per
     /// append.</summary>
     /// <param name="name">1 to 1,024 bytes of UTF-8.</param>
     /// <returns>The source; the same instance for the same name.</returns>
@@ -155,24 +170,40 @@ public sealed partial class JournalLog : IAsyncDisposable
         byte contentType = 0,
         CancellationToken ct = default)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, JournalLimits.MaxRecordCount);
-        ct.ThrowIfCancellationRequested();
-        if (_sources.Find(source.Id) != source)
-        {
-            throw new ArgumentException($"The source '{source.Name}' was not made by this journal.", nameof(source));
-        }
+        ThrowIfForeign(source);
+        ThrowIfUnfit(count);
+        return AppendAsync(new AppendEntry(source, count, contentType, payload, default, null, 0), ct);
+    }
 
-        // Half of the journal: a record must fit beside a segment that cannot be deleted yet.
-        var limit = Math.Min(_options.MaxPayloadBytes, _options.MaxBytes / 2);
-        if (payload.Length > limit)
-        {
-            throw new ArgumentException(
-                $"The payload has {payload.Length} bytes; the limit is {limit}. Split it.", nameof(payload));
-        }
-
-        return _queue.AppendAsync(new AppendEntry(source, count, contentType, payload), ct);
+    /// <summary>The same as the simple append, with checkpoints or a file in the same record: either all of it is
+    /// durable or nothing.</summary>
+    /// <param name="source">Who writes, from <see cref="Source"/> of this journal.</param>
+    /// <param name="count">How many data the payload carries; 1 to 16,777,216.</param>
+    /// <param name="payload">The bytes; lent until the task completes.</param>
+    /// <param name="contentType">What the payload is, by a number of the caller's own choice.</param>
+    /// <param name="checkpoints">How far the source has come with these data; lent until the task completes.</param>
+    /// <param name="file">A file that <see cref="StoreFileAsync"/> gave and no other record refers to.</param>
+    /// <param name="ct">As in the simple append.</param>
+    /// <returns>The position of the first datum. Await it once, do not keep it.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled before it gathered; it is not in the journal.</exception>
+    /// <exception cref="Faults.JournalClosedException">The journal was closed before it became durable.</exception>
+    /// <exception cref="ArgumentException">The payload, the count, a checkpoint or the source is not
+    /// acceptable.</exception>
+    public ValueTask<JournalPosition> AppendAsync(
+        JournalSource source,
+        int count,
+        ReadOnlyMemory<byte> payload,
+        byte contentType,
+        ReadOnlyMemory<JournalCheckpoint> checkpoints,
+        JournalFile? file = null,
+        CancellationToken ct = default)
+    {
+        ThrowIfForeign(source);
+        ThrowIfUnfit(count);
+        ThrowIfUnfit(checkpoints.Span);
+        var attached = Attachments.SizeOf(checkpoints.Span, file);
+        return AppendAsync(
+            new AppendEntry(source, count, contentType, payload, checkpoints, file, attached), ct);
     }
 
     /// <summary>
@@ -181,17 +212,29 @@ public sealed partial class JournalLog : IAsyncDisposable
     /// </summary>
     /// <param name="name">1 to 1,024 bytes of UTF-8.</param>
     /// <param name="start">Where a new one begins.</param>
-    /// <returns>The cursor.</returns>
+    /// <returns>The cursor, which reads all sources and has no limit of its own.</returns>
     /// <exception cref="InvalidOperationException">The journal has 1,024 cursors already.</exception>
     public JournalCursor OpenCursor(string name, CursorStart start)
+        => OpenCursor(name, new JournalCursorOptions { Start = start });
+
+    /// <summary>The same, with a choice of sources and limits. They count from the first opening until the journal is
+    /// closed.</summary>
+    /// <param name="name">1 to 1,024 bytes of UTF-8.</param>
+    /// <param name="options">What it reads, and how far it may be behind.</param>
+    /// <returns>The cursor.</returns>
+    /// <exception cref="InvalidOperationException">The journal has 1,024 cursors already.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    public JournalCursor OpenCursor(string name, JournalCursorOptions options)
     {
         SourceTable.ThrowIfUnfit(name);
-        return _cursors.Open(name, StartPosition, MakeCursor);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate(name);
+        return _cursors.Open(name, options, StartPosition, MakeCursor);
 
         long StartPosition()
-            => start == CursorStart.End && !Recovery.CursorsLost ? End.Value : Start.Value;
+            => options.Start == CursorStart.End && !Recovery.CursorsLost ? End.Value : Start.Value;
 
-        JournalCursor MakeCursor(CursorEntry entry) => new(this, _cursors, entry, MakeReader());
+        JournalCursor MakeCursor(CursorEntry entry) => new(this, _cursors, entry, MakeReader(options.Sources));
     }
 
     /// <summary>Forgets a cursor, so that it holds no segment any more. Reads of it that wait end with an
@@ -223,61 +266,60 @@ public sealed partial class JournalLog : IAsyncDisposable
         {
             _cursors.Dispose();
             _writer.Dispose();
+            _telemetry.Dispose();
             _lock.Dispose();
         }
-    }
-
-    /// <summary>Opens a journal on a storage of the caller's choice.</summary>
-    internal static Task<JournalLog> OpenOnAsync(
-        IJournalStorage storage,
-        JournalOptions options,
-        TimeProvider? time,
-        ILogger<JournalLog>? logger,
-        CancellationToken ct)
-    {
-        var log = (ILogger?)logger ?? NullLogger.Instance;
-
-        // Leaves the caller's thread: opening reads and writes the disk.
-        return Task.Run(() => Open(storage, options, time ?? TimeProvider.System, log, ct), ct);
     }
 
     internal void Commit(CursorEntry entry, long position, ReadOnlySpan<byte> state)
         => _cursors.Commit(entry, position, state, End.Value, _segments.SecondOldest?.First, _queue.IsFull);
 
-    private static JournalLog Open(
-        IJournalStorage storage, JournalOptions options, TimeProvider time, ILogger logger, CancellationToken ct)
-    {
-        var folderLock = storage.Lock();
-        try
-        {
-            var recovered = new JournalRecovery(storage, time).Run(ct);
-            LogOpened(logger, storage.Folder, recovered.Report.Segments, recovered.End);
-            if (recovered.Report.IsDamaged)
-            {
-                LogRecovered(logger, storage.Folder, recovered.Report);
-            }
+    internal TimeProvider Time { get; }
 
-            return new JournalLog(storage, folderLock, options, time, logger, recovered);
-        }
-        catch
+    internal long StoredBytes => _writer.StoredBytes;
+
+    /// <summary>The position of the first record of a time; the end when there is none.</summary>
+    internal JournalPosition FindPosition(DateTimeOffset time)
+        => TimeSearch.Find(_storage, _segments, SegmentHeader.Seed(Id), time.UtcTicks) is { } found && found < End.Value
+            ? new JournalPosition(found) : End;
+
+    private ValueTask<JournalPosition> AppendAsync(in AppendEntry entry, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+
+        // Half of the journal: a record must fit beside a segment that cannot be deleted yet.
+        var limit = Math.Min(_options.MaxPayloadBytes, _options.MaxBytes / 2);
+        var length = (long)entry.Payload.Length + entry.AttachedBytes;
+        return length > limit
+            ? throw new ArgumentException(
+                $"The payload has {length} bytes with its checkpoints; the limit is {limit}. Split it.", nameof(entry))
+            : _queue.AppendAsync(entry, ct);
+    }
+
+    private void ThrowIfForeign(JournalSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (_sources.Find(source.Id) != source)
         {
-            folderLock.Dispose();
-            throw;
+            throw new ArgumentException($"The source '{source.Name}' was not made by this journal.", nameof(source));
         }
     }
 
-    private JournalReader MakeReader() => new(
+    private static void ThrowIfUnfit(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, JournalLimits.MaxRecordCount);
+    }
+
+    private JournalReader MakeReader(IReadOnlyCollection<string>? sources) => new(
         _storage,
         _segments,
         _sources,
         SegmentHeader.Seed(Id),
-        bytes => Interlocked.Add(ref _damagedBytes, bytes));
-
-    [LoggerMessage(EventIds.Opened, LogLevel.Information,
-        "The journal '{Folder}' is open: {Segments} segments, next position {End}.")]
-    private static partial void LogOpened(ILogger logger, string folder, int segments, long end);
-
-    [LoggerMessage(EventIds.Recovered, LogLevel.Error,
-        "The journal '{Folder}' was damaged. It goes on with what is good: {Report}.")]
-    private static partial void LogRecovered(ILogger logger, string folder, RecoveryReport report);
+        (segment, range) =>
+        {
+            _ = Interlocked.Add(ref _damagedBytes, range.Length);
+            _housekeeping.NoteDamage(segment, range);
+        },
+        sources?.ToHashSet(StringComparer.Ordinal));
 }

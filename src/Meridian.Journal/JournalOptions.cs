@@ -35,9 +35,43 @@ public sealed class JournalOptions
     /// <value>10,000; at least 1.</value>
     public long CursorLag { get; init; } = JournalLimits.DefaultCursorLag;
 
+    /// <summary>
+    /// How long data stay after all cursors have passed them, so that a new cursor can read them again. When the
+    /// journal is full they go at once. Counted anew by each start.
+    /// </summary>
+    /// <value>Zero: not at all.</value>
+    public TimeSpan KeepPassed { get; init; }
+
+    /// <summary>
+    /// How old data may get, counted from the end of their segment. Cursors that drop the oldest are moved past them,
+    /// cursors that block keep theirs; without any cursor they are deleted.
+    /// </summary>
+    /// <value>Null: no limit.</value>
+    public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>
+    /// Space that the journal keeps for itself beside <see cref="MaxBytes"/>: on a full disk commits are stored there,
+    /// so that what waits can be delivered and deleted.
+    /// </summary>
+    /// <value>2 MiB; 0 for none, else at least 4,096.</value>
+    public long ReserveBytes { get; init; } = JournalLimits.DefaultReserveBytes;
+
+    /// <summary>The largest file that may be stored beside the journal.</summary>
+    /// <value>1 GiB; at least 1.</value>
+    public long MaxFileBytes { get; init; } = JournalLimits.DefaultMaxFileBytes;
+
     /// <summary>How long to wait after a failed write before the first new attempt; doubles up to 5 s.</summary>
     /// <value>100 ms; more than zero.</value>
     public TimeSpan RetryDelay { get; init; } = JournalLimits.DefaultRetryDelay;
+
+    /// <summary>How old the segment that is being written may get: age is counted by whole segments.</summary>
+    internal TimeSpan? MaxSegmentAge => LeastAge / 4;
+
+    /// <summary>How often age is looked at.</summary>
+    internal TimeSpan AgePeriod => LeastAge / 8 is { } period && period < JournalLimits.MaxAgePeriod
+        ? period : JournalLimits.MaxAgePeriod;
+
+    private TimeSpan? LeastAge => KeepPassed > TimeSpan.Zero && !(MaxAge < KeepPassed) ? KeepPassed : MaxAge;
 
     /// <summary>Every rule that these options break, as sentences; empty when they are fine.</summary>
     /// <returns>The sentences.</returns>
@@ -52,6 +86,12 @@ public sealed class JournalOptions
         RequireRange(nameof(GatherBytes), GatherBytes, 1, JournalLimits.MaxGatherBytes);
         RequireRange(nameof(MaxPayloadBytes), MaxPayloadBytes, 1, JournalLimits.MaxPayloadBytes);
         RequireRange(nameof(CursorLag), CursorLag, 1, long.MaxValue);
+        RequireRange(nameof(MaxFileBytes), MaxFileBytes, 1, long.MaxValue);
+        Require(
+            ReserveBytes is 0 or >= JournalLimits.MinReserveBytes,
+            $"{nameof(ReserveBytes)} is {ReserveBytes}; it must be 0 or at least {JournalLimits.MinReserveBytes}.");
+        Require(KeepPassed >= TimeSpan.Zero, $"{nameof(KeepPassed)} is {KeepPassed}; it must not be negative.");
+        Require(!(MaxAge <= TimeSpan.Zero), $"{nameof(MaxAge)} is {MaxAge}; it must be more than zero.");
         Require(CursorDelay > TimeSpan.Zero, $"{nameof(CursorDelay)} is {CursorDelay}; it must be more than zero.");
         Require(RetryDelay > TimeSpan.Zero, $"{nameof(RetryDelay)} is {RetryDelay}; it must be more than zero.");
         return problems;

@@ -15,7 +15,12 @@ public sealed record JournalStatus
     /// <summary>Whether appends wait because the journal has reached <see cref="MaxBytes"/>.</summary>
     public required bool IsFull { get; init; }
 
-    /// <summary>The cursor that holds the oldest segment, so the one to look at when the journal is full.</summary>
+    /// <summary>Whether appends of some sources wait because <see cref="BlockingCursor"/> is as far behind as it may
+    /// be.</summary>
+    public required bool IsHolding { get; init; }
+
+    /// <summary>The cursor that lets appends wait; else the one that holds the oldest segment, so the one to look at
+    /// when the journal is full.</summary>
     public required string? BlockingCursor { get; init; }
 
     /// <summary>Appends that wait for room, in memory or on disk.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Meridian.Journal.Cursors;
+using Meridian.Journal.Format;
 using Meridian.Journal.Tests.Storage;
 
 namespace Meridian.Journal.Tests;
@@ -204,40 +205,45 @@ public sealed class CursorTests
             await log.OpenCursor("n", CursorStart.End).FlushAsync();
         }
 
-        foreach (var slot in disk.List().Where(static n => n.StartsWith("cursors", StringComparison.Ordinal)))
+        foreach (var slot in disk.List().Where(static n => n.StartsWith("index", StringComparison.Ordinal)))
         {
             disk.Damage(slot, static bytes => new byte[bytes.Length]);
         }
 
+        disk.Damage(JournalFileNames.Segment(0, 0), static bytes => [.. bytes[..64], 1, 2, 3]);
         await using var again = await Journals.OpenAsync(disk.AfterKill());
         Assert.True(again.Recovery.CursorsLost);
         Assert.Equal(0, again.OpenCursor("n", CursorStart.End).Committed.Value);
     }
 
     [Fact]
-    public async Task Cursors_OneSlotDamaged_TheOtherCounts()
+    public async Task Index_AnySlotsDamaged_PlacesComeFromTheLog()
     {
         var disk = new MemoryDisk();
-        await using (var log = await Journals.OpenAsync(disk))
+        await using (var log = await Journals.OpenAsync(disk, Journals.Options(segment: 200)))
         {
-            _ = await log.PutAsync("x", 10);
             var cursor = log.OpenCursor("n", CursorStart.Oldest);
-            foreach (var position in new[] { 2, 4 })
+            for (var i = 1; i <= 10; i++)
             {
-                cursor.Commit(new JournalPosition(position));
+                _ = await log.PutAsync("x", 10);
+                cursor.Commit(new JournalPosition(2 * i));
                 await cursor.FlushAsync();
             }
         }
 
-        var committed = new List<long>();
-        foreach (var slot in disk.List().Where(static n => n.StartsWith("cursors", StringComparison.Ordinal)))
+        string[][] cases = [["index.0"], ["index.1"], ["index.0", "index.1"]];
+        foreach (var slots in cases)
         {
             var copy = disk.AfterKill();
-            copy.Damage(slot, static bytes => [.. bytes.Select(static b => (byte)~b)]);
-            await using var again = await Journals.OpenAsync(copy);
-            committed.Add(again.OpenCursor("n", CursorStart.Oldest).Committed.Value);
-        }
+            foreach (var slot in slots)
+            {
+                copy.Damage(slot, static bytes => [.. bytes.Select(static b => (byte)~b)]);
+            }
 
-        Assert.Equal([2, 4], committed.Order());
+            await using var again = await Journals.OpenAsync(copy);
+            Assert.Equal(20, again.OpenCursor("n", CursorStart.Oldest).Committed.Value);
+            Assert.Equal(slots.Length == 2 && again.Start.Value > 0, again.Recovery.IndexRebuilt);
+            Assert.False(again.Recovery.CursorsLost);
+        }
     }
 }

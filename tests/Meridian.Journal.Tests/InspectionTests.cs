@@ -30,7 +30,7 @@ public sealed class InspectionTests
             Assert.Equal(0, found.Segments.Sum(static s => s.DamagedBytes));
             Assert.Equal(["early 4 8 20", "late 6 12 30"], found.Sources.Select(
                 static s => $"{s.Name} {s.Records} {s.Data} {s.Bytes}").ToArray());
-            Assert.Equal(new CursorInspection("north", new JournalPosition(1), 19, 3), found.Cursors.Single());
+            Assert.Equal(new CursorInspection("north", new JournalPosition(1), 19, 3, default), found.Cursors.Single());
         }
         finally
         {

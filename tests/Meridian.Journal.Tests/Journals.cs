@@ -17,6 +17,7 @@ internal static class Journals
         MaxBytes = max,
         CursorDelay = TimeSpan.FromDays(1),
         RetryDelay = TimeSpan.FromMilliseconds(1),
+        ReserveBytes = 0,
     };
 
     public static Task<JournalLog> OpenAsync(IJournalStorage disk, JournalOptions? options = null)

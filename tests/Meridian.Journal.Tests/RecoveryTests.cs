@@ -11,6 +11,8 @@ public sealed class RecoveryTests
     public async Task Open_TailTornAtEveryByte_KeepsAllBeforeIt()
     {
         var disk = await MakeAsync(["one", "two", "three"]);
+        disk.Remove(JournalFileNames.IndexSlots[0]);
+        disk.Remove(JournalFileNames.IndexSlots[1]);
         var name = Segments(disk).Single();
         var length = disk.Content(name).Length;
         var last = length - RecordHeader.Size - "three".Length;
@@ -38,7 +40,8 @@ public sealed class RecoveryTests
         await using var log = await Journals.OpenAsync(disk);
 
         Assert.Equal("one,two", log.Texts());
-        Assert.Equal(1000, log.Recovery.TornBytes);
+        Assert.Equal(0, log.Recovery.TornBytes);
+        Assert.False(log.Recovery.IsDamaged);
     }
 
     [Fact]
@@ -66,7 +69,7 @@ public sealed class RecoveryTests
     {
         var disk = await MakeAsync([.. Enumerable.Range(0, 30).Select(static i => $"{i:D4}")]);
         var name = Segments(disk)[1];
-        disk.Damage(name, static bytes => Flip(bytes, bytes.Length - 60));
+        disk.Damage(name, static bytes => Flip(bytes, SegmentHeader.Size + (2 * RecordHeader.Size) + 2));
 
         await using var log = await Journals.OpenAsync(disk);
         var found = log.ReadAll();
@@ -129,7 +132,7 @@ public sealed class RecoveryTests
         var name = Segments(disk).Single();
         disk.Damage(name, static bytes =>
         {
-            BitConverter.TryWriteBytes(bytes.AsSpan(8), 2u);
+            BitConverter.TryWriteBytes(bytes.AsSpan(8), 3u);
             BitConverter.TryWriteBytes(bytes.AsSpan(60), Crc32C.Compute(bytes.AsSpan(0, 60)));
             return bytes;
         });
@@ -137,7 +140,7 @@ public sealed class RecoveryTests
 
         var fault = await Assert.ThrowsAsync<JournalUnsupportedVersionException>(() => Journals.OpenAsync(disk));
 
-        Assert.Equal(2, fault.FoundVersion);
+        Assert.Equal(3, fault.FoundVersion);
         Assert.False(fault.IsTransient);
         Assert.Equal(before, disk.Content(name));
     }

@@ -13,6 +13,7 @@ internal sealed class AppendQueue(JournalOptions options, TimeProvider time, uin
 
     private readonly Lock _gate = new();
     private readonly Queue<PendingAppend> _waiting = [];
+    private readonly Queue<PendingAppend> _held = [];
     private readonly Stack<PendingAppend> _pool = [];
     private AppendGroup _gathering = new(options.GatherBytes);
     private AppendGroup? _spare = new(options.GatherBytes);
@@ -20,6 +21,7 @@ internal sealed class AppendQueue(JournalOptions options, TimeProvider time, uin
     private long _diskBytes;
     private int _waitingCount;
     private bool _isFull;
+    private AppendHold _hold = AppendHold.None;
     private Exception? _closed;
 
     /// <summary>Appends that wait for room.</summary>
@@ -54,13 +56,17 @@ internal sealed class AppendQueue(JournalOptions options, TimeProvider time, uin
 
             append = _pool.TryPop(out var pooled) ? pooled : new PendingAppend(this);
             wakes = _gathering.Count == 0;
-            if (_waitingCount == 0 && HasRoom(entry.Size))
+            if (_hold.Covers(entry.Source))
+            {
+                LineUp(_held, append, entry, ct);
+            }
+            else if (_waiting.Count == 0 && HasRoom(entry.Size))
             {
                 Gather(append, entry);
             }
             else
             {
-                LineUp(append, entry, ct);
+                LineUp(_waiting, append, entry, ct);
             }
         }
 
@@ -118,13 +124,37 @@ internal sealed class AppendQueue(JournalOptions options, TimeProvider time, uin
         }
     }
 
+    /// <summary>Lets the appends of some sources wait, because a cursor that must see them all is too far behind; none
+    /// of the same source overtakes another.</summary>
+    /// <returns>Whether something has gathered.</returns>
+    public bool SetHold(AppendHold hold)
+    {
+        lock (_gate)
+        {
+            _hold = hold;
+            for (var count = _held.Count; count > 0; count--)
+            {
+                var append = _held.Dequeue();
+                if (!append.IsWaiting)
+                {
+                    continue;
+                }
+
+                (hold.Covers(append.Entry.Source) ? _held : _waiting).Enqueue(append);
+            }
+
+            Admit();
+            return _gathering.Count > 0;
+        }
+    }
+
     /// <summary>Ends appending: what has gathered is still written, what waits for room fails.</summary>
     public void Close(Exception? reason = null)
     {
         lock (_gate)
         {
             _closed ??= reason ?? new JournalClosedException();
-            while (TryLeaveLine(out var append))
+            while (TryLeaveLine(_waiting, out var append) || TryLeaveLine(_held, out append))
             {
                 append.Fail(_closed);
             }
@@ -157,11 +187,11 @@ internal sealed class AppendQueue(JournalOptions options, TimeProvider time, uin
         _next += entry.Count;
     }
 
-    private void LineUp(PendingAppend append, in AppendEntry entry, CancellationToken ct)
+    private void LineUp(Queue<PendingAppend> line, PendingAppend append, in AppendEntry entry, CancellationToken ct)
     {
         append.Entry = entry;
         append.IsWaiting = true;
-        _waiting.Enqueue(append);
+        line.Enqueue(append);
         _waitingCount++;
         if (ct.CanBeCanceled)
         {
@@ -203,7 +233,7 @@ internal sealed class AppendQueue(JournalOptions options, TimeProvider time, uin
             if (append.IsWaiting)
             {
                 var entry = append.Entry;
-                _ = TryLeaveLine(out append);
+                _ = TryLeaveLine(_waiting, out append);
                 Gather(append!, entry);
             }
             else
@@ -215,9 +245,9 @@ internal sealed class AppendQueue(JournalOptions options, TimeProvider time, uin
         Volatile.Write(ref _isFull, false);
     }
 
-    private bool TryLeaveLine([NotNullWhen(true)] out PendingAppend? append)
+    private bool TryLeaveLine(Queue<PendingAppend> line, [NotNullWhen(true)] out PendingAppend? append)
     {
-        while (_waiting.TryDequeue(out append))
+        while (line.TryDequeue(out append))
         {
             if (append.IsWaiting)
             {

@@ -1,41 +1,68 @@
-using System.Buffers;
 using Meridian.Journal.Format;
-using Meridian.Journal.Segments;
-using Meridian.Journal.Storage;
 
 namespace Meridian.Journal.Cursors;
 
 /// <summary>
-/// All cursors, and their two slots on disk. Anyone commits; only the writer's thread persists and trims. Invariant: a
-/// segment leaves the list only when the commits on disk have passed it, and a cursor that is being opened at the
-/// oldest
-/// datum is in the table before that is asked.
+/// All cursors. Anyone commits; only the writer's thread stores commits and trims segments. Invariant: a segment leaves
+/// the list only when the commits on disk have passed it, and a cursor that is being opened at the oldest datum is in
+/// the table before that is asked.
 /// </summary>
-internal sealed class CursorTable(
-    IJournalStorage storage, JournalOptions options, TimeProvider time, Action wake, CursorSlot slot) : IDisposable
+internal sealed partial class CursorTable : IDisposable
 {
+    private readonly JournalOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Action _wake;
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, CursorEntry> _entries = slot.Cursors.ToDictionary(
-        static c => c.Name, static c => new CursorEntry(c.Name, c.Committed, c.State), StringComparer.Ordinal);
+    private readonly Dictionary<string, CursorEntry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Removal> _removals = new(StringComparer.Ordinal);
     private readonly List<(long Version, TaskCompletionSource Done)> _flushes = [];
-    private readonly IJournalFile?[] _files = new IJournalFile?[2];
-    private readonly ArrayBufferWriter<byte> _buffer = new();
+    private readonly List<(CursorEntry Entry, StoredCursor Stored, long Version)> _gathered = [];
+    private readonly List<Removal> _gatheredRemovals = [];
     private ITimer? _timer;
-    private ulong _sequence = slot.Sequence;
     private long _version;
+    private long _gatheredVersion;
     private long _persistedVersion;
     private bool _isArmed;
     private bool _isDue;
+    private bool _isHolding;
+    private bool _hasLimits;
     private bool _isClosed;
 
-    /// <summary>How many fsyncs succeeded. Of the writer's thread.</summary>
-    public long Fsyncs { get; private set; }
+    public CursorTable(JournalOptions options, TimeProvider time, Action wake, IEnumerable<StoredCursor> found)
+    {
+        _options = options;
+        _time = time;
+        _wake = wake;
+        foreach (var stored in found)
+        {
+            if (stored.IsRemoved)
+            {
+                _removals.Add(stored.Name, new Removal(stored.Name) { Stored = stored });
+                continue;
+            }
+
+            var entry = new CursorEntry(stored.Name, stored.Committed, [.. stored.State])
+            {
+                Stored = stored,
+                Dropped = stored.Dropped,
+            };
+            if (stored.Ordinal == 0)
+            {
+                // Known from the cursor slots of version 1 or moved by the start: no record tells it yet.
+                entry.Version = ++_version;
+                _isDue = true;
+            }
+
+            _entries.Add(stored.Name, entry);
+        }
+    }
 
     /// <summary>Whether the writer shall look at the cursors.</summary>
     public bool IsDue => Volatile.Read(ref _isDue);
 
     /// <summary>Opens a cursor, made with <paramref name="start"/> when it is new.</summary>
-    public JournalCursor Open(string name, Func<long> start, Func<CursorEntry, JournalCursor> make)
+    public JournalCursor Open(
+        string name, JournalCursorOptions options, Func<long> start, Func<CursorEntry, JournalCursor> make)
     {
         lock (_gate)
         {
@@ -48,16 +75,23 @@ internal sealed class CursorTable(
                         $"The journal has {JournalLimits.MaxCursors} cursors, no more are possible; remove one first.");
                 }
 
-                entry = new CursorEntry(name, start(), []);
+                entry = new CursorEntry(name, start(), []) { Version = ++_version };
                 _entries.Add(name, entry);
-                _version++;
+
+                // Its record will be the newer one, so the removal need not be told any more.
+                _ = _removals.Remove(name);
                 _isDue = true;
             }
 
-            entry.Cursor ??= make(entry);
-            if (_isDue)
+            if (entry.Cursor is null)
             {
-                wake();
+                entry.Options = options;
+                _hasLimits |= options.MaxLagBytes is not null || options.Policy == CursorLimitPolicy.DropOldest;
+                entry.Cursor = make(entry);
+                if (_isDue || _hasLimits)
+                {
+                    _wake();
+                }
             }
 
             return entry.Cursor;
@@ -74,12 +108,12 @@ internal sealed class CursorTable(
                 return false;
             }
 
-            _version++;
+            _removals[name] = new Removal(name) { Version = ++_version };
             _isDue = true;
             entry.Cursor?.End();
         }
 
-        wake();
+        _wake();
         return true;
     }
 
@@ -97,6 +131,12 @@ internal sealed class CursorTable(
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isClosed, typeof(JournalLog));
+            if (position < entry.Committed && entry.Dropped.Count > 0 && position > entry.Dropped.First.Value)
+            {
+                // It was made to pass this while its reader was at work there: what was dropped stays counted so.
+                return;
+            }
+
             if (position < entry.Committed || position > end)
             {
                 throw new ArgumentOutOfRangeException(
@@ -105,7 +145,7 @@ internal sealed class CursorTable(
                     $"Cursor '{entry.Name}' may commit from {entry.Committed} to {end}; it never goes back.");
             }
 
-            isUrgent = position - entry.Persisted >= options.CursorLag
+            isUrgent = position - entry.Persisted >= _options.CursorLag
                 || (entry.Committed < boundary && position >= boundary)
                 || (isFull && position == end);
             entry.Committed = position;
@@ -116,14 +156,15 @@ internal sealed class CursorTable(
 
             state.CopyTo(entry.State);
             entry.StateLength = state.Length;
-            _version++;
+            entry.Version = ++_version;
             _isDue |= isUrgent;
+            isUrgent |= _isHolding;
             Arm();
         }
 
         if (isUrgent)
         {
-            wake();
+            _wake();
         }
     }
 
@@ -153,7 +194,7 @@ internal sealed class CursorTable(
             _isDue = true;
         }
 
-        wake();
+        _wake();
         return done.Task;
     }
 
@@ -168,6 +209,7 @@ internal sealed class CursorTable(
                     new JournalPosition(e.Committed),
                     new JournalPosition(e.Persisted),
                     Math.Max(0, end - e.Committed),
+                    e.Dropped,
                     e.Cursor is not null))];
         }
     }
@@ -190,84 +232,6 @@ internal sealed class CursorTable(
             {
                 entry.Cursor?.Signal();
             }
-        }
-    }
-
-    /// <summary>Whether there are commits to persist now.</summary>
-    public bool ShallPersist(bool always)
-    {
-        lock (_gate)
-        {
-            return (_isDue || always) && _persistedVersion < _version;
-        }
-    }
-
-    /// <summary>Tries again after a failure, when the next commit would have been due.</summary>
-    public void PersistLater()
-    {
-        lock (_gate)
-        {
-            Arm();
-        }
-    }
-
-    /// <summary>Writes all commits to the slot whose turn it is.</summary>
-    /// <exception cref="IOException">They are not on disk; the other slot is untouched.</exception>
-    public void Persist()
-    {
-        CursorSlot next;
-        long version;
-        lock (_gate)
-        {
-            _isDue = false;
-            version = _version;
-            next = new CursorSlot(slot.Journal, _sequence + 1, [.. _entries.Values.Select(static e =>
-                new StoredCursor(e.Name, e.Committed, e.State[..e.StateLength]))]);
-        }
-
-        next.Encode(_buffer);
-        var index = (int)(next.Sequence % 2);
-        var name = JournalFileNames.CursorSlots[index];
-        var file = _files[index] ??= storage.List().Contains(name, StringComparer.Ordinal)
-            ? storage.Open(name, writable: true)
-            : storage.Create(name);
-
-        // Written whole each time: after a failed flush the same bytes are written, not only flushed, once more.
-        file.Write(_buffer.WrittenSpan, 0);
-        file.Sync();
-        Fsyncs++;
-        if (next.Sequence - slot.Sequence <= 2)
-        {
-            storage.SyncFolder();
-            Fsyncs++;
-        }
-
-        Accept(next, version);
-    }
-
-    /// <summary>Whether all commits on disk have reached <paramref name="position"/>; false without cursors.</summary>
-    public bool HaveAllPassed(long position)
-    {
-        lock (_gate)
-        {
-            return HaveAllPassedCore(position, static e => e.Committed);
-        }
-    }
-
-    /// <summary>Takes the oldest segment out of the list when every commit on disk has passed it.</summary>
-    /// <returns>The segment, whose file may be deleted; null when there is none.</returns>
-    public Segment? TryTrim(SegmentList segments)
-    {
-        lock (_gate)
-        {
-            if (segments.SecondOldest is not { } second || !HaveAllPassedCore(second.First, static e => e.Persisted))
-            {
-                return null;
-            }
-
-            var oldest = segments.Oldest!;
-            segments.Remove(oldest);
-            return oldest;
         }
     }
 
@@ -294,40 +258,10 @@ internal sealed class CursorTable(
             }
 
             _flushes.Clear();
-        }
-
-        _timer?.Dispose();
-        _files[0]?.Dispose();
-        _files[1]?.Dispose();
-    }
-
-    private void Accept(CursorSlot stored, long version)
-    {
-        lock (_gate)
-        {
-            _sequence = stored.Sequence;
-            _persistedVersion = version;
-            foreach (var cursor in stored.Cursors)
-            {
-                if (_entries.TryGetValue(cursor.Name, out var entry))
-                {
-                    entry.Persisted = Math.Max(entry.Persisted, cursor.Committed);
-                }
-            }
-
-            for (var i = _flushes.Count - 1; i >= 0; i--)
-            {
-                if (_flushes[i].Version <= version)
-                {
-                    _flushes[i].Done.SetResult();
-                    _flushes.RemoveAt(i);
-                }
-            }
+            _timer?.Dispose();
+            _timer = null;
         }
     }
-
-    private bool HaveAllPassedCore(long position, Func<CursorEntry, long> place)
-        => _entries.Count > 0 && _entries.Values.All(e => place(e) >= position);
 
     private void Arm()
     {
@@ -337,9 +271,9 @@ internal sealed class CursorTable(
         }
 
         _isArmed = true;
-        _timer ??= time.CreateTimer(
+        _timer ??= _time.CreateTimer(
             static state => ((CursorTable)state!).OnDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _ = _timer.Change(options.CursorDelay, Timeout.InfiniteTimeSpan);
+        _ = _timer.Change(_options.CursorDelay, Timeout.InfiniteTimeSpan);
     }
 
     private void OnDue()
@@ -350,6 +284,20 @@ internal sealed class CursorTable(
             _isDue = true;
         }
 
-        wake();
+        _wake();
+    }
+
+    /// <summary>That a cursor is gone; kept until no index slot can bring it back.</summary>
+    private sealed class Removal(string name)
+    {
+        public string Name { get; } = name;
+
+        public long Version { get; init; }
+
+        public long StoredVersion { get; set; }
+
+        public StoredCursor? Stored { get; set; }
+
+        public int SlotsSince { get; set; }
     }
 }

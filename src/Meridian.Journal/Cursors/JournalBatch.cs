@@ -5,7 +5,7 @@ namespace Meridian.Journal.Cursors;
 
 /// <summary>
 /// Consecutive records that one read gave. The batch and all memory in it are lent until the next
-/// <see cref="JournalCursor.ReadAsync"/>, <see cref="JournalCursor.TryRead"/> or <see cref="JournalCursor.Seek"/> of
+/// <see cref="JournalCursor.ReadAsync"/>, <see cref="JournalCursor.TryRead"/> or <see cref="JournalCursor.Seek(JournalPosition)"/> of
 /// the same cursor; whoever needs a payload longer copies it.
 /// </summary>
 public sealed class JournalBatch
@@ -20,7 +20,8 @@ public sealed class JournalBatch
     /// <summary>The position of the first datum to handle.</summary>
     public JournalPosition First { get; private set; }
 
-    /// <summary>The position after the last datum: what to commit when all are handled.</summary>
+    /// <summary>The position after the last datum, those that the cursor does not read included: what to commit when
+    /// all are handled.</summary>
     public JournalPosition End { get; private set; }
 
     /// <summary>
@@ -29,7 +30,7 @@ public sealed class JournalBatch
     /// </summary>
     public int SkipInFirst { get; private set; }
 
-    /// <summary>Number of records.</summary>
+    /// <summary>Number of records. 0 only for a cursor of few sources that has passed nothing but others.</summary>
     public int RecordCount { get; private set; }
 
     /// <summary>Walks the records in order without allocating.</summary>
@@ -41,21 +42,29 @@ public sealed class JournalBatch
         get
         {
             ref readonly var entry = ref _entries[index];
+            var payload = _window!.Lend(entry.At + RecordHeader.Size, entry.Header.PayloadLength);
+            var attached = entry.Header.HasAttachments ? Attachments.LengthOf(payload.Span) : 0;
             return new JournalRecord(
                 new JournalPosition(entry.Header.First),
                 entry.Header.Count,
                 entry.Source,
                 new DateTimeOffset(entry.Header.Ticks, TimeSpan.Zero),
                 entry.Header.ContentType,
-                _window!.Lend(entry.At + RecordHeader.Size, entry.Header.PayloadLength));
+                payload[attached..],
+                payload[..attached]);
         }
     }
 
-    internal void Begin(RecordWindow window)
+    internal void Begin(RecordWindow window, long next)
     {
         _window = window;
         RecordCount = 0;
+        SkipInFirst = 0;
+        First = End = new JournalPosition(next);
     }
+
+    /// <summary>Lets the end lie behind records that were passed because nobody wanted them.</summary>
+    internal void Extend(long end) => End = new JournalPosition(Math.Max(End.Value, end));
 
     internal void Add(int at, in RecordHeader header, JournalSource source, long next)
     {

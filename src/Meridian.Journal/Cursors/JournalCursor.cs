@@ -18,6 +18,8 @@ public sealed class JournalCursor
     private readonly JournalBatch _batch = new();
     private readonly CursorSignal _signal = new();
     private long _next;
+    private long _floor;
+    private long _bytesRead;
     private volatile bool _isEnded;
 
     internal JournalCursor(JournalLog log, CursorTable table, CursorEntry entry, JournalReader reader)
@@ -46,8 +48,12 @@ public sealed class JournalCursor
     /// opened.</summary>
     public JournalPosition Next => new(Volatile.Read(ref _next));
 
+    /// <summary>What the cursor was made to pass unread because it was too far behind.</summary>
+    public DroppedData Dropped => _table.Read(_entry, static e => e.Dropped);
+
     /// <summary>Waits until something durable lies at or after <see cref="Next"/> and gives it; moves
     /// <see cref="Next"/>.
+    /// With <see cref="JournalReadLimits.Linger"/> it waits for more while there is less than the limits allow.
     /// Reads from disk on the calling thread.</summary>
     /// <param name="limits">How much to give at most.</param>
     /// <param name="ct">Ends the waiting; the cursor stays where it is.</param>
@@ -58,7 +64,10 @@ public sealed class JournalCursor
     public ValueTask<JournalBatch> ReadAsync(JournalReadLimits limits, CancellationToken ct = default)
     {
         ct.ThrowIfCancellationRequested();
-        return TryRead(limits, out var batch) ? new ValueTask<JournalBatch>(batch) : WaitAndReadAsync(limits, ct);
+        ObjectDisposedException.ThrowIf(_isEnded, this);
+        return HasEnough(limits) && TryRead(limits, out var batch)
+            ? new ValueTask<JournalBatch>(batch)
+            : WaitAndReadAsync(limits, ct);
     }
 
     /// <summary>The same as <see cref="ReadAsync"/> without waiting.</summary>
@@ -72,16 +81,19 @@ public sealed class JournalCursor
     {
         ObjectDisposedException.ThrowIf(_isEnded, this);
         batch = null;
+        var storedBytes = _log.StoredBytes;
         var end = _log.End.Value;
-        if (_next >= end)
+        var next = Math.Max(_next, Volatile.Read(ref _floor));
+        if (next >= end)
         {
             return false;
         }
 
-        if (_reader.TryFill(_batch, _next, end, limits))
+        if (_reader.TryFill(_batch, next, end, limits))
         {
             batch = _batch;
             Volatile.Write(ref _next, batch.End.Value);
+            _bytesRead = storedBytes;
             return true;
         }
 
@@ -100,8 +112,16 @@ public sealed class JournalCursor
         ArgumentOutOfRangeException.ThrowIfGreaterThan(position, _log.End);
         ArgumentOutOfRangeException.ThrowIfLessThan(position, JournalPosition.Zero);
         _reader.Reset();
+        Volatile.Write(ref _floor, 0);
         Volatile.Write(ref _next, Math.Max(position.Value, _log.Start.Value));
     }
+
+    /// <summary>Lets the next read begin at the first record that was appended at <paramref name="time"/> or later, in
+    /// the order of the journal; at the end when there is none. Reads some of the disk. Not while a read is under
+    /// way.</summary>
+    /// <param name="time">The time, of the clock that the journal had then.</param>
+    /// <exception cref="IOException">A segment cannot be read at present.</exception>
+    public void Seek(DateTimeOffset time) => Seek(_log.FindPosition(time));
 
     /// <summary>
     /// Declares all data before <paramref name="position"/> done with and stores <paramref name="state"/> with that
@@ -141,6 +161,9 @@ public sealed class JournalCursor
 
     internal void Signal() => _signal.Set();
 
+    /// <summary>The cursor drops what lies before <paramref name="position"/>.</summary>
+    internal void MoveOn(long position) => Volatile.Write(ref _floor, position);
+
     internal void End()
     {
         _isEnded = true;
@@ -153,16 +176,49 @@ public sealed class JournalCursor
     private async ValueTask<JournalBatch> WaitAndReadAsync(JournalReadLimits limits, CancellationToken ct)
     {
         using var registration = ct.UnsafeRegister(static state => ((CursorSignal)state!).Set(), _signal);
-        while (true)
+        while (_log.End.Value <= _next)
         {
             await _signal.WaitAsync().ConfigureAwait(false);
             ct.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_isEnded, this);
+        }
+
+        if (!HasEnough(limits))
+        {
+            await LingerAsync(limits, ct).ConfigureAwait(false);
+        }
+
+        while (true)
+        {
             if (TryRead(limits, out var batch))
             {
                 return batch;
             }
+
+            await _signal.WaitAsync().ConfigureAwait(false);
+            ct.ThrowIfCancellationRequested();
         }
     }
+
+    private async ValueTask LingerAsync(JournalReadLimits limits, CancellationToken ct)
+    {
+        var time = _log.Time;
+        var began = time.GetTimestamp();
+        await using var timer = time.CreateTimer(
+            static state => ((CursorSignal)state!).Set(), _signal, limits.Linger, Timeout.InfiniteTimeSpan)
+            .ConfigureAwait(false);
+        while (!HasEnough(limits) && time.GetElapsedTime(began) < limits.Linger && !_isEnded)
+        {
+            await _signal.WaitAsync().ConfigureAwait(false);
+            ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    // What has been written since the last read tells the bytes well enough when the reader is close behind, which is
+    // when it lingers.
+    private bool HasEnough(JournalReadLimits limits) => limits.Linger <= TimeSpan.Zero
+        || _log.End.Value - _next >= limits.Data
+        || _log.StoredBytes - _bytesRead >= limits.Bytes;
 
     // The positions up to the end exist, yet no good record holds them: damage took them. There is nothing to wait for.
     private void PassGap(long end)

@@ -8,6 +8,9 @@ internal static class IdentityFile
     /// <summary>The size of the file in bytes.</summary>
     public const int Size = 32;
 
+    /// <summary>The version that this program writes, and the newest that it reads.</summary>
+    public const uint Version = 1;
+
     private static ReadOnlySpan<byte> Magic => "MJID"u8;
 
     /// <summary>Writes the file's bytes.</summary>
@@ -15,7 +18,7 @@ internal static class IdentityFile
     {
         var bytes = new byte[Size];
         Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), SegmentHeader.Version);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), Version);
         _ = journal.TryWriteBytes(bytes.AsSpan(8), bigEndian: true, out _);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(Size - 4), Crc32C.Compute(bytes.AsSpan(0, Size - 4)));
         return bytes;
@@ -34,6 +37,6 @@ internal static class IdentityFile
         }
 
         version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
-        return version == SegmentHeader.Version ? new Guid(bytes.Slice(8, 16), bigEndian: true) : null;
+        return version == Version ? new Guid(bytes.Slice(8, 16), bigEndian: true) : null;
     }
 }

@@ -18,7 +18,20 @@ internal static class JournalFileNames
     /// <summary>The identity while it is written aside.</summary>
     public const string NewIdentity = "journal.id.new";
 
-    /// <summary>The two slots of the cursors.</summary>
+    /// <summary>The reserved space.</summary>
+    public const string Reserve = "reserve";
+
+    /// <summary>The reserved space while it is made.</summary>
+    public const string NewReserve = "reserve.new";
+
+    /// <summary>The folder of the files that records refer to.</summary>
+    public const string Files = "files";
+
+    /// <summary>The two slots of the index.</summary>
+    [SuppressMessage("Performance", "CA1819", Justification = "Two constants that only this project sees.")]
+    public static string[] IndexSlots { get; } = ["index.0", "index.1"];
+
+    /// <summary>The two slots of the cursors in format version 1.</summary>
     [SuppressMessage("Performance", "CA1819", Justification = "Two constants that only this project sees.")]
     public static string[] CursorSlots { get; } = ["cursors.0", "cursors.1"];
 
@@ -50,11 +63,15 @@ internal static class JournalFileNames
     }
 
     /// <summary>Whether this program makes files of that name.</summary>
-    public static bool IsKnown(string name) => name is Lock or Holder or Identity or NewIdentity
+    public static bool IsKnown(string name) => name is Lock or Holder or Identity or NewIdentity or Reserve or NewReserve
+        || IndexSlots.Contains(name, StringComparer.Ordinal)
         || CursorSlots.Contains(name, StringComparer.Ordinal)
         || name.EndsWith(SetAsideSuffix, StringComparison.Ordinal)
         || TryParseSegment(name, out _, out _);
 
-    /// <summary>Ends the name of a file that is no use any more and is kept for whoever wants to look.</summary>
+    /// <summary>The path of a file that records refer to.</summary>
+    public static string File(Guid id) => $"{Files}/{id:N}";
+
+    /// <summary>Ends the name of a file that version 1 set aside.</summary>
     public const string SetAsideSuffix = ".damaged";
 }

@@ -16,8 +16,11 @@ internal readonly record struct RecordHeader(
     long First,
     int Count,
     int PayloadLength,
-    uint PayloadCrc)
+    uint PayloadCrc,
+    bool HasAttachments = false)
 {
+    private const byte AttachmentsFlag = 1;
+
     /// <summary>The size of a header in bytes.</summary>
     public const int Size = 40;
 
@@ -35,7 +38,8 @@ internal readonly record struct RecordHeader(
         BinaryPrimitives.WriteInt32LittleEndian(record[4..], header.PayloadLength);
         record[8] = (byte)header.Type;
         record[9] = header.ContentType;
-        BinaryPrimitives.WriteUInt16LittleEndian(record[10..], 0);
+        record[10] = header.HasAttachments ? AttachmentsFlag : (byte)0;
+        record[11] = 0;
         BinaryPrimitives.WriteUInt32LittleEndian(record[12..], header.Source);
         BinaryPrimitives.WriteInt64LittleEndian(record[16..], header.Ticks);
         BinaryPrimitives.WriteInt64LittleEndian(record[24..], header.First);
@@ -54,7 +58,7 @@ internal readonly record struct RecordHeader(
 
         // The cheap questions come first: resynchronizing asks them at every byte.
         if (length is < 0 or > JournalLimits.MaxPayloadBytes || count is < 0 or > JournalLimits.MaxRecordCount
-            || bytes[8] == 0 || bytes[10] != 0 || bytes[11] != 0
+            || bytes[8] == 0 || bytes[10] > AttachmentsFlag || bytes[11] != 0
             || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Crc32C.Compute(bytes[4..Size], seed))
         {
             return false;
@@ -68,7 +72,8 @@ internal readonly record struct RecordHeader(
             BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]),
             count,
             length,
-            BinaryPrimitives.ReadUInt32LittleEndian(bytes[36..]));
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[36..]),
+            bytes[10] == AttachmentsFlag);
         return header is { First: >= 0, Ticks: >= 0 } && header.Ticks <= DateTime.MaxValue.Ticks;
     }
 

@@ -9,9 +9,12 @@ internal enum RecordType : byte
     /// <summary>Gives a source id its name, before the first record of that source in the segment.</summary>
     Source = 2,
 
-    /// <summary>Reserved: the commit of a cursor.</summary>
+    /// <summary>Places of cursors.</summary>
     Commit = 3,
 
-    /// <summary>Reserved: a checkpoint without content.</summary>
+    /// <summary>Checkpoints of one source without content.</summary>
     Checkpoint = 4,
+
+    /// <summary>The last record of a finished segment: where in it positions and times lie, and its sources.</summary>
+    Seal = 5,
 }

@@ -8,6 +8,10 @@ namespace Meridian.Journal.Inspection;
 /// <param name="Segments">The segments, oldest first.</param>
 /// <param name="Sources">What each source wrote, by name.</param>
 /// <param name="Cursors">The cursors as they are on disk, by name.</param>
+/// <param name="Checkpoints">How many checkpoints the sources have.</param>
+/// <param name="Files">How many files lie beside the segments.</param>
+/// <param name="SetAside">How many pieces lie in the folder damaged.</param>
+/// <param name="Problems">Every damaged or missing piece, as sentences; empty when all is well.</param>
 public sealed record JournalInspection(
     string Folder,
     Guid? Id,
@@ -15,7 +19,11 @@ public sealed record JournalInspection(
     JournalPosition End,
     IReadOnlyList<SegmentInspection> Segments,
     IReadOnlyList<SourceInspection> Sources,
-    IReadOnlyList<CursorInspection> Cursors);
+    IReadOnlyList<CursorInspection> Cursors,
+    int Checkpoints,
+    int Files,
+    int SetAside,
+    IReadOnlyList<string> Problems);
 
 /// <summary>One segment.</summary>
 /// <param name="File">The name of its file.</param>
@@ -42,4 +50,6 @@ public sealed record SourceInspection(
 /// <param name="Committed">The commit on disk; a running process may be a little ahead.</param>
 /// <param name="Waiting">Data from there to the end.</param>
 /// <param name="StateBytes">The size of its state.</param>
-public sealed record CursorInspection(string Name, JournalPosition Committed, long Waiting, int StateBytes);
+/// <param name="Dropped">What it was made to pass unread.</param>
+public sealed record CursorInspection(
+    string Name, JournalPosition Committed, long Waiting, int StateBytes, DroppedData Dropped);

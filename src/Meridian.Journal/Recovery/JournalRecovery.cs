@@ -7,44 +7,50 @@ using Meridian.Journal.Storage;
 namespace Meridian.Journal.Recovery;
 
 /// <summary>
-/// Opens a folder: finds the id, the segments and the cursors, cuts what a crash left at the end. Damage is reported
-/// and
-/// passed; only a newer version, and a disk that does not answer, stop it.
+/// Opens a folder: finds the id, the segments and the books, cuts what a crash left at the end. Damage is reported and
+/// passed; only a newer version, and a disk that does not answer, stop it. Reads the headers, the index and what the
+/// log holds since: the newest segment, or one more.
 /// </summary>
-internal sealed class JournalRecovery(IJournalStorage storage, TimeProvider time)
+internal sealed partial class JournalRecovery(IJournalStorage storage, TimeProvider time)
 {
     private readonly SourceTable _sources = new();
-    private readonly HashSet<uint> _defined = [];
+    private readonly Dictionary<uint, string> _defined = [];
+    private readonly List<JournalGap> _gaps = [];
     private RecoveryReport _report = new();
     private IJournalFile? _newestFile;
+    private ulong _indexSequence;
+    private bool _hasIndex;
+    private Replay _replay = null!;
 
     public RecoveredJournal Run(CancellationToken ct)
     {
         var names = storage.List();
         var found = ReadHeaders(names);
         var id = FindIdentity(names, found);
-        var cursors = ReadCursors(names, id, found.Count > 0);
-        var seed = SegmentHeader.Seed(id);
-        var segments = new List<Segment>();
-        foreach (var segment in found)
+        var index = ReadIndex(names, id);
+        var segments = MakeSegments(found, id);
+        _replay = new Replay(_sources, SegmentHeader.Seed(id));
+        Begin(index, names, id);
+        ReplayFinished(segments, index, ct);
+        var end = RecoverNewest(segments, found, SegmentHeader.Seed(id));
+        SetDamageAside();
+        var known = Math.Max(index?.End ?? 0, _replay.Cursors.Select(static c => c.Committed).DefaultIfEmpty(0).Max());
+        if (known > end)
         {
-            ct.ThrowIfCancellationRequested();
-            if (segment.Header is { } header && header.Journal != id)
-            {
-                _report = _report with { ForeignFiles = _report.ForeignFiles + 1 };
-                continue;
-            }
-
-            var isHeaderBad = segment.Header is null || segment.Header.Value.First != segment.First;
-            _report = isHeaderBad ? _report with { DamagedHeaders = _report.DamagedHeaders + 1 } : _report;
-            segments.Add(new Segment(
-                segment.Name, segment.First, segment.Attempt, segment.Length, usesOwnIds: false));
+            _gaps.Add(new JournalGap(new JournalPosition(end), new JournalPosition(known)));
+            end = known;
         }
 
-        var end = RecoverNewest(segments, found, seed);
-        var committed = cursors.Cursors.Select(static c => c.Committed).DefaultIfEmpty(0).Max();
-        _report = _report with { Segments = segments.Count, MissingData = Math.Max(0, committed - end) };
-        var start = segments.Count > 0 ? segments[0].First : Math.Max(end, committed);
+        var start = segments.Count > 0 ? segments[0].First : end;
+        var cursors = MoveToStart(start);
+        _report = _report with
+        {
+            Segments = segments.Count,
+            Gaps = _gaps,
+            CursorsLost = _report.IndexRebuilt && (_report.DamagedPlaces > 0 || _report.DamagedHeaders > 0
+                || _report.TornBytes > 0 || _gaps.Count > 0 || (_replay.Cursors.Count == 0 && HasSlots(names))),
+        };
+        _report = _report with { OrphanFiles = RemoveOrphans() };
         return new RecoveredJournal
         {
             Id = id,
@@ -53,11 +59,12 @@ internal sealed class JournalRecovery(IJournalStorage storage, TimeProvider time
             Sources = _sources,
             NewestFile = _newestFile,
             Defined = _defined,
-            End = Math.Max(end, committed),
-            Cursors = cursors with
-            {
-                Cursors = [.. cursors.Cursors.Select(c => c with { Committed = Math.Max(c.Committed, start) })],
-            },
+            End = end,
+            LastOrdinal = Math.Max(index?.Ordinal ?? 0, segments.Select(static s => s.Ordinal).DefaultIfEmpty(0).Max()),
+            IndexSequence = _indexSequence,
+            Cursors = cursors,
+            Checkpoints = _replay.Checkpoints,
+            Files = _replay.Files,
         };
     }
 
@@ -76,7 +83,7 @@ internal sealed class JournalRecovery(IJournalStorage storage, TimeProvider time
 
             using var file = storage.Open(name, writable: false);
             var read = file.Read(bytes, 0);
-            ThrowIfNewer(name, SegmentHeader.ReadVersion(bytes[..read]));
+            ThrowIfNewer(name, SegmentHeader.ReadVersion(bytes[..read]), SegmentHeader.Version);
             SegmentHeader? header = SegmentHeader.TryRead(bytes[..read], out var good) ? good : null;
             found.Add(new FoundSegment(name, first, attempt, file.Length, header));
         }
@@ -84,64 +91,99 @@ internal sealed class JournalRecovery(IJournalStorage storage, TimeProvider time
         return found;
     }
 
-    private Guid FindIdentity(IReadOnlyList<string> names, List<FoundSegment> segments)
+    private List<Segment> MakeSegments(List<FoundSegment> found, Guid id)
     {
-        if (names.Contains(JournalFileNames.Identity, StringComparer.Ordinal))
+        var segments = new List<Segment>();
+        foreach (var segment in found)
         {
-            var bytes = ReadAll(JournalFileNames.Identity);
-            var stored = IdentityFile.Decode(bytes, out var version);
-            ThrowIfNewer(JournalFileNames.Identity, version);
-            if (stored is { } id)
+            if (segment.Header is { } foreign && foreign.Journal != id)
             {
-                return id;
+                _report = _report with { ForeignFiles = _report.ForeignFiles + 1 };
+                continue;
+            }
+
+            // Without its header a segment is still read: its name tells the position, its neighbour the ordinal.
+            var last = segments.Count > 0 ? segments[^1] : null;
+            var header = segment.HasHeader ? segment.Header!.Value : new SegmentHeader(
+                id, segment.First, last?.CreatedTicks ?? 0, last?.Ordinal > 0 ? last.Ordinal + 1 : 0);
+            _report = segment.HasHeader ? _report : _report with { DamagedHeaders = _report.DamagedHeaders + 1 };
+            segments.Add(new Segment(segment.Name, header, segment.Attempt, segment.Length));
+            if (last is { Ordinal: > 0 } && header.Ordinal > last.Ordinal + 1)
+            {
+                NoteGap(last, header.First, SegmentHeader.Seed(id));
             }
         }
 
-        // The newest good header decides: an older one could have been copied here from elsewhere.
-        var header = segments.LastOrDefault(static s => s.Header is not null)?.Header;
-        _report = _report with { IsNew = segments.Count == 0, IdentityRestored = segments.Count > 0 };
-
-        // Random, and beginning with the time, which is pleasant to see in a list of journals.
-        var made = header?.Journal ?? Guid.CreateVersion7(time.GetUtcNow());
-        WriteIdentity(names, made);
-        return made;
+        return segments;
     }
 
-    private void WriteIdentity(IReadOnlyList<string> names, Guid id)
+    private void NoteGap(Segment before, long first, uint seed)
     {
-        if (names.Contains(JournalFileNames.NewIdentity, StringComparer.Ordinal))
+        using var file = storage.Open(before.Name, writable: false);
+        var end = SealRecord.TryLoad(file, before.Length, seed)?.End ?? EndOf(before, file, seed);
+        if (end < first)
         {
-            storage.Delete(JournalFileNames.NewIdentity);
+            _gaps.Add(new JournalGap(new JournalPosition(end), new JournalPosition(first)));
         }
-
-        using (var file = storage.Create(JournalFileNames.NewIdentity))
-        {
-            file.Write(IdentityFile.Encode(id), 0);
-            file.Sync();
-        }
-
-        storage.Rename(JournalFileNames.NewIdentity, JournalFileNames.Identity);
-        storage.SyncFolder();
     }
 
-    private CursorSlot ReadCursors(IReadOnlyList<string> names, Guid id, bool hasSegments)
+    private static long EndOf(Segment segment, IJournalFile file, uint seed)
     {
-        CursorSlot? newest = null;
-        var exists = false;
-        foreach (var name in JournalFileNames.CursorSlots.Where(n => names.Contains(n, StringComparer.Ordinal)))
+        var end = segment.First;
+        using var window = new RecordWindow(file, seed, SegmentHeader.Size, ownsFile: false);
+        window.IsWanted = header =>
         {
-            exists = true;
-            var slot = CursorSlot.Decode(ReadAll(name), out var version);
-            ThrowIfNewer(name, version);
-            if (slot is not null && slot.Journal == id && slot.Sequence > (newest?.Sequence ?? 0))
+            end = Math.Max(end, header.End);
+            return false;
+        };
+        _ = window.Next(segment.Length, mayMove: true, out _, out _);
+        return end;
+    }
+
+    private void Begin(IndexSlot? index, IReadOnlyList<string> names, Guid id)
+    {
+        if (index is not null)
+        {
+            _replay.Begin(index);
+        }
+        else
+        {
+            _replay.Begin(ReadVersion1Cursors(names, id));
+        }
+    }
+
+    private void ReplayFinished(List<Segment> segments, IndexSlot? index, CancellationToken ct)
+    {
+        var isYoung = segments.Count == 0 || segments[0].Ordinal == 1;
+        _report = _report with { IndexRebuilt = index is null && segments.Count > 0 && (!isYoung || _hasIndex) };
+        for (var i = 0; i + 1 < segments.Count; i++)
+        {
+            ct.ThrowIfCancellationRequested();
+            if (segments[i].Ordinal > 0 && segments[i].Ordinal >= (index?.Ordinal ?? 0))
             {
-                newest = slot;
+                using var file = storage.Open(segments[i].Name, writable: false);
+                _replay.Read(segments[i], file, segments[i + 1].First);
             }
         }
+    }
 
-        // A slot that was torn while the very first cursor was stored is no loss, but cannot be told from one.
-        _report = _report with { CursorsLost = newest is null && exists && hasSegments };
-        return newest ?? new CursorSlot(id, 0, []);
+    private List<StoredCursor> MoveToStart(long start)
+    {
+        var cursors = new List<StoredCursor>();
+        var least = long.MaxValue;
+        foreach (var cursor in _replay.Cursors)
+        {
+            var isBehind = !cursor.IsRemoved && cursor.Committed < start;
+            least = isBehind ? Math.Min(least, cursor.Committed) : least;
+            cursors.Add(isBehind ? cursor with { Committed = start, Ordinal = 0 } : cursor);
+        }
+
+        if (least < start)
+        {
+            _gaps.Insert(0, new JournalGap(new JournalPosition(least), new JournalPosition(start)));
+        }
+
+        return cursors;
     }
 
     private long RecoverNewest(List<Segment> segments, List<FoundSegment> found, uint seed)
@@ -149,17 +191,17 @@ internal sealed class JournalRecovery(IJournalStorage storage, TimeProvider time
         while (segments.Count > 0)
         {
             var newest = segments[^1];
-            var header = found.Single(f => string.Equals(f.Name, newest.Name, StringComparison.Ordinal)).Header;
-            var hasHeader = header?.First == newest.First;
+            var hasHeader = found.Single(f => string.Equals(f.Name, newest.Name, StringComparison.Ordinal)).HasHeader;
             var file = storage.Open(newest.Name, writable: true);
             var end = Scan(newest, file, seed, out var records);
             if (hasHeader || records > 0)
             {
                 CutTail(newest, file);
-                segments[^1] = new Segment(
-                    newest.Name, newest.First, newest.Attempt, newest.Length, usesOwnIds: hasHeader);
-                _newestFile = hasHeader ? file : null;
-                DisposeUnless(hasHeader, file);
+
+                // Writing goes on only where all is as this version would have left it.
+                var isKept = hasHeader && newest.Ordinal > 0;
+                _newestFile = isKept ? file : null;
+                DisposeUnless(isKept, file);
                 return end;
             }
 
@@ -178,30 +220,50 @@ internal sealed class JournalRecovery(IJournalStorage storage, TimeProvider time
         var end = segment.First;
         records = 0;
         var good = (long)SegmentHeader.Size;
+        var marks = new SegmentMarks();
         var areOwnIds = true;
+        var definitions = new SegmentDefinitions(_sources);
         using var window = new RecordWindow(file, seed, good, ownsFile: false);
         while (window.Next(segment.Length, mayMove: true, out var header, out var at) == RecordStep.Record)
         {
             records++;
+            marks.Add(end, good);
+            marks.Pass(header.Type == RecordType.Content ? header.Ticks : 0);
             good = window.Offset;
             end = Math.Max(end, header.End);
-            _report = _report with { DamagedPlaces = window.DamagedPlaces, DamagedBytes = window.DamagedBytes };
+            var payload = window.Lend(at + RecordHeader.Size, header.PayloadLength).Span;
             if (header.Type == RecordType.Source)
             {
-                var name = Encoding.UTF8.GetString(
-                    window.Lend(at + RecordHeader.Size, header.PayloadLength).Span);
+                var name = Encoding.UTF8.GetString(payload);
                 areOwnIds &= name.Length > 0 && _sources.TryTakeOver(header.Source, name);
-                _ = _defined.Add(header.Source);
+                _defined[header.Source] = name;
+                definitions.Learn(header.Source, payload);
+            }
+            else
+            {
+                areOwnIds &= header.Type != RecordType.Content || _defined.ContainsKey(header.Source);
+                _replay.Take(header, payload, definitions, segment.Ordinal);
             }
         }
 
-        if (!areOwnIds)
+        _sources.Reserve(_defined.Keys.DefaultIfEmpty(0u).Max());
+        if (areOwnIds)
         {
-            // One id with two names: the definitions after this start come anew, and the last one counts.
+            segment.Marks = marks;
+        }
+        else
+        {
+            // One id with two names, or a name that is lost: definitions come anew and the segment is read from its
+            // begin.
             _defined.Clear();
         }
 
-        _report = _report with { TornBytes = _report.TornBytes + Math.Max(0, segment.Length - good) };
+        _replay.Damage.AddRange(window.Damage.Select(range => (segment.Name, range)));
+        var isBlank = window.IsBlank(segment.Length);
+        _report = _report with
+        {
+            TornBytes = _report.TornBytes + (isBlank ? 0 : Math.Max(0, segment.Length - good)),
+        };
         segment.Length = Math.Min(good, Math.Max(segment.Length, SegmentHeader.Size));
         return end;
     }
@@ -226,25 +288,17 @@ internal sealed class JournalRecovery(IJournalStorage storage, TimeProvider time
         }
         else
         {
-            storage.Rename(segment.Name, segment.Name + JournalFileNames.SetAsideSuffix);
+            new DamagedFolder(storage).Move(segment.Name);
         }
 
         storage.SyncFolder();
     }
 
-    private byte[] ReadAll(string name)
+    private static void ThrowIfNewer(string name, uint version, uint known)
     {
-        using var file = storage.Open(name, writable: false);
-        var bytes = new byte[Math.Min(file.Length, CursorSlot.MaxBytes)];
-        var read = file.Read(bytes, 0);
-        return bytes[..read];
-    }
-
-    private static void ThrowIfNewer(string name, uint version)
-    {
-        if (version > SegmentHeader.Version)
+        if (version > known)
         {
-            throw new JournalUnsupportedVersionException(name, version, SegmentHeader.Version);
+            throw new JournalUnsupportedVersionException(name, version, known);
         }
     }
 
@@ -255,6 +309,4 @@ internal sealed class JournalRecovery(IJournalStorage storage, TimeProvider time
             file.Dispose();
         }
     }
-
-    private sealed record FoundSegment(string Name, long First, int Attempt, long Length, SegmentHeader? Header);
 }

@@ -1,3 +1,4 @@
+using Meridian.Journal.Books;
 using Meridian.Journal.Format;
 using Meridian.Journal.Segments;
 using Meridian.Journal.Storage;
@@ -18,11 +19,21 @@ internal sealed class RecoveredJournal
     /// <summary>The newest segment's file when writing may go on in it.</summary>
     public required IJournalFile? NewestFile { get; init; }
 
-    /// <summary>The source ids that the newest segment defines.</summary>
-    public required IReadOnlyCollection<uint> Defined { get; init; }
+    /// <summary>The sources that the newest segment defines.</summary>
+    public required IReadOnlyDictionary<uint, string> Defined { get; init; }
 
     /// <summary>The position of the next datum.</summary>
     public required long End { get; init; }
 
-    public required CursorSlot Cursors { get; init; }
+    /// <summary>The greatest ordinal that was ever given, as far as is known.</summary>
+    public required long LastOrdinal { get; init; }
+
+    /// <summary>The greatest sequence of an index slot.</summary>
+    public required ulong IndexSequence { get; init; }
+
+    public required IReadOnlyCollection<StoredCursor> Cursors { get; init; }
+
+    public required CheckpointTable Checkpoints { get; init; }
+
+    public required FileTable Files { get; init; }
 }

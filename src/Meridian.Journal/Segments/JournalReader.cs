@@ -9,17 +9,30 @@ namespace Meridian.Journal.Segments;
 /// nothing from the writer but the list of segments and their durable lengths.
 /// </summary>
 internal sealed class JournalReader(
-    IJournalStorage storage, SegmentList segments, SourceTable sources, uint seed, Action<long> onDamage) : IDisposable
+    IJournalStorage storage,
+    SegmentList segments,
+    SourceTable sources,
+    uint seed,
+    Action<Segment, DamagedRange> onDamage,
+    IReadOnlySet<string>? wanted = null) : IDisposable
 {
     private Segment? _segment;
     private RecordWindow? _window;
     private SegmentDefinitions _definitions = new(sources);
-    private long _reportedDamage;
+    private bool _usesOwnIds;
+    private bool _isTailReported;
+    private long _next;
+    private long _end;
+    private long _skippedTo;
 
     /// <summary>Gives what lies at or after <paramref name="next"/> and before <paramref name="end"/>.</summary>
-    /// <returns>False when no record is there.</returns>
+    /// <returns>
+    /// False when nothing is there. A reader of few sources may give a batch without records, whose end lies behind
+    /// what it has passed.
+    /// </returns>
     public bool TryFill(JournalBatch batch, long next, long end, JournalReadLimits limits)
     {
+        var begin = next;
         if (_segment is null && !TryOpenFirst(next))
         {
             return false;
@@ -29,12 +42,14 @@ internal sealed class JournalReader(
         {
             // The successor is asked for before the length: a segment that has one does not grow any more.
             var successor = segments.After(_segment!);
-            var isFilled = Fill(batch, next, Math.Min(end, successor?.First ?? long.MaxValue), limits);
-            ReportDamage(successor is null || isFilled ? 0 : Math.Max(0, _segment!.Length - _window!.Offset));
-            if (isFilled || successor is null)
+            Fill(batch, next, Math.Min(end, successor?.First ?? long.MaxValue), limits);
+            ReportDamage(isFinished: successor is not null && batch.RecordCount == 0);
+            if (batch.RecordCount > 0 || successor is null)
             {
-                return isFilled;
+                return batch.RecordCount > 0 || batch.End.Value > begin;
             }
+
+            next = Math.Max(next, batch.End.Value);
 
             // If it is gone, the next turn finds the one after it.
             _ = TryOpen(successor, next);
@@ -83,24 +98,50 @@ internal sealed class JournalReader(
     {
         var file = storage.Open(segment.Name, writable: false);
         Reset();
-        _window = new RecordWindow(file, seed, segment.OffsetOf(next, SegmentHeader.Size));
         _definitions = new SegmentDefinitions(sources);
+        _usesOwnIds = segment.Marks is not null;
         _segment = segment;
-        _reportedDamage = 0;
+        _isTailReported = false;
+        _window = new RecordWindow(file, seed, OffsetOf(segment, file, next));
+        if (wanted is not null)
+        {
+            _window.IsWanted = IsWanted;
+        }
     }
 
-    private bool Fill(JournalBatch batch, long next, long end, JournalReadLimits limits)
+    private long OffsetOf(Segment segment, IJournalFile file, long next)
+    {
+        if (segment.Marks is { } marks)
+        {
+            return marks.OffsetOf(next);
+        }
+
+        if (next <= segment.First || SealRecord.TryLoad(file, segment.Length, seed) is not { } seal)
+        {
+            return SegmentHeader.Size;
+        }
+
+        foreach (var (id, name) in seal.Sources)
+        {
+            _definitions.Learn(id, name);
+        }
+
+        return SegmentMarks.OffsetOf(seal.Entries, next);
+    }
+
+    private void Fill(JournalBatch batch, long next, long end, JournalReadLimits limits)
     {
         var window = _window!;
         window.WindowBytes = limits.Bytes;
         var limit = _segment!.Length;
-        batch.Begin(window);
+        batch.Begin(window, next);
+        (_next, _end, _skippedTo) = (next, end, next);
         long data = 0;
         while (window.Next(limit, mayMove: batch.RecordCount == 0, out var header, out var at) == RecordStep.Record)
         {
             if (header.Type == RecordType.Source)
             {
-                _definitions.Learn(header, window.Lend(at + RecordHeader.Size, header.PayloadLength).Span);
+                _definitions.Learn(header.Source, window.Lend(at + RecordHeader.Size, header.PayloadLength).Span);
             }
 
             if (header.Type != RecordType.Content || header.End <= next)
@@ -109,26 +150,56 @@ internal sealed class JournalReader(
             }
 
             // Beyond the end lies what is durable but not yet told, or what a failed write left.
-            if (header.End > end || (batch.RecordCount > 0 && data + header.Count > limits.Data))
+            if (header.End > end || (batch.RecordCount > 0 && data + header.Count > limits.Data)
+                || batch.RecordCount == limits.Records)
             {
                 window.Unread(header);
                 break;
             }
 
             data += header.Count;
-            batch.Add(at, header, _definitions.Resolve(header.Source, _segment.UsesOwnIds), next);
+            batch.Add(at, header, Resolve(header.Source), next);
         }
 
-        return batch.RecordCount > 0;
+        batch.Extend(_skippedTo);
     }
 
-    private void ReportDamage(long tail)
+    private JournalSource Resolve(uint id) => _definitions.Resolve(id, _usesOwnIds);
+
+    private bool IsWanted(RecordHeader header)
     {
-        var damage = _window!.DamagedBytes + tail;
-        if (damage > _reportedDamage)
+        if (header.Type != RecordType.Content || header.End > _end || header.End <= _next
+            || wanted!.Contains(Resolve(header.Source).Name))
         {
-            onDamage(damage - _reportedDamage);
-            _reportedDamage = damage;
+            return true;
+        }
+
+        _skippedTo = Math.Max(_skippedTo, header.End);
+        return false;
+    }
+
+    private void ReportDamage(bool isFinished)
+    {
+        var window = _window!;
+        foreach (var range in window.Damage)
+        {
+            onDamage(_segment!, range);
+        }
+
+        window.Damage.Clear();
+        var tail = _segment!.Length - window.Offset;
+        if (!isFinished || tail <= 0 || _isTailReported)
+        {
+            return;
+        }
+
+        // A good record there is what a failed write left: it lies in the next segment again.
+        _isTailReported = true;
+        window.IsWanted = null;
+        if (window.Next(_segment.Length, mayMove: true, out _, out _) == RecordStep.End
+            && !window.IsBlank(_segment.Length))
+        {
+            onDamage(_segment, new DamagedRange(window.Offset, _segment.Length - window.Offset));
         }
     }
 }

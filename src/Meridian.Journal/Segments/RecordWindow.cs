@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Meridian.Journal.Format;
 using Meridian.Journal.Storage;
 
@@ -5,10 +6,11 @@ namespace Meridian.Journal.Segments;
 
 /// <summary>
 /// Walks the records of one file through a buffer. Good records follow each other; damage is passed to the next good
-/// record and counted. The buffer stays as it is until a step may move the window, so that a batch can lend it out.
+/// record and noted. The buffer stays as it is until a step may move the window, so that a batch can lend it out.
 /// </summary>
 internal sealed class RecordWindow(IJournalFile file, uint seed, long offset, bool ownsFile = true) : IDisposable
 {
+    private readonly List<DamagedRange> _damage = [];
     private byte[] _buffer = [];
     private long _start = offset;
     private int _filled;
@@ -19,9 +21,13 @@ internal sealed class RecordWindow(IJournalFile file, uint seed, long offset, bo
     /// <summary>How many bytes one move of the window reads.</summary>
     public int WindowBytes { get; set; } = 1 << 20;
 
-    public long DamagedBytes { get; private set; }
+    /// <summary>The damage that was passed, in order. Whoever has dealt with it clears it.</summary>
+    public List<DamagedRange> Damage => _damage;
 
-    public int DamagedPlaces { get; private set; }
+    /// <summary>
+    /// Asked for each good header whether its record is wanted; one that is not is passed without reading its payload.
+    /// </summary>
+    public Func<RecordHeader, bool>? IsWanted { get; set; }
 
     /// <summary>Bytes of the window from <paramref name="at"/> on; lent until a step may move the window.</summary>
     public ReadOnlyMemory<byte> Lend(int at, int length) => _buffer.AsMemory(at, length);
@@ -35,26 +41,17 @@ internal sealed class RecordWindow(IJournalFile file, uint seed, long offset, bo
     {
         while (true)
         {
-            at = (int)(Offset - _start);
             header = default;
+            at = (int)Math.Min(int.MaxValue, Offset - _start);
             if (limit - Offset < RecordHeader.Size)
             {
                 return RecordStep.End;
             }
 
-            if (_filled - at < RecordHeader.Size)
+            var isFilled = _filled - at >= RecordHeader.Size;
+            if (!isFilled || !RecordHeader.TryRead(_buffer.AsSpan(at, RecordHeader.Size), seed, out header))
             {
-                if (!mayMove || !Move(limit, RecordHeader.Size))
-                {
-                    return mayMove ? RecordStep.End : RecordStep.WindowEnd;
-                }
-
-                continue;
-            }
-
-            if (!RecordHeader.TryRead(_buffer.AsSpan(at, RecordHeader.Size), seed, out header))
-            {
-                if (!mayMove || !Resynchronize(limit))
+                if (!mayMove || !(isFilled ? Resynchronize(limit) : Move(limit, RecordHeader.Size)))
                 {
                     return mayMove ? RecordStep.End : RecordStep.WindowEnd;
                 }
@@ -65,6 +62,12 @@ internal sealed class RecordWindow(IJournalFile file, uint seed, long offset, bo
             if (limit - Offset < header.TotalLength)
             {
                 return RecordStep.End;
+            }
+
+            if (IsWanted?.Invoke(header) == false)
+            {
+                Offset += header.TotalLength;
+                continue;
             }
 
             if (_filled - at < header.TotalLength)
@@ -95,6 +98,26 @@ internal sealed class RecordWindow(IJournalFile file, uint seed, long offset, bo
     /// <summary>Goes back to the begin of the record that the last step gave.</summary>
     public void Unread(in RecordHeader header) => Offset -= header.TotalLength;
 
+    /// <summary>Whether nothing but zeros lies from here up to <paramref name="limit"/>: space that was made and never
+    /// written, which is no damage. Uses the window.</summary>
+    public bool IsBlank(long limit)
+    {
+        for (_start = Offset; _start < limit; _start += _filled)
+        {
+            var wanted = (int)Math.Min(WindowBytes, limit - _start);
+            EnsureBuffer(wanted);
+            _filled = file.Read(_buffer.AsSpan(0, wanted), _start);
+            if (_filled == 0 || _buffer.AsSpan(0, _filled).ContainsAnyExcept((byte)0))
+            {
+                break;
+            }
+        }
+
+        var isBlank = _start >= limit || _filled == 0;
+        (_start, _filled) = (Offset, 0);
+        return isBlank;
+    }
+
     public void Dispose()
     {
         if (ownsFile)
@@ -106,17 +129,20 @@ internal sealed class RecordWindow(IJournalFile file, uint seed, long offset, bo
     private bool Move(long limit, int needed)
     {
         var wanted = (int)Math.Min(Math.Max(WindowBytes, needed), limit - Offset);
+        EnsureBuffer(wanted, needed);
+        _start = Offset;
+        _filled = 0;
+        _filled = file.Read(_buffer.AsSpan(0, wanted), Offset);
+        return _filled >= needed;
+    }
 
+    private void EnsureBuffer(int wanted, int needed = 0)
+    {
         // A huge record makes the buffer large for itself only; the next move gives the memory back.
         if (_buffer.Length < wanted || _buffer.Length > 2 * Math.Max(WindowBytes, needed))
         {
             _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(wanted, Math.Min(WindowBytes, 1 << 16)));
         }
-
-        _start = Offset;
-        _filled = 0;
-        _filled = file.Read(_buffer.AsSpan(0, wanted), Offset);
-        return _filled >= needed;
     }
 
     private bool Resynchronize(long limit)
@@ -153,11 +179,23 @@ internal sealed class RecordWindow(IJournalFile file, uint seed, long offset, bo
 
     private void Pass(long bytes)
     {
-        DamagedBytes += bytes;
-        DamagedPlaces++;
+        // What was passed touching the range before is one damaged place with it.
+        if (_damage is [.., var last] && last.Offset + last.Length == Offset)
+        {
+            _damage[^1] = last with { Length = last.Length + bytes };
+        }
+        else
+        {
+            _damage.Add(new DamagedRange(Offset, bytes));
+        }
+
         Offset += bytes;
     }
 }
+
+/// <summary>Bytes of a file that are no good record.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct DamagedRange(long Offset, long Length);
 
 /// <summary>What a step of <see cref="RecordWindow"/> met.</summary>
 internal enum RecordStep

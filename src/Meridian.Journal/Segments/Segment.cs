@@ -1,29 +1,31 @@
+using Meridian.Journal.Format;
+
 namespace Meridian.Journal.Segments;
 
 /// <summary>
 /// One file of the log. Readers may read up to <see cref="Length"/>; the writer raises it when more is durable.
-/// A segment ends where the next one begins: what it holds at or after that position was never acknowledged, because
-/// its writing failed and the same data were written again to the next one.
+/// A segment ends where the next one begins: what data it holds at or after that position were never acknowledged,
+/// because their writing failed and the same data were written again to the next one.
 /// </summary>
-internal sealed class Segment(string name, long first, int attempt, long length, bool usesOwnIds)
+internal sealed class Segment(string name, SegmentHeader header, int attempt, long length)
 {
-    private const long IndexStep = 64 << 10;
-
-    private readonly Lock _gate = new();
-    private readonly List<(long Position, long Offset)> _index = [];
     private long _length = length;
+    private volatile SegmentMarks? _marks;
 
     /// <summary>The file.</summary>
     public string Name { get; } = name;
 
     /// <summary>The position that the segment begins at.</summary>
-    public long First { get; } = first;
+    public long First => header.First;
+
+    /// <summary>Numbers the segments without a hole; 0 in a segment of the first version or without a header.</summary>
+    public long Ordinal => header.Ordinal;
+
+    /// <summary>When it was begun.</summary>
+    public long CreatedTicks => header.CreatedTicks;
 
     /// <summary>Tells segments of the same first position apart; the last one counts.</summary>
     public int Attempt { get; } = attempt;
-
-    /// <summary>Whether its source ids are those of this process, so that reading may begin in its middle.</summary>
-    public bool UsesOwnIds { get; } = usesOwnIds;
 
     /// <summary>How many bytes are durable. Written by the writer after each group, read by any reader.</summary>
     public long Length
@@ -32,41 +34,16 @@ internal sealed class Segment(string name, long first, int attempt, long length,
         set => Volatile.Write(ref _length, value);
     }
 
-    /// <summary>Remembers where a position lies, unless a near one is known.</summary>
-    public void Index(long position, long offset)
+    /// <summary>
+    /// Where positions lie, while the segment is being written; its source ids are those of this process then. Null
+    /// otherwise: the seal tells, or nothing.
+    /// </summary>
+    public SegmentMarks? Marks
     {
-        lock (_gate)
-        {
-            if (_index.Count == 0 || offset - _index[^1].Offset >= IndexStep)
-            {
-                _index.Add((position, offset));
-            }
-        }
+        get => _marks;
+        set => _marks = value;
     }
 
-    /// <summary>Where to begin reading to meet <paramref name="position"/>; <paramref name="fallback"/> when
-    /// unknown.</summary>
-    public long OffsetOf(long position, long fallback)
-    {
-        if (!UsesOwnIds)
-        {
-            return fallback;
-        }
-
-        lock (_gate)
-        {
-            var offset = fallback;
-            foreach (var entry in _index)
-            {
-                if (entry.Position > position)
-                {
-                    break;
-                }
-
-                offset = entry.Offset;
-            }
-
-            return offset;
-        }
-    }
+    /// <summary>When the writer first saw that all cursors had passed it; null before.</summary>
+    public DateTimeOffset? PassedAt { get; set; }
 }

@@ -18,6 +18,9 @@ internal sealed class SegmentList(IEnumerable<Segment> found)
 
     public Segment? Newest => _segments is [.., var newest] ? newest : null;
 
+    /// <summary>All segments, oldest first, as they are at this moment.</summary>
+    public IReadOnlyList<Segment> Snapshot => _segments;
+
     public void Add(Segment segment) => _segments = [.. _segments, segment];
 
     public void Remove(Segment segment) => _segments = [.. _segments.Where(s => s != segment)];
@@ -60,6 +63,23 @@ internal sealed class SegmentList(IEnumerable<Segment> found)
         foreach (var segment in _segments)
         {
             total += segment.Length;
+        }
+
+        return total;
+    }
+
+    /// <summary>The bytes of the segments that hold data at or after <paramref name="position"/>.</summary>
+    public long LengthFrom(long position)
+    {
+        var segments = _segments;
+        long total = 0;
+        for (var i = segments.Length - 1; i >= 0; i--)
+        {
+            total += segments[i].Length;
+            if (segments[i].First <= position)
+            {
+                break;
+            }
         }
 
         return total;

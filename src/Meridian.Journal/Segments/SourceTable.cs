@@ -43,6 +43,16 @@ internal sealed class SourceTable
         }
     }
 
+    /// <summary>Keeps ids up to this one from being given to new sources: records carry them whose definition is
+    /// damaged.</summary>
+    public void Reserve(uint id)
+    {
+        lock (_gate)
+        {
+            _lastId = Math.Max(_lastId, id);
+        }
+    }
+
     /// <summary>Refuses names that the format cannot hold.</summary>
     public static void ThrowIfUnfit(string name)
     {

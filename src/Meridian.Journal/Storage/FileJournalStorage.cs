@@ -26,27 +26,60 @@ internal sealed class FileJournalStorage(string folder) : IJournalStorage
         }
 
         // Beside the lock, not in it: a locked file cannot be read by those who want to know who holds it.
-        File.WriteAllText(
-            PathOf(JournalFileNames.Holder), string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
+        WriteHolder();
         return handle;
     }
 
-    public IReadOnlyList<string> List()
-        => [.. Directory.EnumerateFiles(Folder).Select(static path => Path.GetFileName(path))];
+    public IReadOnlyList<string> List(string? within = null)
+    {
+        var path = within is null ? Folder : PathOf(within);
+        return within is not null && !Directory.Exists(path)
+            ? []
+            : [.. Directory.EnumerateFiles(path).Select(static found => Path.GetFileName(found))];
+    }
 
     public IJournalFile Create(string name)
-        => new FileJournalFile(PathOf(name), FileMode.CreateNew, FileAccess.ReadWrite);
+    {
+        MakeFolderOf(name);
+        return new FileJournalFile(PathOf(name), FileMode.CreateNew, FileAccess.ReadWrite);
+    }
 
     public IJournalFile Open(string name, bool writable)
         => new FileJournalFile(PathOf(name), FileMode.Open, writable ? FileAccess.ReadWrite : FileAccess.Read);
 
     public void Delete(string name) => File.Delete(PathOf(name));
 
-    public void Rename(string from, string to) => File.Move(PathOf(from), PathOf(to), overwrite: true);
+    public void Rename(string from, string to)
+    {
+        MakeFolderOf(to);
+        File.Move(PathOf(from), PathOf(to), overwrite: true);
+    }
 
-    public void SyncFolder() => FolderSync.Sync(Folder);
+    public void SyncFolder(string? within = null) => FolderSync.Sync(within is null ? Folder : PathOf(within));
 
     private string PathOf(string name) => Path.Combine(Folder, name);
+
+    private void MakeFolderOf(string name)
+    {
+        if (name.Contains('/', StringComparison.Ordinal))
+        {
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
+        }
+    }
+
+    private void WriteHolder()
+    {
+        try
+        {
+            File.WriteAllText(
+                PathOf(JournalFileNames.Holder),
+                string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
+        }
+        catch (IOException)
+        {
+            // The id is a courtesy: a full disk must not prevent opening.
+        }
+    }
 
     private int? ReadHolder()
     {

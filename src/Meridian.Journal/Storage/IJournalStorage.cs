@@ -16,10 +16,12 @@ internal interface IJournalStorage
     /// <exception cref="Faults.JournalLockedException">Another process holds it.</exception>
     IDisposable Lock();
 
-    /// <summary>The names of all files.</summary>
-    IReadOnlyList<string> List();
+    /// <summary>The names of all files in the folder, or in a folder within it; none when that does not
+    /// exist.</summary>
+    IReadOnlyList<string> List(string? within = null);
 
-    /// <summary>Makes a file that must not exist, for reading and writing.</summary>
+    /// <summary>Makes a file that must not exist, for reading and writing. A name may lie in a folder within,
+    /// "damaged/name", which is made when it is missing.</summary>
     IJournalFile Create(string name);
 
     /// <summary>Opens a file.</summary>
@@ -33,7 +35,7 @@ internal interface IJournalStorage
     void Rename(string from, string to);
 
     /// <summary>Makes what was created, renamed and deleted durable.</summary>
-    void SyncFolder();
+    void SyncFolder(string? within = null);
 }
 
 /// <summary>One open file. Reads may run beside each other and beside writes; writes come from one thread.</summary>

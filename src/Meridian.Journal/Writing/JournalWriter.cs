@@ -1,6 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using Meridian.Journal.Appending;
-using Meridian.Journal.Cursors;
+using Meridian.Journal.Books;
 using Meridian.Journal.Faults;
 using Meridian.Journal.Segments;
 using Meridian.Journal.Storage;
@@ -18,17 +17,21 @@ internal sealed partial class JournalWriter(
     JournalOptions options,
     TimeProvider time,
     SegmentList segments,
-    SegmentWriter file,
+    JournalTelemetry telemetry,
     ILogger logger) : IDisposable
 {
     private readonly object _gate = new();
-    private readonly Queue<Segment> _doomed = [];
     private AppendQueue _queue = null!;
-    [SuppressMessage("Usage", "CA2213", Justification = "The journal owns it and disposes it first.")]
-    private CursorTable _cursors = null!;
+    private SegmentWriter _file = null!;
+    private IndexWriter _index = null!;
+    private JournalBooks _books = null!;
+    private Housekeeping _housekeeping = null!;
+    private Func<Action, bool> _tryDo = null!;
+    private AppendHold _hold = AppendHold.None;
 
     private AppendGroup? _group;
     private ITimer? _retryTimer;
+    private ITimer? _ageTimer;
     private TimeSpan _retryDelay = options.RetryDelay;
     private bool _isWoken;
     private bool _isStopping;
@@ -41,10 +44,14 @@ internal sealed partial class JournalWriter(
     private long _appends;
     private long _data;
     private long _faults;
+    private long _storedBytes;
     private long _fsyncs;
 
     /// <summary>The position after the last durable datum.</summary>
     public long End => Volatile.Read(ref _end);
+
+    /// <summary>How many bytes of records became durable since the journal was opened.</summary>
+    public long StoredBytes => Volatile.Read(ref _storedBytes);
 
     public string? Fault => _fault;
 
@@ -58,13 +65,22 @@ internal sealed partial class JournalWriter(
 
     public long Fsyncs => Volatile.Read(ref _fsyncs);
 
+    /// <summary>The cursor that lets appends wait; null when none does.</summary>
+    public string? HoldingCursor => Volatile.Read(ref _hold).Cursor;
+
     /// <summary>Starts the thread. Its task ends after <see cref="Stop"/>, when all that gathered is durable.</summary>
-    public Task RunAsync(AppendQueue queue, CursorTable cursors, long end)
+    public Task RunAsync(AppendQueue queue, SegmentWriter file, IndexWriter index, JournalBooks books,
+        Housekeeping housekeeping, long end)
     {
-        _queue = queue;
-        _cursors = cursors;
+        (_queue, _file, _index, _books, _housekeeping) = (queue, file, index, books, housekeeping);
+        _tryDo = TryDo;
         _end = end;
-        _ = _queue.SetDiskBytes(segments.TotalLength());
+        _ = _queue.SetDiskBytes(DiskBytes);
+        _ageTimer = time.CreateTimer(
+            static state => ((JournalWriter)state!).Wake(), this, options.AgePeriod, options.AgePeriod);
+
+        // What the start found may be due for a commit, a slot of the index, a deletion.
+        Wake();
         return Task.Factory.StartNew(
             Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -93,7 +109,9 @@ internal sealed partial class JournalWriter(
     public void Dispose()
     {
         _retryTimer?.Dispose();
-        file.Dispose();
+        _ageTimer?.Dispose();
+        _file.Dispose();
+        _index.Dispose();
     }
 
     private void Run()
@@ -134,6 +152,8 @@ internal sealed partial class JournalWriter(
         }
     }
 
+    private long DiskBytes => segments.TotalLength() + _books.Files.Bytes;
+
     private void StoreGroups(bool isStopping)
     {
         while (!_isPausing && (_group ??= _queue.Take()) is { } group)
@@ -147,13 +167,38 @@ internal sealed partial class JournalWriter(
             _group = null;
             Resume();
             Account(group);
-            _cursors.SignalReaders();
+            _books.Cursors.SignalReaders();
             group.Complete();
             _queue.Recycle(group);
-            if (_cursors.IsDue)
+            UpdateHold();
+            if (_books.Cursors.IsDue || _index.IsDue(segments.Newest!))
             {
                 Maintain(isStopping: false);
             }
+        }
+    }
+
+    private bool TryStore(AppendGroup group)
+    {
+        try
+        {
+            // Commits that are due go along: one fsync for both.
+            var books = _books.Cursors.ShallPersist(always: false) ? _books.Gather(group.First) : null;
+            var started = time.GetTimestamp();
+            var segment = _file.Store(books, group, group.First);
+            telemetry.Stored(group, time.GetElapsedTime(started));
+            if (books is not null)
+            {
+                _books.Accept(segment);
+            }
+
+            _books.Apply(group, segment);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Note(e);
+            return false;
         }
     }
 
@@ -162,18 +207,20 @@ internal sealed partial class JournalWriter(
         Volatile.Write(ref _groups, _groups + 1);
         Volatile.Write(ref _appends, _appends + group.Count);
         Volatile.Write(ref _data, _data + group.End - group.First);
-        Volatile.Write(ref _fsyncs, file.Fsyncs + _cursors.Fsyncs);
+        Volatile.Write(ref _fsyncs, _file.Fsyncs + _index.Fsyncs);
+        Volatile.Write(ref _storedBytes, _storedBytes + group.Length);
         Volatile.Write(ref _end, group.End);
-        _ = _queue.SetDiskBytes(segments.TotalLength());
+        _ = _queue.SetDiskBytes(DiskBytes);
     }
 
     private void Maintain(bool isStopping)
     {
-        if (_cursors.ShallPersist(isStopping))
+        var cursors = _books.Cursors;
+        if (cursors.ShallPersist(isStopping))
         {
-            if (!TryDo(_cursors.Persist))
+            if (!TryDo(StoreBooks))
             {
-                _cursors.PersistLater();
+                cursors.PersistLater();
             }
             else if (_group is null)
             {
@@ -181,58 +228,38 @@ internal sealed partial class JournalWriter(
             }
         }
 
-        DeletePassed();
-        if (_queue.IsFull && _group is null && segments.Newest is { } newest && newest.First < End
-            && _cursors.HaveAllPassed(End) && TryDo(_cursors.Persist) && TryDo(() => file.Roll(End)))
+        _housekeeping.Run(End, _queue.IsFull, _group is not null, _tryDo);
+        if (isStopping)
         {
-            // All is delivered, but it lies in the segment that is being written: only a new one sets it free.
-            DeletePassed();
+            _housekeeping.Finish(End, _tryDo);
         }
 
-        Volatile.Write(ref _fsyncs, file.Fsyncs + _cursors.Fsyncs);
-        if (_queue.IsFull || _queue.WaitingCount > 0)
+        Volatile.Write(ref _fsyncs, _file.Fsyncs + _index.Fsyncs);
+        UpdateHold();
+        if ((_queue.IsFull || _queue.WaitingCount > 0)
+            && _queue.SetDiskBytes(DiskBytes + (_group?.Length ?? 0)) && !_isPausing)
         {
-            if (_queue.SetDiskBytes(segments.TotalLength() + (_group?.Length ?? 0)) && !_isPausing)
+            // What this has let in wants to be written.
+            Wake();
+        }
+    }
+
+    private void StoreBooks()
+    {
+        var records = _books.Gather(End);
+        _books.Accept(records.Length > 0 ? _file.Store(records, group: null, End) : segments.Newest);
+    }
+
+    private void UpdateHold()
+    {
+        var hold = _books.Cursors.FindHold(segments, End);
+        if (!hold.Holds(_hold))
+        {
+            Volatile.Write(ref _hold, hold);
+            if (_queue.SetHold(hold))
             {
-                // What this has let in wants to be written.
                 Wake();
             }
-        }
-    }
-
-    private void DeletePassed()
-    {
-        while (_cursors.TryTrim(segments) is { } oldest)
-        {
-            _doomed.Enqueue(oldest);
-        }
-
-        // One after the other and each made durable: a later segment that is gone while an earlier one is still there
-        // would bring back what a failed write left in the earlier one.
-        while (_doomed.TryPeek(out var doomed) && TryDo(() => Delete(doomed.Name)))
-        {
-            _ = _doomed.Dequeue();
-        }
-    }
-
-    private void Delete(string name)
-    {
-        storage.Delete(name);
-        storage.SyncFolder();
-        LogDeleted(name);
-    }
-
-    private bool TryStore(AppendGroup group)
-    {
-        try
-        {
-            file.Store(group);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Note(e);
-            return false;
         }
     }
 
@@ -300,7 +327,4 @@ internal sealed partial class JournalWriter(
 
     [LoggerMessage(EventIds.Healed, LogLevel.Warning, "The journal '{Folder}' writes again; nothing was lost.")]
     private partial void LogHealed(string folder);
-
-    [LoggerMessage(EventIds.Deleted, LogLevel.Debug, "The segment '{Segment}' was deleted; all cursors passed it.")]
-    private partial void LogDeleted(string segment);
 }

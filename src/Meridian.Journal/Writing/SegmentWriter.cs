@@ -1,5 +1,6 @@
 using System.Text;
 using Meridian.Journal.Appending;
+using Meridian.Journal.Books;
 using Meridian.Journal.Format;
 using Meridian.Journal.Segments;
 using Meridian.Journal.Storage;
@@ -7,64 +8,52 @@ using Meridian.Journal.Storage;
 namespace Meridian.Journal.Writing;
 
 /// <summary>
-/// Writes groups to the newest segment and begins the next one. Invariant: a file that failed once, in writing or in
-/// flushing, is never written again. The group goes to a new segment that begins at the group's first position, and
-/// with that the old file's tail is dead: a segment ends where the next one begins. Belongs to the writer's thread.
+/// Writes groups and books to the newest segment and begins the next one. Invariant: a file that failed once, in
+/// writing or in flushing, is never written again. What it was for goes to a new segment that begins at the same
+/// position, and with that the old file's tail is dead: a segment ends where the next one begins. Belongs to the
+/// writer's thread.
 /// </summary>
 internal sealed class SegmentWriter(
-    IJournalStorage storage, JournalOptions options, TimeProvider time, SegmentList segments, Guid journal)
-    : IDisposable
+    IJournalStorage storage,
+    JournalOptions options,
+    TimeProvider time,
+    SegmentList segments,
+    SpaceReserve reserve,
+    Guid journal,
+    long lastOrdinal) : IDisposable
 {
     private readonly uint _seed = SegmentHeader.Seed(journal);
-    private readonly HashSet<uint> _defined = [];
     private byte[] _definitions = new byte[256];
-    private IJournalFile? _file;
-    private Segment? _segment;
-    private long _length;
-    private bool _isNew;
-    private bool _hasData;
+    private OpenSegment? _open;
+    private long _lastOrdinal = lastOrdinal;
     private (long First, int Attempt) _lastBegun = (-1, 0);
 
     /// <summary>How many fsyncs succeeded.</summary>
     public long Fsyncs { get; private set; }
 
     /// <summary>Goes on in a segment that a start found in order.</summary>
-    public void Resume(Segment segment, IJournalFile file, IEnumerable<uint> defined)
+    public void Resume(Segment segment, IJournalFile file, IReadOnlyDictionary<uint, string> defined)
     {
-        _segment = segment;
-        _file = file;
-        _length = segment.Length;
-        _hasData = true;
-        _defined.UnionWith(defined);
+        _open = new OpenSegment(segment, file) { IsPublished = true, HasRecords = true };
+        foreach (var (id, name) in defined)
+        {
+            _open.Defined.Add(id, name);
+        }
     }
 
-    /// <summary>Makes a group durable, in the newest segment or in a new one.</summary>
-    /// <exception cref="IOException">It is not durable; the next call uses another file.</exception>
-    public void Store(AppendGroup group)
+    /// <summary>Makes books and a group durable, in the newest segment or in a new one. Books alone may use the
+    /// reserved space.</summary>
+    /// <returns>The segment they lie in.</returns>
+    /// <exception cref="IOException">They are not durable; the next call uses another file.</exception>
+    public Segment Store(RecordBuilder? books, AppendGroup? group, long first)
     {
         try
         {
-            if (_file is null || (_hasData && _length + group.Length > options.SegmentBytes))
-            {
-                Begin(group.First);
-            }
-
-            var length = WriteDefinitions(group);
-            var at = length;
-            _file!.Write(group.Records, length);
-            length += group.Length;
-            Publish(length);
-            _segment!.Index(group.First, at);
-            _hasData = true;
-            foreach (var source in group.Sources)
-            {
-                _ = _defined.Add(source.Id);
-            }
+            return Store(books, group, first, mayUseReserve: false);
         }
-        catch
+        catch (IOException e) when (group is null && DiskFull.Is(e) && reserve.IsReady)
         {
-            Abandon();
-            throw;
+            return Store(books, group, first, mayUseReserve: true);
         }
     }
 
@@ -73,10 +62,10 @@ internal sealed class SegmentWriter(
     /// <exception cref="IOException">It was not begun.</exception>
     public void Roll(long first)
     {
+        Begin(first, mayUseReserve: false);
         try
         {
-            Begin(first);
-            Publish(_length);
+            Publish(_open!, _open!.Length);
         }
         catch
         {
@@ -85,95 +74,251 @@ internal sealed class SegmentWriter(
         }
     }
 
-    public void Dispose() => _file?.Dispose();
-
-    private void Begin(long first)
+    public void Dispose()
     {
-        _file?.Dispose();
-        _file = null;
-        _defined.Clear();
+        if (_open is { ReservedBytes: > 0 } open)
+        {
+            TryCut(open);
+        }
+
+        _open?.Dispose();
+    }
+
+    private Segment Store(RecordBuilder? books, AppendGroup? group, long first, bool mayUseReserve)
+    {
+        if (_open is null || !HasRoom(_open, books, group))
+        {
+            Begin(first, mayUseReserve);
+        }
+
+        var open = _open!;
+        try
+        {
+            var length = WriteDefinitions(open, books, group, first);
+            if (books?.Length > 0)
+            {
+                open.File.Write(books.Records, length);
+                length += books.Length;
+            }
+
+            var at = length;
+            if (group is not null)
+            {
+                open.File.Write(group.Records, length);
+                length += group.Length;
+            }
+
+            Publish(open, length);
+            Mark(open, group, at);
+            Define(open, books?.Sources);
+            Define(open, group?.Sources);
+            return open.Segment;
+        }
+        catch
+        {
+            Abandon();
+            throw;
+        }
+    }
+
+    private bool HasRoom(OpenSegment open, RecordBuilder? books, AppendGroup? group)
+    {
+        var needed = open.Length + (books?.Length ?? 0) + (group?.Length ?? 0);
+        return open.ReservedBytes > 0
+            ? group is null && needed + ReservedForDefinitions(books) <= open.ReservedBytes
+            : !open.HasRecords || needed <= options.SegmentBytes;
+    }
+
+    private static long ReservedForDefinitions(RecordBuilder? books)
+        => (books?.Sources.Count ?? 0) * (RecordHeader.Size + JournalLimits.MaxNameBytes);
+
+    private void Begin(long first, bool mayUseReserve)
+    {
         var newest = segments.Newest;
         var attempt = newest?.First == first ? newest.Attempt + 1 : 0;
         attempt = _lastBegun.First == first ? Math.Max(attempt, _lastBegun.Attempt + 1) : attempt;
         _lastBegun = (first, attempt);
         var name = JournalFileNames.Segment(first, attempt);
-        _file = storage.Create(name);
-        _isNew = true;
-        _hasData = false;
-        _length = SegmentHeader.Size;
-        _segment = new Segment(name, first, attempt, _length, usesOwnIds: true);
-        Span<byte> header = stackalloc byte[SegmentHeader.Size];
-        new SegmentHeader(journal, first, time.GetUtcNow().UtcTicks).Write(header);
-        _file.Write(header, 0);
-    }
-
-    private long WriteDefinitions(AppendGroup group)
-    {
-        var written = 0;
-        foreach (var source in group.Sources)
+        var header = new SegmentHeader(journal, first, time.GetUtcNow().UtcTicks, _lastOrdinal + 1);
+        var begun = new OpenSegment(
+            new Segment(name, header, attempt, SegmentHeader.Size) { Marks = new SegmentMarks() },
+            mayUseReserve ? reserve.Take(name) : storage.Create(name))
         {
-            if (_defined.Contains(source.Id))
-            {
-                continue;
-            }
-
-            var needed = written + RecordHeader.Size + Encoding.UTF8.GetByteCount(source.Name);
-            if (needed > _definitions.Length)
-            {
-                Array.Resize(ref _definitions, 2 * needed);
-            }
-
-            var record = _definitions.AsSpan(written, needed - written);
-            var length = Encoding.UTF8.GetBytes(source.Name, record[RecordHeader.Size..]);
-            var header = new RecordHeader(
-                RecordType.Source, 0, source.Id, time.GetUtcNow().UtcTicks, group.First, 0, length, 0);
-            RecordHeader.Write(record, header, _seed);
-            written = needed;
+            ReservedBytes = mayUseReserve ? reserve.Bytes : 0,
+        };
+        try
+        {
+            Span<byte> bytes = stackalloc byte[SegmentHeader.Size];
+            header.Write(bytes);
+            begun.File.Write(bytes, 0);
+        }
+        catch
+        {
+            // The old segment did not fail: it stays the one to write to, should this one have been too large for it.
+            Discard(begun);
+            throw;
         }
 
-        if (written > 0)
+        if (_open is not null)
         {
-            _file!.Write(_definitions.AsSpan(0, written), _length);
+            Seal(_open, first);
+            _open.Dispose();
         }
 
-        return _length + written;
+        _open = begun;
     }
 
-    private void Publish(long length)
+    /// <summary>Ends a segment with its seal. Without one it is read from its begin, so a failure costs time
+    /// only.</summary>
+    private void Seal(OpenSegment open, long end)
     {
-        _file!.Sync();
-        Fsyncs++;
-        _segment!.Length = length;
-        if (_isNew)
-        {
-            // The content is durable before the name is: a segment that can be seen after a crash has its header.
-            storage.SyncFolder();
-            Fsyncs++;
-            segments.Add(_segment);
-            _isNew = false;
-        }
-
-        _length = length;
-    }
-
-    private void Abandon()
-    {
-        _file?.Dispose();
-        _file = null;
-        if (!_isNew)
+        if (open.Segment.Marks is not { } marks)
         {
             return;
         }
 
-        _isNew = false;
+        var seal = marks.ToSeal(end, [.. open.Defined.Select(static d => (d.Key, d.Value))])
+            .Encode(time.GetUtcNow().UtcTicks, _seed);
         try
         {
-            storage.Delete(_segment!.Name);
+            open.File.Write(seal, open.Length);
+            TryCut(open, open.Length + seal.Length);
+            open.File.Sync();
+            Fsyncs++;
+            open.Segment.Length = open.Length + seal.Length;
+            open.Segment.Marks = null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The marks stay in memory in its place.
+        }
+    }
+
+    private long WriteDefinitions(OpenSegment open, RecordBuilder? books, AppendGroup? group, long first)
+    {
+        var written = 0;
+        Add(books?.Sources);
+        Add(group?.Sources);
+        if (written > 0)
+        {
+            open.File.Write(_definitions.AsSpan(0, written), open.Length);
+        }
+
+        return open.Length + written;
+
+        void Add(List<JournalSource>? sources)
+        {
+            for (var i = 0; i < sources?.Count; i++)
+            {
+                // A source that books and group share is defined twice, which does no harm.
+                if (!open.Defined.ContainsKey(sources[i].Id))
+                {
+                    written = AddDefinition(sources[i], written, first);
+                }
+            }
+        }
+    }
+
+    private int AddDefinition(JournalSource source, int written, long first)
+    {
+        var needed = written + RecordHeader.Size + Encoding.UTF8.GetByteCount(source.Name);
+        if (needed > _definitions.Length)
+        {
+            Array.Resize(ref _definitions, 2 * needed);
+        }
+
+        var record = _definitions.AsSpan(written, needed - written);
+        var length = Encoding.UTF8.GetBytes(source.Name, record[RecordHeader.Size..]);
+        var header = new RecordHeader(RecordType.Source, 0, source.Id, time.GetUtcNow().UtcTicks, first, 0, length, 0);
+        RecordHeader.Write(record, header, _seed);
+        return needed;
+    }
+
+    private void Publish(OpenSegment open, long length)
+    {
+        open.File.Sync();
+        Fsyncs++;
+        open.Segment.Length = length;
+        if (!open.IsPublished)
+        {
+            // The content is durable before the name is: a segment that can be seen after a crash has its header.
+            storage.SyncFolder();
+            Fsyncs++;
+            segments.Add(open.Segment);
+            open.IsPublished = true;
+            _lastOrdinal = open.Segment.Ordinal;
+        }
+
+        open.Length = length;
+    }
+
+    private static void Mark(OpenSegment open, AppendGroup? group, long at)
+    {
+        open.HasRecords = true;
+        if (group is null || open.Segment.Marks is not { } marks)
+        {
+            return;
+        }
+
+        foreach (var mark in group.Marks)
+        {
+            marks.Pass(mark.TicksBefore);
+            marks.Add(mark.Position, at + mark.Offset);
+        }
+
+        marks.Pass(group.LastTicks);
+    }
+
+    private static void Define(OpenSegment open, List<JournalSource>? sources)
+    {
+        for (var i = 0; i < sources?.Count; i++)
+        {
+            _ = open.Defined.TryAdd(sources[i].Id, sources[i].Name);
+        }
+    }
+
+    private void Abandon()
+    {
+        var failed = _open!;
+        _open = null;
+        if (failed.IsPublished)
+        {
+            failed.Dispose();
+        }
+        else
+        {
+            Discard(failed);
+        }
+    }
+
+    private void Discard(OpenSegment failed)
+    {
+        failed.Dispose();
+        try
+        {
+            storage.Delete(failed.Segment.Name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Nothing acknowledged is in it. If it stays, the next start sees a segment that the next attempt, with
             // the same first position and a higher number, has taken the place of.
+        }
+    }
+
+    private static void TryCut(OpenSegment open, long length = -1)
+    {
+        if (open.ReservedBytes == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            open.File.SetLength(length < 0 ? open.Length : length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Zeros behind the last record are no damage; they only take space.
         }
     }
 }

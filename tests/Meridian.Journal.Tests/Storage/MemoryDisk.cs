@@ -44,11 +44,29 @@ internal sealed class MemoryDisk : IJournalStorage
         }
     }
 
-    public IReadOnlyList<string> List()
+    public IReadOnlyList<string> List(string? within = null)
     {
         lock (_gate)
         {
-            return [.. _names.Keys];
+            return within is null
+                ? [.. _names.Keys.Where(static n => !n.Contains('/', StringComparison.Ordinal))]
+                : [.. _names.Keys.Where(n => n.StartsWith($"{within}/", StringComparison.Ordinal))
+                    .Select(n => n[(within.Length + 1)..])];
+        }
+    }
+
+    /// <summary>How many bytes all files together may have.</summary>
+    public long Capacity { get; set; } = long.MaxValue;
+
+    /// <summary>Bytes of all files.</summary>
+    public long Used
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _names.Values.Distinct().Sum(static i => i.Length);
+            }
         }
     }
 
@@ -92,12 +110,23 @@ internal sealed class MemoryDisk : IJournalStorage
         }
     }
 
-    public void SyncFolder()
+    public void SyncFolder(string? within = null)
     {
         lock (_gate)
         {
             Step("sync folder");
-            _durableNames = new Dictionary<string, MemoryInode>(_names, StringComparer.Ordinal);
+            foreach (var name in _names.Keys.Union(_durableNames.Keys, StringComparer.Ordinal)
+                .Where(n => IsWithin(n, within)).ToList())
+            {
+                if (_names.TryGetValue(name, out var inode))
+                {
+                    _durableNames[name] = inode;
+                }
+                else
+                {
+                    _ = _durableNames.Remove(name);
+                }
+            }
         }
     }
 
@@ -162,6 +191,10 @@ internal sealed class MemoryDisk : IJournalStorage
         }
     }
 
+    private static bool IsWithin(string name, string? within)
+        => name.LastIndexOf('/') is var slash && (within is null
+            ? slash < 0 : slash >= 0 && string.Equals(name[..slash], within, StringComparison.Ordinal));
+
     private void Step(string operation)
     {
         if (IsDead || ++Operations >= DiesAt)
@@ -215,11 +248,17 @@ internal sealed class MemoryDisk : IJournalStorage
                 try
                 {
                     disk.Step("write");
+                    if (offset + bytes.Length > inode.Length
+                        && offset + bytes.Length - inode.Length > disk.Capacity - disk.Used)
+                    {
+                        throw DiskFull.New("The disk is full.");
+                    }
                 }
                 catch (IOException)
                 {
                     // A write that fails may have written something.
-                    inode.Write(bytes[..(bytes.Length / 2)], offset);
+                    var room = Math.Max(0, inode.Length - offset + Math.Max(0, disk.Capacity - disk.Used));
+                    inode.Write(bytes[..(int)Math.Min(bytes.Length / 2, room)], offset);
                     throw;
                 }
 
