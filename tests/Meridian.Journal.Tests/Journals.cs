@@ -20,8 +20,9 @@ internal static class Journals
         ReserveBytes = 0,
     };
 
-    public static Task<JournalLog> OpenAsync(IJournalStorage disk, JournalOptions? options = null)
-        => JournalLog.OpenOnAsync(disk, options ?? Options(), null, null, CancellationToken.None);
+    public static Task<JournalLog> OpenAsync(
+        IJournalStorage disk, JournalOptions? options = null, TimeProvider? time = null)
+        => JournalLog.OpenOnAsync(disk, options ?? Options(), time, null, CancellationToken.None);
 
     public static async Task<JournalPosition> PutAsync(
         this JournalLog log, string text, int count = 1, string source = "a")
@@ -52,6 +53,18 @@ internal static class Journals
 
     /// <summary>The payloads of all records, with commas between them.</summary>
     public static string Texts(this JournalLog log) => string.Join(',', log.ReadAll().Select(static f => f.Text));
+
+    public static async Task<JournalPosition> PutAsync(
+        this JournalLog log, string text, params JournalCheckpoint[] checkpoints)
+        => await log.AppendAsync(log.Source("a"), 1, Encoding.UTF8.GetBytes(text), 7, checkpoints)
+            .AsTask().WaitAsync(Deadline);
+
+    /// <summary>A checkpoint of text.</summary>
+    public static JournalCheckpoint Checkpoint(string key, string value) => new(key, Encoding.UTF8.GetBytes(value));
+
+    /// <summary>The value of a checkpoint as text; null when there is none.</summary>
+    public static string? Latest(this JournalLog log, string key, string source = "a")
+        => log.TryGetCheckpoint(log.Source(source), key, out var value) ? Encoding.UTF8.GetString(value) : null;
 
     public static async Task WaitUntilAsync(Func<bool> condition)
     {

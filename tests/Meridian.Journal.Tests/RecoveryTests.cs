@@ -77,6 +77,25 @@ public sealed class RecoveryTests
         Assert.Equal(29, found.Count);
         Assert.True(log.Status.DamagedBytes > 0);
         Assert.Equal(30, log.End.Value);
+        _ = await log.PutAsync("wakes the writer");
+        await Journals.WaitUntilAsync(() => disk.List("damaged").Count == 1);
+        var setAside = disk.List("damaged").Single();
+        Assert.StartsWith($"{name}@", setAside, StringComparison.Ordinal);
+        Assert.Equal(log.Status.DamagedBytes, disk.Content($"damaged/{setAside}").Length);
+    }
+
+    [Fact]
+    public async Task Open_DamageInTheNewestSegment_IsSetAsideAndCounted()
+    {
+        var disk = await MakeAsync(["one", "two", "three"]);
+        var name = Segments(disk).Single();
+        disk.Damage(name, static bytes => Flip(bytes, SegmentHeader.Size + (2 * RecordHeader.Size) + 2));
+
+        await using var log = await Journals.OpenAsync(disk);
+
+        Assert.Equal("two,three", log.Texts());
+        Assert.Equal((1, 43), (log.Recovery.DamagedPlaces, log.Recovery.DamagedBytes));
+        Assert.Equal(43, disk.Content($"damaged/{disk.List("damaged").Single()}").Length);
     }
 
     [Fact]
@@ -90,6 +109,11 @@ public sealed class RecoveryTests
 
         Assert.InRange(found.Count, 20, 29);
         Assert.Equal(29, found[^1].First);
+        var gap = log.Recovery.Gaps.Single();
+        Assert.Equal(30 - found.Count, gap.End - gap.First);
+        Assert.Equal(gap.End - gap.First, log.Recovery.MissingData);
+        Assert.DoesNotContain(found, f => f.First >= gap.First.Value && f.First < gap.End.Value);
+        Assert.True(log.Recovery.IsDamaged);
     }
 
     [Fact]

@@ -63,6 +63,9 @@ public sealed class JournalBatch
         First = End = new JournalPosition(next);
     }
 
+    /// <summary>Lets a batch without records begin where the reader began.</summary>
+    internal void BeginAt(long next) => First = RecordCount == 0 ? new JournalPosition(next) : First;
+
     /// <summary>Lets the end lie behind records that were passed because nobody wanted them.</summary>
     internal void Extend(long end) => End = new JournalPosition(Math.Max(End.Value, end));
 

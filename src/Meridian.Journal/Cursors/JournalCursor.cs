@@ -202,12 +202,11 @@ public sealed class JournalCursor
 
     private async ValueTask LingerAsync(JournalReadLimits limits, CancellationToken ct)
     {
-        var time = _log.Time;
-        var began = time.GetTimestamp();
-        await using var timer = time.CreateTimer(
-            static state => ((CursorSignal)state!).Set(), _signal, limits.Linger, Timeout.InfiniteTimeSpan)
-            .ConfigureAwait(false);
-        while (!HasEnough(limits) && time.GetElapsedTime(began) < limits.Linger && !_isEnded)
+        var lingering = new Lingering(_signal);
+        var timer = _log.Time.CreateTimer(
+            static state => ((Lingering)state!).End(), lingering, limits.Linger, Timeout.InfiniteTimeSpan);
+        await using var untilReturn = timer.ConfigureAwait(false);
+        while (!HasEnough(limits) && !lingering.IsOver && !_isEnded)
         {
             await _signal.WaitAsync().ConfigureAwait(false);
             ct.ThrowIfCancellationRequested();
@@ -228,6 +227,19 @@ public sealed class JournalCursor
         if (Committed.Value == next)
         {
             _log.Commit(_entry, end, State.Span);
+        }
+    }
+
+    private sealed class Lingering(CursorSignal signal)
+    {
+        private volatile bool _isOver;
+
+        public bool IsOver => _isOver;
+
+        public void End()
+        {
+            _isOver = true;
+            signal.Set();
         }
     }
 }

@@ -46,6 +46,7 @@ internal sealed class JournalReader(
             ReportDamage(isFinished: successor is not null && batch.RecordCount == 0);
             if (batch.RecordCount > 0 || successor is null)
             {
+                batch.BeginAt(begin);
                 return batch.RecordCount > 0 || batch.End.Value > begin;
             }
 

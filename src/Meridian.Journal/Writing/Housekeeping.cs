@@ -44,8 +44,10 @@ internal sealed partial class Housekeeping(
     /// <param name="isFull">Whether appends wait for room.</param>
     /// <param name="isGroupPending">Whether a group could not be written yet.</param>
     /// <param name="attempt">Does a piece of work; false when the disk refused.</param>
-    public void Run(long end, bool isFull, bool isGroupPending, Func<Action, bool> attempt)
+    /// <returns>Whether segments were deleted, so that there may be more to do.</returns>
+    public bool Run(long end, bool isFull, bool isGroupPending, Func<Action, bool> attempt)
     {
+        var oldest = segments.Oldest;
         SetDamageAside(attempt);
         Drop(end, isFull, attempt);
         DeletePassed(end, isFull, attempt);
@@ -66,6 +68,8 @@ internal sealed partial class Housekeeping(
             _isReserveTried = true;
             _ = attempt(reserve.Make);
         }
+
+        return segments.Oldest != oldest;
     }
 
     /// <summary>Leaves the index as of the end.</summary>
@@ -146,24 +150,14 @@ internal sealed partial class Housekeeping(
     {
         Segment? last = null;
         var all = segments.Snapshot;
-        for (var i = 0; i + 1 < all.Count && books.Cursors.HaveAllPassed(all[i + 1]) && MayGo(all[i], isFull); i++)
+        var now = time.GetUtcNow();
+        for (var i = 0; i + 1 < all.Count && books.Cursors.HaveAllPassed(all[i + 1]); i++)
         {
-            last = all[i];
+            all[i].PassedAt ??= now;
+            last = isFull || now - all[i].PassedAt >= options.KeepPassed ? all[i] : last;
         }
 
         return last;
-    }
-
-    private bool MayGo(Segment oldest, bool isFull)
-    {
-        if (options.KeepPassed == TimeSpan.Zero || isFull)
-        {
-            return true;
-        }
-
-        var now = time.GetUtcNow();
-        oldest.PassedAt ??= now;
-        return now - oldest.PassedAt >= options.KeepPassed;
     }
 
     private bool Delete(Segment doomed, Func<Action, bool> attempt)

@@ -228,7 +228,7 @@ internal sealed partial class JournalWriter(
             }
         }
 
-        _housekeeping.Run(End, _queue.IsFull, _group is not null, _tryDo);
+        var hasMore = _housekeeping.Run(End, _queue.IsFull, _group is not null, _tryDo);
         if (isStopping)
         {
             _housekeeping.Finish(End, _tryDo);
@@ -236,11 +236,14 @@ internal sealed partial class JournalWriter(
 
         Volatile.Write(ref _fsyncs, _file.Fsyncs + _index.Fsyncs);
         UpdateHold();
-        if ((_queue.IsFull || _queue.WaitingCount > 0)
-            && _queue.SetDiskBytes(DiskBytes + (_group?.Length ?? 0)) && !_isPausing)
+        if (_queue.IsFull || _queue.WaitingCount > 0)
         {
-            // What this has let in wants to be written.
-            Wake();
+            var hasGathered = _queue.SetDiskBytes(DiskBytes + (_group?.Length ?? 0));
+            if ((hasGathered && !_isPausing) || (hasMore && _queue.IsFull))
+            {
+                // What this has let in wants to be written; what it has not let in wants more room.
+                Wake();
+            }
         }
     }
 

@@ -26,6 +26,9 @@ internal sealed class MemoryDisk : IJournalStorage
     /// <summary>Asked before each operation: its name; true lets it fail once.</summary>
     public Func<string, bool>? Fails { get; set; }
 
+    /// <summary>How many bytes were read.</summary>
+    public long BytesRead { get; private set; }
+
     public bool IsDead => Operations >= DiesAt;
 
     public Task Died => _died.Task;
@@ -237,7 +240,9 @@ internal sealed class MemoryDisk : IJournalStorage
         {
             lock (disk._gate)
             {
-                return inode.Read(buffer, offset);
+                var read = inode.Read(buffer, offset);
+                disk.BytesRead += read;
+                return read;
             }
         }
 

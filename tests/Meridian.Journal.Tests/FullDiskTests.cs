@@ -1,0 +1,102 @@
+using Meridian.Journal.Cursors;
+using Meridian.Journal.Tests.Storage;
+
+namespace Meridian.Journal.Tests;
+
+public sealed class FullDiskTests
+{
+    [Fact]
+    public async Task DiskFull_ReadingCommittingAndDeletingGoOn_AndAppendingResumes()
+    {
+        var disk = new MemoryDisk();
+        var options = Options();
+        await using (var log = await Journals.OpenAsync(disk, options))
+        {
+            var cursor = log.OpenCursor("n", CursorStart.Oldest);
+            for (var i = 0; i < 20; i++)
+            {
+                _ = await log.PutAsync($"{i:D60}");
+            }
+
+            await Journals.WaitUntilAsync(() => disk.List().Contains("reserve", StringComparer.Ordinal));
+            disk.Capacity = disk.Used;
+            var waiting = log.PutAsync("through");
+            await Journals.WaitUntilAsync(() => log.Status.Fault is not null);
+
+            // Nobody gives space back but the journal itself, by delivering.
+            while (cursor.TryRead(new JournalReadLimits(2), out var batch) && batch.End.Value < 10)
+            {
+                cursor.Commit(batch.End, "state"u8);
+            }
+
+            cursor.Commit(new JournalPosition(10), "state"u8);
+            await cursor.FlushAsync().AsTask().WaitAsync(Journals.Deadline);
+            await Journals.WaitUntilAsync(() => log.Start.Value > 0);
+            Assert.Equal(20, (await waiting.WaitAsync(Journals.Deadline)).Value);
+            _ = await log.PutAsync("after");
+            Assert.Null(log.Status.Fault);
+        }
+
+        disk.Capacity = long.MaxValue;
+        await using var again = await Journals.OpenAsync(disk.AfterPowerCut(new Random(3)), options);
+        Assert.EndsWith("through,after", again.Texts(), StringComparison.Ordinal);
+        Assert.False(again.Recovery.IsDamaged);
+        Assert.Equal(10, again.OpenCursor("n", CursorStart.Oldest).Committed.Value);
+    }
+
+    [Fact]
+    public async Task DiskFull_KilledWhileTheReserveIsInUse_KeepsTheCommit()
+    {
+        var disk = new MemoryDisk();
+        await using var log = await Journals.OpenAsync(disk, Options());
+        var cursor = log.OpenCursor("n", CursorStart.Oldest);
+        for (var i = 0; i < 20; i++)
+        {
+            _ = await log.PutAsync($"{i:D60}");
+        }
+
+        await Journals.WaitUntilAsync(() => disk.List().Contains("reserve", StringComparer.Ordinal));
+        _ = log.OpenCursor("holds all", CursorStart.Oldest);
+        await cursor.FlushAsync();
+        disk.Capacity = disk.Used;
+        for (var i = 1; i <= 15; i++)
+        {
+            cursor.Commit(new JournalPosition(i), "state"u8);
+            await cursor.FlushAsync().AsTask().WaitAsync(Journals.Deadline);
+        }
+
+        var left = disk.AfterKill();
+        left.Capacity = left.Used;
+        await using var again = await Journals.OpenAsync(left, Options());
+        Assert.Equal(15, again.OpenCursor("n", CursorStart.Oldest).Committed.Value);
+        Assert.Equal(20, again.ReadAll().Count);
+        Assert.Equal((0, false), (again.Recovery.TornBytes, again.Recovery.IsDamaged));
+    }
+
+    [Fact]
+    public async Task DiskFull_AtTheStart_OpensAndReads()
+    {
+        var disk = new MemoryDisk();
+        await using (var log = await Journals.OpenAsync(disk, Options()))
+        {
+            _ = await log.PutAsync("one");
+        }
+
+        var full = disk.AfterKill();
+        full.Remove("reserve");
+        full.Capacity = full.Used;
+
+        await using var again = await Journals.OpenAsync(full, Options());
+        Assert.Equal("one", again.Texts());
+    }
+
+    private static JournalOptions Options() => new()
+    {
+        Folder = "memory",
+        SegmentBytes = 400,
+        MaxBytes = 1 << 20,
+        CursorDelay = TimeSpan.FromDays(1),
+        RetryDelay = TimeSpan.FromMilliseconds(1),
+        ReserveBytes = 8192,
+    };
+}
