@@ -33,6 +33,7 @@ public sealed partial class JournalLog : IAsyncDisposable
     private readonly Task _writing;
     private readonly long _emptyStart;
     private long _damagedBytes;
+    private long _missingData;
     private int _isDisposed;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The writer owns the files and is disposed.")]
@@ -102,6 +103,7 @@ public sealed partial class JournalLog : IAsyncDisposable
         Fsyncs = _writer.Fsyncs,
         Faults = _writer.Faults,
         DamagedBytes = Interlocked.Read(ref _damagedBytes),
+        MissingData = Interlocked.Read(ref _missingData),
     };
 
     /// <summary>All cursors by name, those of earlier runs that nobody has opened yet included.</summary>
@@ -321,5 +323,6 @@ public sealed partial class JournalLog : IAsyncDisposable
             _ = Interlocked.Add(ref _damagedBytes, range.Length);
             _housekeeping.NoteDamage(segment, range);
         },
+        missing => Interlocked.Add(ref _missingData, missing),
         sources?.ToHashSet(StringComparer.Ordinal));
 }

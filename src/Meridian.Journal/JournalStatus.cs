@@ -49,4 +49,7 @@ public sealed record JournalStatus
 
     /// <summary>Bytes that readers had to skip because they were damaged.</summary>
     public required long DamagedBytes { get; init; }
+
+    /// <summary>Positions that readers passed because no segment has them; each reader counts them.</summary>
+    public required long MissingData { get; init; }
 }

@@ -155,7 +155,7 @@ public sealed class CheckpointTests
     public async Task Checkpoints_HundredThousandKeys_AreKnownAtOnceAfterAStart()
     {
         var disk = new MemoryDisk();
-        var options = Journals.Options(segment: 4 << 20);
+        var options = Journals.Options(segment: 4 << 20, max: 64 << 20);
         await using (var log = await Journals.OpenAsync(disk, options))
         {
             for (var i = 0; i < 100; i++)

@@ -14,6 +14,7 @@ internal sealed class JournalReader(
     SourceTable sources,
     uint seed,
     Action<Segment, DamagedRange> onDamage,
+    Action<long> onMissing,
     IReadOnlySet<string>? wanted = null) : IDisposable
 {
     private Segment? _segment;
@@ -24,6 +25,7 @@ internal sealed class JournalReader(
     private long _next;
     private long _end;
     private long _skippedTo;
+    private long _seenTo;
 
     /// <summary>Gives what lies at or after <paramref name="next"/> and before <paramref name="end"/>.</summary>
     /// <returns>
@@ -51,6 +53,7 @@ internal sealed class JournalReader(
             }
 
             next = Math.Max(next, batch.End.Value);
+            ReportMissing(successor.First);
 
             // If it is gone, the next turn finds the one after it.
             _ = TryOpen(successor, next);
@@ -103,6 +106,7 @@ internal sealed class JournalReader(
         _usesOwnIds = segment.Marks is not null;
         _segment = segment;
         _isTailReported = false;
+        _seenTo = Math.Max(next, segment.First);
         _window = new RecordWindow(file, seed, OffsetOf(segment, file, next));
         if (wanted is not null)
         {
@@ -159,6 +163,7 @@ internal sealed class JournalReader(
             }
 
             data += header.Count;
+            _seenTo = header.End;
             batch.Add(at, header, Resolve(header.Source), next);
         }
 
@@ -176,7 +181,18 @@ internal sealed class JournalReader(
         }
 
         _skippedTo = Math.Max(_skippedTo, header.End);
+        _seenTo = Math.Max(_seenTo, header.End);
         return false;
+    }
+
+    // The next segment begins where this one ended when it was written.
+    private void ReportMissing(long end)
+    {
+        if (_seenTo < end)
+        {
+            onMissing(end - _seenTo);
+            _seenTo = end;
+        }
     }
 
     private void ReportDamage(bool isFinished)
