@@ -11,14 +11,14 @@ public sealed class KillTests
     public async Task Kill_WhileWriting_LosesNothingAcknowledged()
     {
         var folder = Directory.CreateTempSubdirectory("meridian-journal-").FullName;
-        var dice = new Random(20_26);
+        var dice = new Random(TestSizes.Seed(20_26));
         var acknowledged = new HashSet<long>();
         long next = 0, committed = 0;
         try
         {
-            for (var round = 0; round < 5; round++)
+            for (var round = 0; round < (TestSizes.IsLong ? 200 : 20); round++)
             {
-                var told = await WriteAndKillAsync(folder, next, dice.Next(300, 3000));
+                var told = await WriteAndKillAsync(folder, next, dice.Next(50, 1500));
                 acknowledged.UnionWith(told.Acknowledged);
                 (next, committed) = await CheckAsync(folder, acknowledged, committed, told.LastCommit);
             }
