@@ -278,6 +278,10 @@ public sealed partial class JournalLog : IAsyncDisposable
 
     internal TimeProvider Time { get; }
 
+    /// <summary>Begins a new segment when there are data in the newest one, and deletes what all have passed.</summary>
+    /// <returns>Completes when it is done, with an exception when the disk refused.</returns>
+    internal Task RollAsync() => _writer.RollAsync();
+
     internal long StoredBytes => _writer.StoredBytes;
 
     /// <summary>The position of the first record of a time; the end when there is none.</summary>

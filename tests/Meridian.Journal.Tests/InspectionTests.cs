@@ -6,6 +6,70 @@ namespace Meridian.Journal.Tests;
 public sealed class InspectionTests
 {
     [Fact]
+    public async Task Inspect_DamagedAndMissing_NamesEachProblem()
+    {
+        var folder = Directory.CreateTempSubdirectory("meridian-journal-").FullName;
+        try
+        {
+            await using (var log = await JournalLog.OpenAsync(Journals.Options(folder: folder)))
+            {
+                for (var i = 0; i < 20; i++)
+                {
+                    _ = await log.PutAsync($"{i:D40}");
+                }
+            }
+
+            Assert.Empty((await JournalInspector.InspectAsync(folder)).Problems);
+            var segments = Directory.GetFiles(folder, "*.seg").Order(StringComparer.Ordinal).ToArray();
+            var bytes = await File.ReadAllBytesAsync(segments[1]);
+            bytes[150] ^= 1;
+            await File.WriteAllBytesAsync(segments[1], bytes);
+            File.Delete(segments[3]);
+
+            var found = await JournalInspector.InspectAsync(folder);
+
+            Assert.Collection(
+                found.Problems,
+                static p => Assert.Contains("damaged bytes at", p, StringComparison.Ordinal),
+                static p => Assert.Contains("1 segments before it are missing", p, StringComparison.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Compact_AllPassed_LeavesOneSmallSegmentAndThePlaces()
+    {
+        var folder = Directory.CreateTempSubdirectory("meridian-journal-").FullName;
+        try
+        {
+            await using (var log = await JournalLog.OpenAsync(Journals.Options(segment: 1 << 20, max: 4 << 20, folder: folder)))
+            {
+                for (var i = 0; i < 20; i++)
+                {
+                    _ = await log.PutAsync(new string('x', 10_000));
+                }
+
+                log.OpenCursor("n", CursorStart.Oldest).Commit(log.End, "state"u8);
+            }
+
+            var done = await JournalCompactor.CompactAsync(folder);
+
+            Assert.True(done.BytesBefore > 200_000);
+            Assert.InRange(done.BytesAfter, 1, 1000);
+            await using var again = await JournalLog.OpenAsync(Journals.Options(folder: folder));
+            Assert.Equal(20, again.OpenCursor("n", CursorStart.Oldest).Committed.Value);
+            Assert.Equal(20, (await again.PutAsync("next")).Value);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Inspect_OpenJournal_TellsSegmentsSourcesAndCursors()
     {
         var folder = Directory.CreateTempSubdirectory("meridian-journal-").FullName;

@@ -5,20 +5,25 @@ using Meridian.Journal.Inspection;
 
 namespace Meridian.Gateway.Commands;
 
-/// <summary><c>meridian journal inspect</c>: what a journal holds, readable without the gateway.</summary>
+/// <summary><c>meridian journal</c>: looks into a journal, and tidies one, without the gateway.</summary>
 internal static class JournalCommand
 {
     public static Command Create() => new("journal", "Looks into a journal, the gateway's store on disk.")
     {
         CreateInspect(),
+        CreateVerify(),
+        CreateDump(),
+        CreateCompact(),
+    };
+
+    private static Argument<DirectoryInfo> Folder() => new("DIR")
+    {
+        Description = "The gateway's data folder, or the journal folder in it.",
     };
 
     private static Command CreateInspect()
     {
-        var folder = new Argument<DirectoryInfo>("DIR")
-        {
-            Description = "The gateway's data folder, or the journal folder in it.",
-        };
+        var folder = Folder();
         var command = new Command(
             "inspect",
             """
@@ -30,19 +35,112 @@ internal static class JournalCommand
         {
             folder,
         };
-        command.SetAction((parsed, cancellationToken) =>
-            InspectAsync(parsed.GetRequiredValue(folder).FullName, cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(folder), async journal =>
+        {
+            Print(await JournalInspector.InspectAsync(journal, cancellationToken));
+            return ExitCodes.Ok;
+        }));
         return command;
     }
 
-    private static async Task<int> InspectAsync(string folder, CancellationToken cancellationToken)
+    private static Command CreateVerify()
     {
-        var inner = Path.Combine(folder, "journal");
+        var folder = Folder();
+        var command = new Command(
+            "verify",
+            """
+            Reads every byte, checks every checksum and names what is damaged or missing. Ends with 0 when all is well
+            and with 1 when not. Reads only; the gateway may be running meanwhile.
+
+            Example: meridian journal verify ./meridian-data
+            """)
+        {
+            folder,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(folder), async journal =>
+        {
+            var found = await JournalInspector.InspectAsync(journal, cancellationToken);
+            foreach (var problem in found.Problems)
+            {
+                Console.WriteLine(problem);
+            }
+
+            var culture = CultureInfo.InvariantCulture;
+            Console.WriteLine(string.Create(
+                culture,
+                $"{found.Segments.Count} segments, {found.Segments.Sum(s => s.Records)} records, "
+                + $"{found.Problems.Count} problems, {found.SetAside} pieces set aside earlier"));
+            return found.Problems.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+        }));
+        return command;
+    }
+
+    private static Command CreateDump()
+    {
+        var folder = Folder();
+        var from = new Option<long>("--from") { Description = "The first position to show.", DefaultValueFactory = _ => 0 };
+        var count = new Option<long>("--count")
+        {
+            Description = "How many records to show.",
+            DefaultValueFactory = _ => long.MaxValue,
+        };
+        var source = new Option<string?>("--source") { Description = "Records of this South only." };
+        var command = new Command(
+            "dump",
+            """
+            Writes one JSON object per record: position, count, source, time, content type, checkpoints, file, and the
+            payload as Base64. Reads only; the gateway may be running meanwhile.
+
+            Example: meridian journal dump ./meridian-data --source plant --count 10
+            """)
+        {
+            folder,
+            from,
+            count,
+            source,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(folder), async journal =>
+        {
+            var dump = new JournalDump(
+                Console.Out, parsed.GetValue(from), parsed.GetValue(count), parsed.GetValue(source));
+            _ = await JournalInspector.WalkAsync(journal, dump.Write, cancellationToken);
+            return ExitCodes.Ok;
+        }));
+        return command;
+    }
+
+    private static Command CreateCompact()
+    {
+        var folder = Folder();
+        var command = new Command(
+            "compact",
+            """
+            Opens the journal, mends it, deletes what all Norths have passed and writes the index anew. The gateway must
+            not be running.
+
+            Example: meridian journal compact ./meridian-data
+            """)
+        {
+            folder,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(folder), async journal =>
+        {
+            var done = await JournalCompactor.CompactAsync(journal, cancellationToken);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{done.BytesBefore / 1e6:F1} MB in {done.SegmentsBefore} segments became "
+                + $"{done.BytesAfter / 1e6:F1} MB in {done.SegmentsAfter}"));
+            return ExitCodes.Ok;
+        }));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(DirectoryInfo folder, Func<string, Task<int>> work)
+    {
+        var inner = Path.Combine(folder.FullName, "journal");
         try
         {
-            var journal = Directory.Exists(inner) ? inner : folder;
-            Print(await JournalInspector.InspectAsync(journal, cancellationToken));
-            return ExitCodes.Ok;
+            return await work(Directory.Exists(inner) ? inner : folder.FullName);
         }
         catch (Exception refused) when (refused is JournalException or IOException or UnauthorizedAccessException)
         {
@@ -67,11 +165,21 @@ internal static class JournalCommand
         }
 
         Console.WriteLine();
-        Console.WriteLine($"{"cursor",-24} {"committed",12} {"waiting",14}");
+        Console.WriteLine($"{"cursor",-24} {"committed",12} {"waiting",14} {"dropped",12}");
         foreach (var cursor in found.Cursors)
         {
             Console.WriteLine(string.Create(
-                culture, $"{cursor.Name,-24} {cursor.Committed.Value,12} {cursor.Waiting,14}"));
+                culture,
+                $"{cursor.Name,-24} {cursor.Committed.Value,12} {cursor.Waiting,14} {cursor.Dropped.Count,12}"));
+        }
+
+        Console.WriteLine();
+        Console.WriteLine(string.Create(
+            culture,
+            $"{found.Checkpoints} checkpoints, {found.Files} files, {found.SetAside} damaged pieces set aside"));
+        foreach (var problem in found.Problems)
+        {
+            Console.WriteLine(problem);
         }
     }
 }

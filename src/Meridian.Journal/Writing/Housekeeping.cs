@@ -81,7 +81,8 @@ internal sealed partial class Housekeeping(
         }
     }
 
-    private void Roll(long end, bool isFull, Func<Action, bool> attempt)
+    /// <summary>Begins a new segment, so that the one before may go too.</summary>
+    public void Roll(long end, bool isFull, Func<Action, bool> attempt)
     {
         if (Store(books.Gather(end), end, attempt) && attempt(() => file.Roll(end)))
         {

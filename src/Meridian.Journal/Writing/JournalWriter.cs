@@ -30,6 +30,7 @@ internal sealed partial class JournalWriter(
     private AppendHold _hold = AppendHold.None;
 
     private AppendGroup? _group;
+    private TaskCompletionSource? _roll;
     private ITimer? _retryTimer;
     private ITimer? _ageTimer;
     private TimeSpan _retryDelay = options.RetryDelay;
@@ -95,6 +96,15 @@ internal sealed partial class JournalWriter(
         }
     }
 
+    /// <summary>Lets the writer begin a new segment and delete what all have passed.</summary>
+    public Task RollAsync()
+    {
+        var roll = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _roll, roll);
+        Wake();
+        return roll.Task;
+    }
+
     /// <summary>Lets the writer finish what gathered and end.</summary>
     public void Stop()
     {
@@ -125,6 +135,7 @@ internal sealed partial class JournalWriter(
                 _isPausing &= !isStopping;
                 StoreGroups(isStopping);
                 Maintain(isStopping);
+                RollIfAsked();
             }
             while (!isStopping);
         }
@@ -236,14 +247,31 @@ internal sealed partial class JournalWriter(
 
         Volatile.Write(ref _fsyncs, _file.Fsyncs + _index.Fsyncs);
         UpdateHold();
-        if (_queue.IsFull || _queue.WaitingCount > 0)
+        var hasWaited = _queue.IsFull || _queue.WaitingCount > 0;
+        var hasGathered = _queue.SetDiskBytes(DiskBytes + (_group?.Length ?? 0));
+        if (hasWaited && ((hasGathered && !_isPausing) || (hasMore && _queue.IsFull)))
         {
-            var hasGathered = _queue.SetDiskBytes(DiskBytes + (_group?.Length ?? 0));
-            if ((hasGathered && !_isPausing) || (hasMore && _queue.IsFull))
-            {
-                // What this has let in wants to be written; what it has not let in wants more room.
-                Wake();
-            }
+            // What this has let in wants to be written; what it has not let in wants more room.
+            Wake();
+        }
+    }
+
+    private void RollIfAsked()
+    {
+        if (Interlocked.Exchange(ref _roll, null) is not { } roll)
+        {
+            return;
+        }
+
+        _housekeeping.Roll(End, isFull: false, _tryDo);
+        _ = _queue.SetDiskBytes(DiskBytes);
+        if (_fault is { } fault)
+        {
+            roll.SetException(new IOException(fault));
+        }
+        else
+        {
+            roll.SetResult();
         }
     }
 

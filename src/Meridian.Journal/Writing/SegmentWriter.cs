@@ -201,7 +201,11 @@ internal sealed class SegmentWriter(
         Add(group?.Sources);
         if (written > 0)
         {
+            // Durable before any record that needs them is written: a power cut may keep a later write and lose an
+            // earlier one, and the record would come back as nobody's.
             open.File.Write(_definitions.AsSpan(0, written), open.Length);
+            open.File.Sync();
+            Fsyncs++;
         }
 
         return open.Length + written;
