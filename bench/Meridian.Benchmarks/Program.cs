@@ -5,6 +5,7 @@ using Meridian.Benchmarks.Clients;
 using Meridian.Benchmarks.Clients.Contestants;
 using Meridian.Benchmarks.Clients.Peer;
 using Meridian.Benchmarks.Instruments;
+using Meridian.Benchmarks.Journal;
 
 const string Help =
     """
@@ -15,6 +16,8 @@ const string Help =
         our client beside libmosquitto and MQTT.js against a peer that does only wire work; results go to bench/results/
         works: publish-qos0 publish-qos1 publish-qos2 receive-qos0 receive-qos1 awaited-qos1 idle-1000
         clients: raw meridian libmosquitto libmosquitto-poll mqttjs
+    bench/run.sh journal [--seconds 5] [--backlog-mb 1024] [--folder DIR]
+        the journal beside SQLite and a bare file on the same disk; results go to bench/results/
     bench/run.sh gen PORT RATE SECONDS [TOPICS] [FIRST]
         publishes 100-byte messages at QoS 1 at a set rate and waits for every acknowledgement
     bench/run.sh count PORT FILTER EXPECTED
@@ -40,6 +43,15 @@ switch (args)
             await Console.Error.WriteLineAsync(wrong.Message);
             return 2;
         }
+
+    case ["journal", .. var rest]:
+        await JournalBenchmark.RunAsync(JournalBenchmarkOptions.Parse(rest), stop.Token);
+        return 0;
+
+    // The start that the journal benchmark measures, in a process of its own.
+    case ["journal-open", var folder]:
+        Console.WriteLine(await OpenTrial.RunHereAsync(folder));
+        return 0;
 
     // The other processes of the clients benchmark, which starts this program again for them.
     case ["peer"]:

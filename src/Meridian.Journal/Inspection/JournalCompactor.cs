@@ -23,7 +23,8 @@ public static class JournalCompactor
         }
 
         var options = new JournalOptions { Folder = folder, MaxBytes = long.MaxValue / 2, SegmentBytes = 64 << 20 };
-        await using var log = await JournalLog.OpenAsync(options, ct: ct).ConfigureAwait(false);
+        var log = await JournalLog.OpenAsync(options, ct: ct).ConfigureAwait(false);
+        await using var untilReturn = log.ConfigureAwait(false);
         var before = log.Status;
         await log.RollAsync().WaitAsync(ct).ConfigureAwait(false);
         var after = log.Status;
