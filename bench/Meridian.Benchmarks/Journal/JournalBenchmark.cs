@@ -30,7 +30,8 @@ internal static class JournalBenchmark
         Tell(string.Empty);
         (string Name, Func<Task<string>> Run)[] all =
         [
-            ("readings, journal", works.ReadingsAsync),
+            ("readings, journal, awaited", () => works.ReadingsAsync(1)),
+            ("readings, journal, 16 under way", () => works.ReadingsAsync(16)),
             ("readings, SQLite by row", works.SqliteRowsAsync),
             ("readings, SQLite by blob", works.SqliteBlobAsync),
             ("readings, bare file", works.RawBatchesAsync),

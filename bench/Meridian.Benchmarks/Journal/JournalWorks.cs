@@ -18,24 +18,36 @@ internal sealed class JournalWorks(string root, TimeSpan duration)
 
     public static JournalOptions Options(string folder) => new() { Folder = folder, MaxBytes = 1L << 40 };
 
-    /// <summary>Readings as structs, encoded, appended and flushed, one batch after the other.</summary>
-    public async Task<string> ReadingsAsync()
+    /// <summary>Readings as structs, encoded, appended and flushed; so many batches may be on their way to the
+    /// disk.</summary>
+    public async Task<string> ReadingsAsync(int window)
     {
         var batches = Batches();
-        await using var log = await JournalLog.OpenAsync(Options(At("readings")));
+        await using var log = await JournalLog.OpenAsync(Options(At($"readings-{window}")));
         var source = log.Source("plant");
         var encoder = new ReadingsEncoder();
-        var payload = new ArrayBufferWriter<byte>();
-        long bytes = 0;
+        var payloads = Enumerable.Range(0, window).Select(static _ => new ArrayBufferWriter<byte>()).ToArray();
+        var pending = Enumerable.Repeat(Task.FromResult(JournalPosition.Zero), window).ToArray();
+        var before = 0L;
         var rate = await RunAsync(BatchReadings, async i =>
         {
+            before = i == 0 ? GC.GetTotalAllocatedBytes() : before;
+            _ = await pending[i % window];
+            var payload = payloads[i % window];
             payload.ResetWrittenCount();
             encoder.Add(batches[i % batches.Length]);
             encoder.Finish(payload);
-            bytes += payload.WrittenCount;
-            _ = await log.AppendAsync(source, BatchReadings, payload.WrittenMemory, 1);
+            pending[i % window] = log.AppendAsync(source, BatchReadings, payload.WrittenMemory, 1).AsTask();
         });
-        return $"{rate}, {Figure((double)bytes / rate.Count)} bytes a reading before the record's 40";
+        var allocated = GC.GetTotalAllocatedBytes() - before;
+        foreach (var last in pending)
+        {
+            _ = await last;
+        }
+
+        var status = log.Status;
+        return $"{rate}, {Figure((double)status.Bytes / status.Data)} bytes on disk a reading, "
+            + $"{Figure(allocated / (double)rate.Count)} bytes allocated a reading";
     }
 
     /// <summary>The same blob into SQLite, one row a batch.</summary>
@@ -114,12 +126,23 @@ internal sealed class JournalWorks(string root, TimeSpan duration)
         var source = log.Source("plant");
         var bytes = new byte[SmallBytes];
         var before = GC.GetTotalAllocatedBytes();
-        var rates = await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Run(() => RunAsync(
-            1, async step => await log.AppendAsync(source, 1, bytes)))));
+        var rates = await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Run(WriteAsync)));
         var rate = rates.Aggregate(static (a, b) => a with { Count = a.Count + b.Count });
         var status = log.Status;
         return $"{rate}, {Figure(1000.0 * status.Fsyncs / status.Appends)} fsyncs per 1,000 appends, "
             + $"{Figure((GC.GetTotalAllocatedBytes() - before) / (double)rate.Count)} bytes allocated an append";
+
+        async Task<Rate> WriteAsync()
+        {
+            var started = Time.GetTimestamp();
+            var count = 0;
+            for (; Time.GetElapsedTime(started) < duration; count++)
+            {
+                _ = await log.AppendAsync(source, 1, bytes);
+            }
+
+            return new Rate(count, Time.GetElapsedTime(started));
+        }
     }
 
     /// <summary>100 bytes into SQLite, a transaction each.</summary>
