@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace Meridian.Mqtt;
@@ -24,6 +25,11 @@ public sealed partial record MqttClientOptions
     /// <summary>The proxy through which servers are reached, or null.</summary>
     /// <value>Null by default: straight. No setting of the system or environment is looked at.</value>
     public MqttProxy? Proxy { get; init; }
+
+    /// <summary>This machine's address to connect from, where it has several networks.</summary>
+    /// <value>Null by default: the system chooses by its routes. Servers and proxies are then reached over addresses of
+    /// the same family alone; Unix sockets do not look at it.</value>
+    public IPAddress? LocalAddress { get; init; }
 
     /// <summary>
     /// Gives header fields to add to the request for a WebSocket, such as <c>Authorization</c>. Asked anew at each try
