@@ -138,6 +138,7 @@ internal sealed class Link : IAsyncDisposable
         try
         {
             await _transport.EndWritingAsync(cancellationToken).ConfigureAwait(false);
+            _reader.StopPausing(); // Or it would not see the server close.
             var grace = Task.Delay(CloseGrace, TimeProvider.System, cancellationToken);
             await Task.WhenAny(_reading, grace).ConfigureAwait(false);
         }
