@@ -93,7 +93,7 @@ internal sealed class ResponseTable(ClientState state)
     {
         foreach (var answer in _pending.Values)
         {
-            answer.TrySetException(reason);
+            answer.TrySetException(reason.Copy());
         }
     }
 
