@@ -12,4 +12,5 @@ internal static class EventIds
     public const int Disconnected = 1007;
     public const int Adapted = 1008;
     public const int Undelivered = 1020;
+    public const int Unexpected = 1021;
 }

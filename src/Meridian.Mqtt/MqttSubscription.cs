@@ -138,6 +138,7 @@ public sealed class MqttSubscription : IAsyncEnumerable<MqttReceivedMessage>, IA
             else if (message.Qos == MqttQos.AtMostOnce)
             {
                 _dropped++;
+                _streams.Figures.AddDroppedAtStream();
             }
             else
             {
@@ -236,6 +237,7 @@ public sealed class MqttSubscription : IAsyncEnumerable<MqttReceivedMessage>, IA
             var oldest = _ready.Dequeue();
             _bytes -= oldest.Payload.Length;
             _dropped++;
+            _streams.Figures.AddDroppedAtStream();
             LeaveLine(oldest);
             oldest.Settle(isOnReadLoop: true);
         }

@@ -29,7 +29,9 @@ internal sealed class Reauthentication(ClientState state)
 
         try
         {
-            var data = await authenticator.StartAsync(cancellationToken).ConfigureAwait(false);
+            var data = await UsersCode
+                .RunAsync("authenticator", authenticator.StartAsync, cancellationToken)
+                .ConfigureAwait(false);
             Send(exchange, MqttReasonCode.Reauthenticate, data);
             await exchange.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -69,7 +71,7 @@ internal sealed class Reauthentication(ClientState state)
     /// <summary>Under the gate.</summary>
     public void FailAll(MqttException reason)
     {
-        _current?.Done.TrySetException(reason);
+        _current?.Done.TrySetException(reason.Copy());
         _ = _current?.Done.Task.Exception; // Its caller may have gone.
         _current = null;
     }
@@ -100,9 +102,8 @@ internal sealed class Reauthentication(ClientState state)
         }
         catch (Exception error)
         {
-            var reason = error as MqttException ?? new MqttConnectionLostException(
-                $"The application's authenticator failed: {error.Message}", error);
-            exchange.Done.TrySetException(reason);
+            var reason = UsersCode.ToException("authenticator", error);
+            exchange.Done.TrySetException(reason.Copy());
             _ = exchange.Done.Task.Exception; // Its caller may have gone; the link's end tells it too.
             exchange.Link.End(reason);
         }

@@ -1,4 +1,5 @@
 using Meridian.Mqtt.Subscriptions;
+using Meridian.Mqtt.Telemetry;
 
 namespace Meridian.Mqtt.Connection;
 
@@ -6,6 +7,8 @@ namespace Meridian.Mqtt.Connection;
 internal sealed class StreamTable(ClientState state)
 {
     public SubscriptionRoutes Routes { get; } = new();
+
+    public ClientFigures Figures => state.Figures;
 
     public async Task<MqttSubscription> SubscribeAsync(
         MqttSubscriptionRequest request, MqttSubscriptionOptions options, CancellationToken cancellationToken)

@@ -111,7 +111,8 @@ public sealed class TcpDialerTests
         var error = await Assert.ThrowsAsync<MqttConnectionLostException>(() => client.ConnectAsync());
 
         Assert.Equal(
-            $"The server {server} cannot be reached: refuses connections; check that it runs and listens on this port.",
+            $"The server {server} cannot be reached: it refuses connections; check that it runs and listens on this "
+            + "port.",
             error.Message);
     }
 
