@@ -20,8 +20,8 @@ internal static class InteropTable
 
     private static readonly string[] Version5Columns =
     [
-        "Broker", "Shared subscriptions", "Sends Topic Aliases", "Receive Maximum", "Keeps the client's",
-        "A session taken over is", "Maximum Packet Size", "Keeps the client's",
+        "Broker", "Shared subscriptions", "Sends Topic Aliases", "Receive Maximum", "Keeps the client's Receive Maximum",
+        "A session taken over is", "Maximum Packet Size", "Keeps the client's Maximum Packet Size",
         "Keep Alive of an hour", "A publication without subscribers is", "SCRAM is refused by",
     ];
 

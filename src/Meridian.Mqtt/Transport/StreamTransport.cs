@@ -48,7 +48,7 @@ internal sealed class StreamTransport : ITransport
     [SuppressMessage(
         "Design",
         "CA1031:Do not catch general exception types",
-        Justification = "Where the server closes in the same moment, TLS fails with types of its own that have no name.")]
+        Justification = "Where the server closes in the same moment, TLS fails with types that have no public name.")]
     public async ValueTask EndWritingAsync(CancellationToken cancellationToken)
     {
         try

@@ -34,8 +34,9 @@ public sealed class MosquittoBroker : BrokerFixture
             NobodyReason = MqttReasonCode.NoMatchingSubscribers,
             AuthenticationFault = typeof(MqttConnectException),
         },
-        Remark = "With `persistence true`; after a kill it knows what it saved last. It takes and gives 4 KiB of a "
-            + "WebSocket every 100 ms: no payload of 10 MB there. At the first PUBACK it sends all that waits, whatever the client's Receive Maximum says: "
+        Remark = "With `persistence true`; after a kill it knows what it saved last. "
+            + "It takes and gives 4 KiB of a WebSocket every 100 ms: no payload of 10 MB there. "
+            + "At the first PUBACK it sends all that waits, whatever the client's Receive Maximum says: "
             + "set `PauseAtReceiveMaximum` where that is lowered.",
     };
 
