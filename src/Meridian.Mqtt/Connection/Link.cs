@@ -159,7 +159,7 @@ internal sealed class Link : IAsyncDisposable
     /// <summary>Ends the link because of what the server sent, and says so to it [MQTT-4.13.1-1].</summary>
     [SuppressMessage(
         "Design", "CA1031:Do not catch general exception types", Justification = "The supervision edge of both loops.")]
-    private async Task AccuseAsync(MqttProtocolException error)
+    internal async Task AccuseAsync(MqttProtocolException error)
     {
         if (Interlocked.Exchange(ref _isEnding, 1) != 0)
         {

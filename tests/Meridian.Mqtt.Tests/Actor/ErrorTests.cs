@@ -1,3 +1,4 @@
+using Meridian.Fixtures;
 using Meridian.Mqtt.Actor;
 using Meridian.Mqtt.Tests.Connection;
 using Meridian.Mqtt.Tests.Transport;
