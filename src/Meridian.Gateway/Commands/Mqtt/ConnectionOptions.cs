@@ -71,6 +71,11 @@ internal sealed class ConnectionOptions
             Will = _will.Read(parsed, problems),
         };
         options = Session.Read(parsed, _identity.Read(parsed, user, options, problems), problems);
+        if (!options.Password.IsEmpty && options.UserName is null && !Session.IsVersion5(parsed))
+        {
+            problems.Add("A password needs a user name before MQTT 5; add --user NAME.");
+        }
+
         if (_tls.IsDangerous(parsed))
         {
             Console.Error.WriteLine(
