@@ -21,7 +21,8 @@ public sealed class MqttBadInputTests
     [InlineData(2, "is not socks5://host", "pub -t t -m x -p PORT --proxy ftp://x")]
     [InlineData(1, "it has a name that cannot be resolved", "pub -t t -m x -H no-such-host.invalid")]
     [InlineData(1, "it refuses connections", "pub -t t -m x -p FREE")]
-    [InlineData(1, "its proxy socks5://127.0.0.1:FREE refuses", "pub -t t -m x -p PORT --proxy socks5://127.0.0.1:FREE")]
+    [InlineData(
+        1, "its proxy socks5://127.0.0.1:FREE refuses", "pub -t t -m x -p PORT --proxy socks5://127.0.0.1:FREE")]
     [InlineData(1, "check the port", "pub -t t -m x -L mqtts://127.0.0.1:PORT")]
     [InlineData(1, "speaks WebSocket", "pub -t t -m x -L ws://127.0.0.1:PORT")]
     // Topics and filters.

@@ -18,9 +18,9 @@ public sealed class MqttKeyOptionsTests
     {
         using var folder = new TempFolder();
         await using var broker = await StartAsync(folder, Password);
-        await File.WriteAllTextAsync(
-            folder.At("both.pem"),
-            await File.ReadAllTextAsync(folder.At("own.pem")) + "\n" + await File.ReadAllTextAsync(folder.At("own.key")));
+        var certificate = await File.ReadAllTextAsync(folder.At("own.pem"));
+        var key = await File.ReadAllTextAsync(folder.At("own.key"));
+        await File.WriteAllTextAsync(folder.At("both.pem"), $"{certificate}\n{key}");
 
         await using var pub = Pub(
             broker,

@@ -51,7 +51,8 @@ internal static class OwnCertificate
         if (keyText.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
         {
             throw new CryptographicException(
-                $"{key} is encrypted in OpenSSL's old form; make a new one with 'openssl pkcs8 -topk8 -in OLD -out NEW'.");
+                $"{key} is encrypted in OpenSSL's old form; make a new one with "
+                + "'openssl pkcs8 -topk8 -in OLD -out NEW'.");
         }
 
         var isEncrypted = keyText.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal);
