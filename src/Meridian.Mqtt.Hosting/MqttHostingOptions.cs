@@ -20,7 +20,7 @@ public sealed class MqttHostingOptions
     /// <value>False by default: an application outlives a broker that is away.</value>
     public bool MustConnectAtStart { get; set; }
 
-    /// <summary>The client's options with what the host adds. <see cref="Client"/> is set; that was validated.</summary>
+    /// <summary>The client's options with what the host adds. <see cref="Client"/> is set, as was validated.</summary>
     internal MqttClientOptions ToClientOptions() => MustConnectAtStart || Client!.Reconnect is not { } reconnect
         ? Client!
         : Client with { Reconnect = reconnect with { CountsAtFirst = true } };

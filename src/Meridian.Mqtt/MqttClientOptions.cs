@@ -108,8 +108,8 @@ public sealed partial record MqttClientOptions
     public MqttInFlightPolicy OnConnectionLost { get; init; }
 
     /// <summary>How many received messages at QoS 1 and 2 may wait for the application, 1 to 65,535. A server of MQTT
-    /// 5.0 is told of the limit and keeps it. Where it does not, and before 5.0, reading pauses at the limit and resumes
-    /// by itself; pings go on and the dead-link clock stops. See <see cref="PauseAtReceiveMaximum"/>.</summary>
+    /// 5.0 is told of the limit and keeps it. Where it does not, and before 5.0, reading pauses there and resumes by
+    /// itself; pings go on and the dead-link clock stops. See <see cref="PauseAtReceiveMaximum"/>.</summary>
     /// <value>65,535 by default.</value>
     public int ReceiveMaximum { get; init; } = 65_535;
 

@@ -134,7 +134,8 @@ internal sealed class NotifyLoop(MqttConnection connection, IMqttConnectionNotif
         }
     }
 
-    /// <summary>Messages that are not acknowledged, and cannot be any more, are not told: the server has them.</summary>
+    /// <summary>Messages that are not acknowledged, and cannot be any more, are not told; the server has them.
+    /// </summary>
     public void LeaveUnheardToServer()
     {
         lock (_gate)
