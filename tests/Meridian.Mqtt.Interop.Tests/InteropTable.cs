@@ -111,7 +111,7 @@ internal static class InteropTable
                     Word(abilities.HasSharedSubscriptions, "yes", "no: refused by the client"),
                     Word(abilities.SendsTopicAliases, "yes", "no"),
                     Number(abilities.ReceiveMaximum),
-                    Word(abilities.KeepsReceiveMaximum, "yes", "no: the client ends the connection"),
+                    Word(abilities.KeepsReceiveMaximum, "yes", "no: reading pauses"),
                     Word(abilities.SaysTakenOver, "`SessionTakenOver`", "a lost connection"),
                     abilities.MaximumPacketSize is { } bytes ? Number(bytes) : "none",
                     Word(abilities.KeepsMaximumPacketSize, "yes", "no: the client ends the connection"),

@@ -169,7 +169,7 @@ public abstract partial class Version5Suite(BrokerFixture broker)
     public async Task ReceiveMaximum_OfTheClient_IsKeptOrEndsTheConnectionWithTheReason()
     {
         var inbox = new Inbox();
-        await using var client = await ConnectAsync(FewAtATime, inbox);
+        await using var client = await ConnectAsync(FewAtATime with { PauseAtReceiveMaximum = false }, inbox);
         await PublishManyAsync(client);
 
         var given = new List<Received> { await inbox.NextAsync() };
@@ -195,7 +195,7 @@ public abstract partial class Version5Suite(BrokerFixture broker)
     public async Task ReceiveMaximum_WhereReadingPauses_IsNoBoundForTheServer()
     {
         var inbox = new Inbox();
-        await using var client = await ConnectAsync(FewAtATime with { PauseAtReceiveMaximum = true }, inbox);
+        await using var client = await ConnectAsync(FewAtATime, inbox);
         await PublishManyAsync(client);
 
         await AcknowledgeAllAsync(client, inbox, []);

@@ -36,8 +36,8 @@ public sealed class MosquittoBroker : BrokerFixture
         },
         Remark = "With `persistence true`; after a kill it knows what it saved last. "
             + "It takes and gives 4 KiB of a WebSocket every 100 ms: no payload of 10 MB there. "
-            + "At the first PUBACK it sends all that waits, whatever the client's Receive Maximum says: "
-            + "set `PauseAtReceiveMaximum` where that is lowered.",
+            + "At the first PUBACK it sends all that waits, whatever the client's Receive Maximum says; "
+            + "with `PauseAtReceiveMaximum` false the client ends the connection for that.",
     };
 
     public override BrokerAbilities Abilities => All;

@@ -12,8 +12,8 @@ public sealed record Version5Abilities
     /// <summary>How many unacknowledged publications it takes.</summary>
     public required int ReceiveMaximum { get; init; }
 
-    /// <summary>Whether it keeps the client's Receive Maximum; elsewhere the client has to end the connection.
-    /// </summary>
+    /// <summary>Whether it keeps the client's Receive Maximum; elsewhere reading has to pause, or the client has to end
+    /// the connection where it is told not to.</summary>
     public required bool KeepsReceiveMaximum { get; init; }
 
     /// <summary>The largest packet that it takes; null: it says no limit.</summary>

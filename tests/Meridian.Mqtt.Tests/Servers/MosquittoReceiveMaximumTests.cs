@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Meridian.Fixtures;
 using Meridian.Mqtt.Tests.Connection;
 
 namespace Meridian.Mqtt.Tests.Servers;
@@ -16,7 +17,7 @@ public sealed class MosquittoReceiveMaximumTests
     public async Task Backlog_OfASlowClient_ArrivesOnOneConnection(MqttQos qos)
     {
         const int Count = 300;
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         var options = server.Options with
         {
             ClientId = "slow",

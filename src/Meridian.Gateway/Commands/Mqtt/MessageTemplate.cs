@@ -5,7 +5,7 @@ using Meridian.Mqtt;
 
 namespace Meridian.Gateway.Commands.Mqtt;
 
-/// <summary>A <c>--format</c> of the user's own: text with places such as <c>%t</c>, as mosquitto_sub has them.</summary>
+/// <summary>A <c>--format</c> of the user's own: text with places such as <c>%t</c>, as mosquitto_sub's.</summary>
 internal sealed class MessageTemplate
 {
     private readonly List<(string Text, char Place)> _parts;
@@ -17,7 +17,8 @@ internal sealed class MessageTemplate
     /// <summary>Every place, for the help.</summary>
     public const string Help =
         "%t topic, %p payload, %x payload in hex, %l its length, %q QoS, %r retain, %d duplicate, %I time, %U seconds "
-        + "since 1970, %C content type, %R response topic, %D correlation data in hex, %E expiry, %P user properties, %%";
+        + "since 1970, %C content type, %R response topic, %D correlation data in hex, %E expiry, "
+        + "%P user properties, %%";
 
     private static readonly Dictionary<char, PlaceWriter> Places = new()
     {

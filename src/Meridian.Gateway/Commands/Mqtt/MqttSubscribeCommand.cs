@@ -132,8 +132,8 @@ internal sealed class MqttSubscribeCommand
             if (template is null)
             {
                 problems.Add(problem
-                    ?? $"--format is '{text}'; it must be {string.Join(", ", MessageFormat.Kinds)} or a template such as "
-                    + "'%t %p'.");
+                    ?? $"--format is '{text}'; it must be {string.Join(", ", MessageFormat.Kinds)} or a template "
+                    + "such as '%t %p'.");
             }
         }
 
