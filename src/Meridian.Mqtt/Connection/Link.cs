@@ -76,6 +76,10 @@ internal sealed class Link : IAsyncDisposable
     /// <summary>There is something to send.</summary>
     public void Wake() => _writer.Wake();
 
+    /// <summary>There is one packet to send, and its sender has nothing else to do: it may go out on this thread. Under
+    /// no lock.</summary>
+    public void WakeHere() => _writer.WakeHere();
+
     /// <summary>There is room again for received messages.</summary>
     public void OnInboundRoom() => _reader.OnRoom();
 

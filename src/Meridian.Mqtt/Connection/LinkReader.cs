@@ -21,12 +21,12 @@ internal sealed class LinkReader(
     private const int AnswersPerBatch = 256;
     private const long NotWaiting = long.MinValue;
 
-    private readonly Answer[] _answers = new Answer[AnswersPerBatch];
-    private readonly List<Publication> _completed = new(AnswersPerBatch);
+    private readonly PublicationList _completed = new();
     private readonly AsyncSignal _room = new();
     private readonly InboundRouter _router = new(link, state, receiver, log);
     private readonly IncomingTopicAliases _aliases = new(state.Options.TopicAliasMaximum);
     private readonly ILifeObserver? _observer = receiver as ILifeObserver;
+    private Answer[]? _answers; // Lent while there are some: an idle link holds none.
     private int _answerCount;
     private long _waitingSince = NotWaiting;
 
@@ -139,6 +139,7 @@ internal sealed class LinkReader(
         switch (frame.Type)
         {
             case PacketType.PubAck or PacketType.PubRec or PacketType.PubComp:
+                _answers ??= ArrayPool<Answer>.Shared.Rent(AnswersPerBatch);
                 _answers[_answerCount++] = new Answer(
                     frame.Type, PacketDecoder.ReadAcknowledgement(frame, link.Version));
                 if (_answerCount == AnswersPerBatch)
@@ -212,10 +213,13 @@ internal sealed class LinkReader(
 
     private void FlushAnswers()
     {
-        if (_answerCount > 0)
+        if (_answers is { } answers)
         {
-            state.Publications.OnAnswers(link, _answers.AsSpan(0, _answerCount), _completed);
+            state.Publications.OnAnswers(link, answers.AsSpan(0, _answerCount), _completed);
+            answers.AsSpan(0, _answerCount).Clear();
+            _answers = null;
             _answerCount = 0;
+            ArrayPool<Answer>.Shared.Return(answers);
         }
     }
 }

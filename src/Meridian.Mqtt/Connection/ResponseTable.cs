@@ -12,7 +12,8 @@ namespace Meridian.Mqtt.Connection;
 /// </summary>
 internal sealed class ResponseTable(ClientState state)
 {
-    private readonly ConcurrentDictionary<ulong, TaskCompletionSource<MqttReceivedMessage>> _pending = new();
+    private readonly ConcurrentDictionary<ulong, TaskCompletionSource<MqttReceivedMessage>> _pending =
+        new(concurrencyLevel: 1, capacity: 1);
     private readonly string _token = RandomNumberGenerator.GetHexString(16, lowercase: true);
     private readonly Lock _lock = new();
     private Task _subscribing = Task.CompletedTask;
