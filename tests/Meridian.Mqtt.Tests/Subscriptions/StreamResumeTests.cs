@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Meridian.Mqtt.Session;
 using Meridian.Mqtt.Tests.Connection;
 using Meridian.Mqtt.Tests.Torture;
 
@@ -126,6 +128,7 @@ public sealed class StreamResumeTests
         await messages.NextAsync();
         Assert.Equal(new byte[] { 2 }, (await messages.NextAsync()).Payload.ToArray());
         await Assert.ThrowsAsync<MqttRejectedException>(() => messages.NextAsync());
+        Assert.Equal(0, OnlyCopies(Insides.StateOf(client).Inbound)); // Counted out once.
         await client.DisconnectAsync();
     }
 
@@ -155,6 +158,73 @@ public sealed class StreamResumeTests
         Assert.Equal(2, stream.BufferedCount); // Nobody sends the second one again.
         await client.DisconnectAsync();
     }
+
+    [Fact]
+    public async Task ByApplication_WhatIsHeldAtQos2TakesThePlaceOfWhatComesAgain()
+    {
+        await using var peer = new ScriptedPeer();
+        await using var client = new MqttClient(
+            Returning(peer) with { AcknowledgeMode = MqttAcknowledgeMode.ByApplication }, jitter: new NoDelay());
+        await using var stream = client.DeclareSubscription("a", options: OneOnly);
+        await using var line = new LosingPeer(peer, client);
+        var connection = await line.ConnectAsync();
+        await AnswerSubscribeAsync(connection, "");
+        await connection.SendAsync(Message(1, "") + "3406000161000202");
+        await line.RoundTripAsync();
+        await line.LoseAsync(StreamPeer.ConnAckResumed);
+        await line.RoundTripAsync();
+        Assert.Equal(1, stream.BufferedCount);
+
+        await using var messages = stream.GetAsyncEnumerator();
+
+        Assert.Equal(new byte[] { 2 }, (await messages.NextAsync()).Payload.ToArray());
+        await client.DisconnectAsync();
+    }
+
+    [Fact]
+    public async Task ByApplication_WhatIsBufferedOfALostSessionStays()
+    {
+        await using var peer = new ScriptedPeer();
+        await using var client = new MqttClient(
+            Returning(peer) with { AcknowledgeMode = MqttAcknowledgeMode.ByApplication }, jitter: new NoDelay());
+        await using var stream = client.DeclareSubscription("a");
+        await using var line = new LosingPeer(peer, client);
+        var connection = await line.ConnectAsync();
+        await AnswerSubscribeAsync(connection, "");
+        await connection.SendAsync(Message(1, ""));
+        await line.RoundTripAsync();
+        connection = await line.LoseAsync(StreamPeer.ConnAck);
+        await AnswerSubscribeAsync(connection, "");
+        await line.RoundTripAsync();
+        await line.LoseAsync(StreamPeer.ConnAckResumed);
+        await line.RoundTripAsync();
+
+        Assert.Equal(1, stream.BufferedCount);
+        await client.DisconnectAsync();
+    }
+
+    [Fact]
+    public async Task ByApplication_WhatComesAgainGivesBackItsBytes()
+    {
+        await using var peer = new ScriptedPeer();
+        await using var client = new MqttClient(
+            Returning(peer) with { AcknowledgeMode = MqttAcknowledgeMode.ByApplication }, jitter: new NoDelay());
+        await using var stream = client.DeclareSubscription("a", options: new MqttSubscriptionOptions { MaxBytes = 2 });
+        await using var line = new LosingPeer(peer, client);
+        var connection = await line.ConnectAsync();
+        await AnswerSubscribeAsync(connection, "");
+        await connection.SendAsync(Message(1, "") + Message(2, ""));
+        await line.RoundTripAsync();
+        connection = await line.LoseAsync(StreamPeer.ConnAckResumed);
+        await connection.SendAsync("300400016131" + "300400016132");
+        await line.RoundTripAsync();
+
+        Assert.Equal((2, 0L), (stream.BufferedCount, stream.DroppedCount));
+        await client.DisconnectAsync();
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_onlyCopies")]
+    private static extern ref int OnlyCopies(InboundSession session);
 
     private static bool IsFull(MqttClient client)
     {
