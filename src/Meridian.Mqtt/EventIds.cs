@@ -13,4 +13,5 @@ internal static class EventIds
     public const int Adapted = 1008;
     public const int Unclaimed = 1009;
     public const int Undelivered = 1020;
+    public const int Unexpected = 1021;
 }

@@ -76,7 +76,7 @@ public sealed partial class MqttClient : IAsyncDisposable
         var isAssigned = options.LetServerAssignClientId && options.Version == MqttProtocolVersion.V50;
         var mustDraw = options.ClientId.Length == 0 && !isAssigned;
         _state = new ClientState(options, mustDraw ? ConnectionLoop.DrawId(_jitter) : options.ClientId, _time);
-        _log = new MqttLog(logger ?? NullLogger<MqttClient>.Instance, _state);
+        _log = new MqttLog(logger is null ? NullLogger.Instance : new GuardedLogger(logger), _state);
         MqttMeter.Add(_state.Figures);
         if (options.SessionStore is { } store)
         {
@@ -101,7 +101,7 @@ public sealed partial class MqttClient : IAsyncDisposable
 
     /// <summary>
     /// Connects and returns when the server has accepted. One try; from then on
-    /// <see cref="MqttClientOptions.Reconnect"/> counts.
+    /// <see cref="MqttClientOptions.Reconnect"/> counts, which can make this more than one try too.
     /// </summary>
     /// <param name="cancellationToken">Ends the try; the client is then as before the call.</param>
     /// <returns>What the server said.</returns>

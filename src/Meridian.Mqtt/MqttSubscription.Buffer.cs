@@ -36,6 +36,7 @@ public sealed partial class MqttSubscription
             else if (message.Qos == MqttQos.AtMostOnce)
             {
                 _dropped++;
+                _streams.Figures.AddDroppedAtStream();
             }
             else
             {
@@ -196,6 +197,7 @@ public sealed partial class MqttSubscription
             var oldest = _ready.Dequeue();
             _bytes -= oldest.Payload.Length;
             _dropped++;
+            _streams.Figures.AddDroppedAtStream();
             LeaveLine(oldest);
             oldest.Settle(isOnReadLoop: true);
         }

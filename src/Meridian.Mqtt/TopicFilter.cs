@@ -13,9 +13,12 @@ public static class TopicFilter
     /// <param name="problem">What is wrong, as a sentence; null when it is valid.</param>
     public static bool IsValid([NotNullWhen(true)] string? filter, [NotNullWhen(false)] out string? problem)
     {
-        problem = TopicName.FindTextProblem(filter) ?? FindWildcardProblem(filter) ?? SharedFilter.FindProblem(filter!);
+        problem = FindFault(filter)?.Sentence;
         return problem is null;
     }
+
+    internal static TopicFault? FindFault(string? filter) =>
+        TopicName.FindTextFault(filter) ?? FindWildcardFault(filter) ?? SharedFilter.FindFault(filter!);
 
     /// <summary>Says whether a Topic Filter selects a Topic Name. Both must be valid.</summary>
     /// <param name="filter">The Topic Filter.</param>
@@ -64,7 +67,7 @@ public static class TopicFilter
         return level;
     }
 
-    private static string? FindWildcardProblem(string? filter)
+    private static TopicFault? FindWildcardFault(string? filter)
     {
         var rest = filter.AsSpan();
         var hasMore = true;
@@ -73,12 +76,18 @@ public static class TopicFilter
             var level = NextLevel(ref rest, out hasMore);
             if (level.Contains('#') && (level is not "#" || hasMore))
             {
-                return $"In Topic Filter '{filter}' the wildcard '#' is not alone in the last level [MQTT-4.7.1-2].";
+                return new TopicFault(
+                    $"In Topic Filter '{filter}' the wildcard '#' is not alone in the last level",
+                    "MQTT-4.7.1-2",
+                    "MQTT-4.7.1-1");
             }
 
             if (level.Contains('+') && level is not "+")
             {
-                return $"In Topic Filter '{filter}' the wildcard '+' does not fill its level [MQTT-4.7.1-3].";
+                return new TopicFault(
+                    $"In Topic Filter '{filter}' the wildcard '+' does not fill its level",
+                    "MQTT-4.7.1-3",
+                    "MQTT-4.7.1-2");
             }
         }
 

@@ -29,11 +29,22 @@ internal sealed class LinkReader(
     private Answer[]? _answers; // Lent while there are some: an idle link holds none.
     private int _answerCount;
     private long _waitingSince = NotWaiting;
+    private volatile bool _mustNotPause;
 
     /// <inheritdoc cref="Link.WaitingSince"/>
     public long? WaitingSince => Volatile.Read(ref _waitingSince) is var since && since == NotWaiting ? null : since;
 
     public void OnRoom() => _room.Signal();
+
+    /// <summary>
+    /// DISCONNECT was sent: what there is no room for is thrown away from now on. Unacknowledged, it stays with the
+    /// server.
+    /// </summary>
+    public void StopPausing()
+    {
+        _mustNotPause = true;
+        _room.Signal();
+    }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -53,6 +64,12 @@ internal sealed class LinkReader(
             var buffer = read.Buffer;
             while (!ReadPackets(ref buffer))
             {
+                if (_mustNotPause)
+                {
+                    buffer = buffer.Slice(buffer.End);
+                    break;
+                }
+
                 // The application holds ReceiveMaximum messages. What it was given is a batch, or it might wait for the
                 // end of it.
                 await _room.WaitAsync().ConfigureAwait(false);

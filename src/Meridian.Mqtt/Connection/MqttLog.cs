@@ -29,6 +29,9 @@ internal sealed partial class MqttLog(ILogger logger, ClientState state)
 
     public void Disconnected() => Disconnected(logger, state.ClientId);
 
+    /// <summary>Something threw that nobody expects to.</summary>
+    public void Unexpected(Exception error) => Unexpected(logger, error, state.ClientId);
+
     [LoggerMessage(EventIds.Connected, LogLevel.Information,
         "Client '{ClientId}' is connected to {Server} (session present: {IsSessionPresent}).")]
     private static partial void Connected(
@@ -70,6 +73,12 @@ internal sealed partial class MqttLog(ILogger logger, ClientState state)
 
     [LoggerMessage(EventIds.Disconnected, LogLevel.Information, "Client '{ClientId}' is disconnected.")]
     private static partial void Disconnected(ILogger logger, string clientId);
+
+    [LoggerMessage(
+        EventIds.Unexpected,
+        LogLevel.Error,
+        "Client '{ClientId}' met an exception that it does not expect; it goes on as after a lost connection.")]
+    private static partial void Unexpected(ILogger logger, Exception error, string clientId);
 
     [LoggerMessage(EventIds.Adapted, LogLevel.Warning,
         "Client '{ClientId}' tries {Server} with {Version} at once: {Reason}")]

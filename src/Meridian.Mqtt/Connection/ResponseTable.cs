@@ -94,7 +94,7 @@ internal sealed class ResponseTable(ClientState state)
     {
         foreach (var answer in _pending.Values)
         {
-            answer.TrySetException(reason);
+            answer.TrySetException(reason.Copy());
         }
     }
 

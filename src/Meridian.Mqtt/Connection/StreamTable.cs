@@ -1,4 +1,5 @@
 using Meridian.Mqtt.Subscriptions;
+using Meridian.Mqtt.Telemetry;
 
 namespace Meridian.Mqtt.Connection;
 
@@ -12,6 +13,8 @@ internal sealed class StreamTable(ClientState state)
     private long _unclaimed;
 
     public SubscriptionRoutes Routes { get; } = new();
+
+    public ClientFigures Figures => state.Figures;
 
     /// <inheritdoc cref="MqttClient.UnclaimedCount"/>
     public long UnclaimedCount => Interlocked.Read(ref _unclaimed);

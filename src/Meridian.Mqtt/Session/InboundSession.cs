@@ -245,6 +245,10 @@ internal sealed partial class InboundSession(
         if (place.IsRepeat)
         {
             _used--;
+            if (!_awaitingRelease.Contains(place.Identifier))
+            {
+                return; // Its PUBCOMP has left before its turn came: the identifier is free, or a new message's.
+            }
         }
         else
         {

@@ -4,8 +4,9 @@ namespace Meridian.Mqtt.Subscriptions;
 /// Topic Filters as a tree of their levels, so that a topic finds all that select it in the time of its own length, not
 /// of their number (MQTT 3.1.1 §4.7). Finding allocates nothing. Not thread-safe.
 /// </summary>
-/// <remarks>Nothing here recurses: a server may send a topic of 65,535 levels. Finding goes down level by level with all
-/// nodes that the topic has reached so far; each node of the tree is met once at most, whatever the wildcards.</remarks>
+/// <remarks>Nothing here recurses: a server may send a topic of 65,535 levels. Finding goes down level by level with
+/// all nodes that the topic has reached so far; each node of the tree is met once at most, whatever the wildcards.
+/// </remarks>
 /// <typeparam name="T">What stands at a filter.</typeparam>
 internal sealed class FilterTree<T>
     where T : class

@@ -17,8 +17,8 @@ internal static class SharedFilter
         return end < 0 ? filter : filter[(end + 1)..];
     }
 
-    /// <summary>One sentence on what is wrong with a shared filter's form; null for others.</summary>
-    public static string? FindProblem(string filter)
+    /// <summary>What is wrong with a shared filter's form; null for others.</summary>
+    public static TopicFault? FindFault(string filter)
     {
         if (!filter.StartsWith(Prefix, StringComparison.Ordinal))
         {
@@ -27,12 +27,17 @@ internal static class SharedFilter
 
         var end = filter.IndexOf('/', Prefix.Length);
         var name = end < 0 ? filter.AsSpan(Prefix.Length) : filter.AsSpan(Prefix.Length, end - Prefix.Length);
-        return name.IsEmpty || name.ContainsAny('+', '#')
-            ? $"In Topic Filter '{filter}' the ShareName '{name}' is not one character or more without wildcards "
-                + "[MQTT-4.8.2-2]; write '$share/NAME/FILTER'."
-            : end < 0 || end == filter.Length - 1
-                ? $"In Topic Filter '{filter}' no Topic Filter stands behind the ShareName [MQTT-4.8.2-2]; "
-                    + "write '$share/NAME/FILTER'."
-                : null;
+        if (name.IsEmpty || name.ContainsAny('+', '#'))
+        {
+            return new TopicFault(
+                $"Topic Filter '{filter}' is not '$share/NAME/FILTER' with a NAME that is not empty and has no wildcard",
+                "MQTT-4.8.2-2");
+        }
+
+        return end < 0 || end == filter.Length - 1
+            ? new TopicFault(
+                $"Topic Filter '{filter}' is not '$share/NAME/FILTER': there is no FILTER behind the NAME",
+                "MQTT-4.8.2-2")
+            : null;
     }
 }

@@ -146,7 +146,12 @@ public sealed class StreamVersion5Tests
     {
         await using var peer = new ScriptedPeer();
         var recorder = new Recorder();
-        var options = Options(peer) with { ReceiveMaximum = 1, AcknowledgeMode = MqttAcknowledgeMode.ByApplication };
+        var options = Options(peer) with
+        {
+            ReceiveMaximum = 1,
+            AcknowledgeMode = MqttAcknowledgeMode.ByApplication,
+            PauseAtReceiveMaximum = false,
+        };
         await using var client = new MqttClient(options, recorder);
         await using var connection = await peer.ConnectAsync(client, StreamPeer.ConnAck5);
 

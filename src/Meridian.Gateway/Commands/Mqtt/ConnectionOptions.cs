@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Meridian.Gateway.Hosting;
 using Meridian.Mqtt;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Gateway.Commands.Mqtt;
 
@@ -14,6 +17,9 @@ internal sealed class ConnectionOptions
     private readonly Option<string> _qos = OptionOf.Qos(
         "--qos", "Quality of service: 0 at most once, 1 at least once, 2 exactly once.", "-q");
 
+    private readonly Option<bool> _debug = OptionOf.Flag(
+        "--debug", "Tell on the error output what the client does.", "-d");
+
     /// <summary>Also tells whether MQTT 5 is asked for.</summary>
     public SessionOptions Session { get; } = new();
 
@@ -21,7 +27,7 @@ internal sealed class ConnectionOptions
     public void AddTo(Command command, IEnumerable<Option> own)
     {
         IOptionGroup[] groups = [_server, _identity, Session, _tls, _will];
-        foreach (var option in (IEnumerable<Option>)[.. own, _qos, .. groups.SelectMany(group => group.All)])
+        foreach (var option in (IEnumerable<Option>)[.. own, _qos, .. groups.SelectMany(group => group.All), _debug])
         {
             command.Options.Add(option);
         }
@@ -29,6 +35,10 @@ internal sealed class ConnectionOptions
 
     public MqttQos QosOf(ParseResult parsed) =>
         (MqttQos)int.Parse(parsed.GetValue(_qos)!, CultureInfo.InvariantCulture); // A choice has a default.
+
+    /// <summary>Where the client of this command writes.</summary>
+    public ILoggerFactory CreateLogging(ParseResult parsed) =>
+        parsed.GetValue(_debug) ? HostLogging.Create(LogLevel.Debug) : NullLoggerFactory.Instance;
 
     /// <summary>Reads the options; says on the error output when they are dangerous.</summary>
     /// <param name="parsed">The command line.</param>
@@ -53,6 +63,7 @@ internal sealed class ConnectionOptions
         {
             Server = server,
             Proxy = _server.ReadProxy(parsed, problems),
+            LocalAddress = _server.ReadLocalAddress(parsed, problems),
             Tls = isTls ? _tls.Read(parsed, problems) : null,
             WebSocketHeaders = headers is null
                 ? null

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Meridian.Mqtt;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Gateway.Commands.Mqtt;
 
@@ -77,7 +78,8 @@ internal sealed class MqttPublishCommand
     private async Task<int> PublishAsync(
         ParseResult parsed, MqttClientOptions options, MqttApplicationMessage message, CancellationToken stop)
     {
-        await using var client = new MqttClient(options);
+        using var logging = _connection.CreateLogging(parsed);
+        await using var client = new MqttClient(options, logger: logging.CreateLogger<MqttClient>());
         await client.ConnectAsync(stop);
         var times = parsed.GetValue(_repeat) ?? 1;
         var pause = TimeSpan.FromSeconds(parsed.GetValue(_pause) ?? 0);
