@@ -28,8 +28,8 @@ public sealed partial class MqttClient
     /// <para>Streams of one Topic Filter share one subscription at the server: the last request counts. A filter is
     /// either the receiver's or of streams, since a server knows it only once. What a server kept for a session arrives
     /// from <see cref="ConnectAsync"/> on, so a process that returns to its session declares its streams before, with
-    /// <see cref="DeclareSubscription(MqttSubscriptionRequest, MqttSubscriptionOptions?)"/>; what finds neither a stream
-    /// nor a receiver is in <see cref="UnclaimedCount"/>.</para>
+    /// <see cref="DeclareSubscription(MqttSubscriptionRequest, MqttSubscriptionOptions?)"/>; what finds neither a
+    /// stream nor a receiver is in <see cref="UnclaimedCount"/>.</para>
     /// </remarks>
     /// <param name="request">What to subscribe to.</param>
     /// <param name="options">The buffer; null for its defaults.</param>
@@ -62,8 +62,8 @@ public sealed partial class MqttClient
     /// <summary>Makes a stream whose subscription the client makes when it is connected.</summary>
     /// <remarks>
     /// <para>Declare before <see cref="ConnectAsync"/> what a session should go on with: the stream then gets what the
-    /// server kept from the first packet on. SUBSCRIBE leaves on the first connection, also when the session is present,
-    /// since this process may ask for other options than the one before; what is retained then comes as
+    /// server kept from the first packet on. SUBSCRIBE leaves on the first connection, also when the session is
+    /// present, since this process may ask for other options than the one before; what is retained then comes as
     /// <see cref="MqttSubscriptionRequest.RetainHandling"/> says, and not again when the connection returns with its
     /// session. While connected, SUBSCRIBE leaves at once.</para>
     /// <para>The server's answer is in <see cref="MqttSubscription.GrantedQos"/>; a refusal ends the stream with

@@ -7,7 +7,8 @@ namespace Meridian.Mqtt;
 /// <summary>
 /// The messages of one Topic Filter as a stream with a buffer of its own; made by
 /// <see cref="MqttClient.SubscribeAsync(string, MqttQos, MqttSubscriptionOptions?, CancellationToken)"/> on a living
-/// connection, or at any time by <see cref="MqttClient.DeclareSubscription(string, MqttQos, MqttSubscriptionOptions?)"/>.
+/// connection, or at any time by
+/// <see cref="MqttClient.DeclareSubscription(string, MqttQos, MqttSubscriptionOptions?)"/>.
 /// </summary>
 /// <remarks>
 /// <para>It outlives connections: a server that has lost the session is asked again. The client's read loop never waits
@@ -52,7 +53,7 @@ public sealed partial class MqttSubscription : IAsyncEnumerable<MqttReceivedMess
     /// <summary>The Topic Filter.</summary>
     public string Filter => _request.Filter;
 
-    /// <summary>The highest QoS at which the server sends, as it said last; null while it has not said so yet.</summary>
+    /// <summary>The highest QoS at which the server sends, as it said last; null while it has said nothing.</summary>
     public MqttQos? GrantedQos => Volatile.Read(ref _grantedQos) is var qos and >= 0 ? (MqttQos)qos : null;
 
     /// <summary>How many messages were dropped because the buffer was full.</summary>
@@ -76,8 +77,8 @@ public sealed partial class MqttSubscription : IAsyncEnumerable<MqttReceivedMess
     /// <returns>The highest QoS at which the server sends.</returns>
     /// <exception cref="MqttRejectedException">The server refuses it.</exception>
     /// <exception cref="MqttException">The client gave up its connection before the server answered.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled, or the stream or the client was ended by its owner
-    /// before the server answered.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, or the stream or the client was ended by its
+    /// owner before the server answered.</exception>
     public async Task<MqttQos> WhenGrantedAsync(CancellationToken cancellationToken = default)
     {
         await _granted.Task.WaitAsync(cancellationToken).ConfigureAwait(false);

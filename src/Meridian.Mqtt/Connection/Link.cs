@@ -50,7 +50,7 @@ internal sealed class Link : IAsyncDisposable
         Aliases = result.TopicAliasMaximum > 0 && state.Options.UseTopicAliases
             ? new OutgoingTopicAliases(result.TopicAliasMaximum)
             : null;
-        _writer = new LinkWriter(this, transport, state, time);
+        _writer = new LinkWriter(this, transport, state, time, log);
         _reader = new LinkReader(this, transport.Input, state, receiver, decoder, time, log);
         _watch = new LinkWatch(this, state, time);
     }

@@ -26,6 +26,7 @@ internal sealed class LinkReader(
     private readonly InboundRouter _router = new(link, state, receiver, log);
     private readonly IncomingTopicAliases _aliases = new(state.Options.TopicAliasMaximum);
     private readonly ILifeObserver? _observer = receiver as ILifeObserver;
+    private bool _isTracing;
     private Answer[]? _answers; // Lent while there are some: an idle link holds none.
     private int _answerCount;
     private long _waitingSince = NotWaiting;
@@ -91,6 +92,7 @@ internal sealed class LinkReader(
     {
         var isGiven = false;
         var hasRoom = true;
+        _isTracing = log.IsTracing;
         while (hasRoom)
         {
             var rest = buffer;
@@ -103,6 +105,11 @@ internal sealed class LinkReader(
                 PacketType.PubAck or PacketType.PubRec or PacketType.PubComp))
             {
                 FlushAnswers(); // It is told of all in their order.
+            }
+
+            if (_isTracing)
+            {
+                log.PacketReceived(frame);
             }
 
             if (frame.Type == PacketType.Publish)

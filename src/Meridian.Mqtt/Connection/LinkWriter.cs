@@ -5,7 +5,8 @@ using Meridian.Mqtt.Wire;
 namespace Meridian.Mqtt.Connection;
 
 /// <summary>The write loop: takes all that has gathered and sends it in one call; meanwhile more gathers.</summary>
-internal sealed class LinkWriter(Link link, ITransport transport, ClientState state, TimeProvider time)
+internal sealed class LinkWriter(
+    Link link, ITransport transport, ClientState state, TimeProvider time, MqttLog log)
 {
     private readonly AsyncSignal _wake = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -42,6 +43,11 @@ internal sealed class LinkWriter(Link link, ITransport transport, ClientState st
                     if (_mustFlush)
                     {
                         await state.Ledger!.FlushAsync(cancellationToken).ConfigureAwait(false);
+                    }
+
+                    if (log.IsTracing)
+                    {
+                        log.PacketsSent(_sending.Written);
                     }
 
                     // Before: a write that hangs is no sign of life.

@@ -1,3 +1,5 @@
+using System.Buffers;
+using Meridian.Mqtt.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Mqtt.Connection;
@@ -5,6 +7,22 @@ namespace Meridian.Mqtt.Connection;
 /// <summary>What the client says about its life; shared by the loops.</summary>
 internal sealed partial class MqttLog(ILogger logger, ClientState state)
 {
+    /// <summary>Whether somebody wants to see each packet.</summary>
+    public bool IsTracing => logger.IsEnabled(LogLevel.Trace);
+
+    /// <summary>Only while <see cref="IsTracing"/>.</summary>
+    public void PacketReceived(in Frame frame) => PacketReceived(logger, state.ClientId, PacketText.Describe(frame));
+
+    /// <summary>Whole packets go to the socket. Only while <see cref="IsTracing"/>.</summary>
+    public void PacketsSent(ReadOnlyMemory<byte> packets)
+    {
+        var rest = new ReadOnlySequence<byte>(packets);
+        while (Frame.TryRead(ref rest, int.MaxValue, out var frame))
+        {
+            PacketSent(logger, state.ClientId, PacketText.Describe(frame));
+        }
+    }
+
     public void Connected(MqttServer server, bool isSessionPresent) =>
         Connected(logger, state.ClientId, server, isSessionPresent);
 
@@ -84,4 +102,10 @@ internal sealed partial class MqttLog(ILogger logger, ClientState state)
         "Client '{ClientId}' tries {Server} with {Version} at once: {Reason}")]
     private static partial void Adapted(
         ILogger logger, string clientId, string reason, MqttServer server, MqttProtocolVersion version);
+
+    [LoggerMessage(EventIds.PacketSent, LogLevel.Trace, "Client '{ClientId}' sends {Packet}")]
+    private static partial void PacketSent(ILogger logger, string clientId, string packet);
+
+    [LoggerMessage(EventIds.PacketReceived, LogLevel.Trace, "Client '{ClientId}' received {Packet}")]
+    private static partial void PacketReceived(ILogger logger, string clientId, string packet);
 }

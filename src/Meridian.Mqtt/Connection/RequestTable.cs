@@ -162,7 +162,7 @@ internal sealed partial class RequestTable(ClientState state)
         if (state.Streams.Routes.IsReceivers(stream.Filter))
         {
             throw new InvalidOperationException(
-                $"The receiver has subscribed to Topic Filter '{stream.Filter}': a stream would take its messages away. "
+                $"The receiver has subscribed to Topic Filter '{stream.Filter}': a stream would take its messages. "
                 + "Unsubscribe from it before, or leave it to the receiver.");
         }
     }

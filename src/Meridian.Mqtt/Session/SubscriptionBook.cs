@@ -68,8 +68,8 @@ internal sealed class WantedFilter(MqttSubscriptionRequest request, uint identif
     /// <summary>False where it was granted by a server, or under a version, without Subscription Identifiers.</summary>
     public bool HasIdentifierAtServer { get; set; }
 
-    /// <summary>What to ask for now. A subscription that the session has is only to get its identifier: what is retained
-    /// was sent when it was made.</summary>
+    /// <summary>What to ask for now. A subscription that the session has is only to get its identifier: what is
+    /// retained was sent when it was made.</summary>
     public MqttSubscriptionRequest RequestNow => Standing == FilterStanding.Granted
         ? Request with { RetainHandling = MqttRetainHandling.DoNotSend }
         : Request;

@@ -30,7 +30,7 @@ internal static class SharedFilter
         if (name.IsEmpty || name.ContainsAny('+', '#'))
         {
             return new TopicFault(
-                $"Topic Filter '{filter}' is not '$share/NAME/FILTER' with a NAME that is not empty and has no wildcard",
+                $"Topic Filter '{filter}' is not '$share/NAME/FILTER' with a NAME, which has no wildcard",
                 "MQTT-4.8.2-2");
         }
 

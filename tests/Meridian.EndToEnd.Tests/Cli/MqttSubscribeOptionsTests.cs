@@ -59,7 +59,24 @@ public sealed class MqttSubscribeOptionsTests
         await using var sub = Sub(broker, "-t", "a/#", "--format", format);
 
         Assert.Equal(2, await sub.Process.WaitForExitAsync());
-        Assert.Contains(expected, sub.Process.Errors, StringComparison.Ordinal);
+        Assert.Contains(expected, sub.Process.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sub_Debug_TellsEachPacketAndNoPassword()
+    {
+        await using var broker = await MqttTestBroker.StartAsync();
+        broker.Publish("a/b", "public payload"u8.ToArray(), isRetained: true);
+
+        await using var sub = Sub(
+            broker, "-t", "a/#", "-q", "1", "-C", "1", "-d", "-i", "c", "-u", "ada", "-P", "secret word");
+
+        Assert.Equal(0, await sub.Process.WaitForExitAsync());
+        Assert.Contains("Client 'c' sends SUBSCRIBE id 1", sub.Process.Log, StringComparison.Ordinal);
+        Assert.Contains("Client 'c' received SUBACK id 1", sub.Process.Log, StringComparison.Ordinal);
+        Assert.Contains(
+            "Client 'c' received PUBLISH 'a/b' QoS 0 retain, 19 bytes", sub.Process.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret word", sub.Process.Log, StringComparison.Ordinal);
     }
 
     [Fact]

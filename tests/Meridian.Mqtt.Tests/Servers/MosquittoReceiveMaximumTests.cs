@@ -1,3 +1,4 @@
+using Meridian.Fixtures;
 using System.Globalization;
 using System.Text;
 using Meridian.Mqtt.Tests.Connection;
@@ -16,7 +17,7 @@ public sealed class MosquittoReceiveMaximumTests
     public async Task Backlog_OfASlowClient_ArrivesOnOneConnection(MqttQos qos)
     {
         const int Count = 300;
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         var options = server.Options with
         {
             ClientId = "slow",

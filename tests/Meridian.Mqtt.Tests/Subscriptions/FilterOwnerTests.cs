@@ -9,7 +9,8 @@ public sealed class FilterOwnerTests
     public async Task Receiver_SubscribingToAStreamsFilter_IsRefusedAndTheStreamGoesOn()
     {
         await using var peer = new ScriptedPeer();
-        await using var client = new MqttClient(peer.Options with { Version = MqttProtocolVersion.V50 }, new Recorder());
+        await using var client = new MqttClient(
+            peer.Options with { Version = MqttProtocolVersion.V50 }, new Recorder());
         await using var connection = await peer.ConnectAsync(client, StreamPeer.ConnAck5);
         await using var stream = await connection.Subscribe5Async(client, "a", 1);
 

@@ -18,7 +18,7 @@ internal sealed class ConnectionOptions
         "--qos", "Quality of service: 0 at most once, 1 at least once, 2 exactly once.", "-q");
 
     private readonly Option<bool> _debug = OptionOf.Flag(
-        "--debug", "Tell on the error output what the client does.", "-d");
+        "--debug", "Tell on the error output what the client does, and each packet.", "-d");
 
     /// <summary>Also tells whether MQTT 5 is asked for.</summary>
     public SessionOptions Session { get; } = new();
@@ -38,7 +38,7 @@ internal sealed class ConnectionOptions
 
     /// <summary>Where the client of this command writes.</summary>
     public ILoggerFactory CreateLogging(ParseResult parsed) =>
-        parsed.GetValue(_debug) ? HostLogging.Create(LogLevel.Debug) : NullLoggerFactory.Instance;
+        parsed.GetValue(_debug) ? HostLogging.Create(LogLevel.Trace) : NullLoggerFactory.Instance;
 
     /// <summary>Reads the options; says on the error output when they are dangerous.</summary>
     /// <param name="parsed">The command line.</param>
@@ -71,6 +71,11 @@ internal sealed class ConnectionOptions
             Will = _will.Read(parsed, problems),
         };
         options = Session.Read(parsed, _identity.Read(parsed, user, options, problems), problems);
+        if (!options.Password.IsEmpty && options.UserName is null && !Session.IsVersion5(parsed))
+        {
+            problems.Add("A password needs a user name before MQTT 5; add --user NAME.");
+        }
+
         if (_tls.IsDangerous(parsed))
         {
             Console.Error.WriteLine(

@@ -63,10 +63,17 @@ internal sealed class MqttPublishCommand
         var problems = new List<string>();
         var options = _connection.Read(parsed, problems);
         _payloads.Check(parsed, problems);
+        var topic = parsed.GetRequiredValue(_topic);
+        if (!TopicName.IsValid(topic, out var problem))
+        {
+            var isFilter = topic.AsSpan().ContainsAny('+', '#');
+            problems.Add($"--topic: {problem}{(isFilter ? " Name one topic; wildcards are for 'mqtt sub'." : "")}");
+        }
+
         _connection.Session.DemandVersion5(parsed, _properties.All, problems);
         var message = new MqttApplicationMessage
         {
-            Topic = parsed.GetRequiredValue(_topic),
+            Topic = topic,
             Qos = _connection.QosOf(parsed),
             IsRetained = parsed.GetValue(_retain),
             Properties = _properties.Read(parsed, problems),
