@@ -27,7 +27,7 @@ internal sealed class LogRecorder : ILogger<MqttClient>
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => true;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information; // Below are packets.
 
     public void Log<TState>(
         LogLevel logLevel,
