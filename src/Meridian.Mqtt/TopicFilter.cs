@@ -1,11 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
+using Meridian.Mqtt.Subscriptions;
 
 namespace Meridian.Mqtt;
 
 /// <summary>The rules for the pattern that a subscription names, and its meaning (MQTT 3.1.1 §4.7).</summary>
 public static class TopicFilter
 {
-    /// <summary>Says whether a text may be subscribed to.</summary>
+    /// <summary>Says whether a text may be subscribed to. What begins with <c>$share/</c> is a shared subscription,
+    /// <c>$share/NAME/FILTER</c>, in every version (MQTT 5.0 §4.8.2): servers of older versions that share write it so
+    /// too.</summary>
     /// <param name="filter">The text.</param>
     /// <param name="problem">What is wrong, as a sentence; null when it is valid.</param>
     public static bool IsValid([NotNullWhen(true)] string? filter, [NotNullWhen(false)] out string? problem)
@@ -15,7 +18,7 @@ public static class TopicFilter
     }
 
     internal static TopicFault? FindFault(string? filter) =>
-        TopicName.FindTextFault(filter) ?? FindWildcardFault(filter);
+        TopicName.FindTextFault(filter) ?? FindWildcardFault(filter) ?? SharedFilter.FindFault(filter!);
 
     /// <summary>Says whether a Topic Filter selects a Topic Name. Both must be valid.</summary>
     /// <param name="filter">The Topic Filter.</param>

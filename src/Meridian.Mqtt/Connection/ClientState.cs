@@ -128,6 +128,7 @@ internal sealed class ClientState
                 Inbound.BeginConnection(isSessionPresent, unreleased);
             }
 
+            Streams.OnConnected(isSessionPresent);
             Link = link;
             Figures.OnConnected();
             Ledger?.OnConnected();

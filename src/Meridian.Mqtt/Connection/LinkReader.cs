@@ -52,6 +52,7 @@ internal sealed class LinkReader(
         await using var registration = cancellationToken.UnsafeRegister(
             static room => ((AsyncSignal)room!).Signal(), _room)
             .ConfigureAwait(false);
+        TellRefusals(); // What CONNACK does not allow.
         while (true)
         {
             if (!input.TryRead(out var read))
@@ -175,15 +176,8 @@ internal sealed class LinkReader(
                 _router.OnPubRel(PacketDecoder.ReadAcknowledgement(frame, link.Version).PacketIdentifier);
                 break;
             case PacketType.SubAck:
-                foreach (var refused in state.Requests.OnSubAck(
-                    link, PacketDecoder.ReadSubAck(frame, link.Version)))
-                {
-                    log.RenewalRefused(refused.Filter);
-                    _observer?.OnRenewalRefused(refused.Filter);
-                    state.Streams.OnRefused(refused);
-                    state.Responses.OnRefused(refused);
-                }
-
+                state.Requests.OnSubAck(link, PacketDecoder.ReadSubAck(frame, link.Version));
+                TellRefusals();
                 break;
             case PacketType.UnsubAck:
                 state.Requests.OnUnsubAck(link, PacketDecoder.ReadUnsubAck(frame, link.Version));
@@ -211,6 +205,16 @@ internal sealed class LinkReader(
                         _ => ProtocolFault.ClientsPacket,
                     },
                 };
+        }
+    }
+
+    private void TellRefusals()
+    {
+        foreach (var refused in state.Requests.TakeRefusals())
+        {
+            log.RenewalRefused(refused.Filter);
+            _observer?.OnRenewalRefused(refused.Filter);
+            state.Responses.OnRefused(refused);
         }
     }
 

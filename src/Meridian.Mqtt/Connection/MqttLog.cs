@@ -40,6 +40,9 @@ internal sealed partial class MqttLog(ILogger logger, ClientState state)
 
     public void RenewalRefused(string filter) => RenewalRefused(logger, state.ClientId, filter);
 
+    /// <summary>The first of a connection.</summary>
+    public void Unclaimed(string topic) => Unclaimed(logger, state.ClientId, topic);
+
     public void Undelivered(string topic, string reason) => Undelivered(logger, state.ClientId, topic, reason);
 
     public void Disconnected() => Disconnected(logger, state.ClientId);
@@ -69,7 +72,8 @@ internal sealed partial class MqttLog(ILogger logger, ClientState state)
     private static partial void ReceiverFailed(ILogger logger, Exception error, string clientId);
 
     [LoggerMessage(EventIds.RenewalRefused, LogLevel.Error,
-        "The server granted client '{ClientId}' the Topic Filter '{Filter}' before and refuses it now.")]
+        "The server refuses client '{ClientId}' the Topic Filter '{Filter}', which it granted before or which was "
+        + "declared.")]
     private static partial void RenewalRefused(ILogger logger, string clientId, string filter);
 
     [LoggerMessage(
@@ -77,6 +81,13 @@ internal sealed partial class MqttLog(ILogger logger, ClientState state)
         LogLevel.Error,
         "Client '{ClientId}' gave up a stored message for '{Topic}': {Reason}")]
     private static partial void Undelivered(ILogger logger, string clientId, string topic, string reason);
+
+    [LoggerMessage(
+        EventIds.Unclaimed,
+        LogLevel.Warning,
+        "Client '{ClientId}' acknowledged and dropped a message for '{Topic}': it has no receiver and no stream for it. "
+        + "Declare the streams of a session before connecting. What else comes so on this connection is only counted.")]
+    private static partial void Unclaimed(ILogger logger, string clientId, string topic);
 
     [LoggerMessage(EventIds.Disconnected, LogLevel.Information, "Client '{ClientId}' is disconnected.")]
     private static partial void Disconnected(ILogger logger, string clientId);

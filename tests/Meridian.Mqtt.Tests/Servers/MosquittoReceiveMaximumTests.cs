@@ -1,3 +1,4 @@
+using Meridian.Fixtures;
 using System.Globalization;
 using System.Text;
 using Meridian.Fixtures;
