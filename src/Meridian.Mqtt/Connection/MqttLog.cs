@@ -85,7 +85,7 @@ internal sealed partial class MqttLog(ILogger logger, ClientState state)
     [LoggerMessage(
         EventIds.Unclaimed,
         LogLevel.Warning,
-        "Client '{ClientId}' acknowledged and dropped a message for '{Topic}': it has no receiver and no stream for it. "
+        "Client '{ClientId}' acknowledged and dropped a message for '{Topic}': no receiver and no stream takes it. "
         + "Declare the streams of a session before connecting. What else comes so on this connection is only counted.")]
     private static partial void Unclaimed(ILogger logger, string clientId, string topic);
 
