@@ -11,7 +11,8 @@ projects=(bench/Meridian.Benchmarks)
 case "${1:-}" in
   gateway) projects+=(src/Meridian.Gateway) ;;
   clients)
-    # What is missing is said in the result; the others are measured all the same.
+    # What is still missing then is said in the result; the others are measured all the same.
+    install_contestants
     contestant="$root/bench/Meridian.Benchmarks/Clients/Contestants/libmosquitto.c"
     mkdir -p "$root/artifacts/bench"
     rm -f "$root/artifacts/bench/libmosquitto"

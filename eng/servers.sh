@@ -1,4 +1,4 @@
-# Sourced by ./test: the real servers and foreign clients that the tests talk to.
+# Sourced by ./test and bench/run.sh: the real servers and foreign clients that the tests talk to.
 install_servers() {
   local missing=()
   command -v mosquitto >/dev/null 2>&1 || [ -x /usr/sbin/mosquitto ] || missing+=(mosquitto)
@@ -14,11 +14,31 @@ install_servers() {
     echo "The tests need: ${missing[*]}. Install them with your system's package manager and run ./test again." >&2
     exit 1
   fi
+  install_packages "${missing[@]}"
+}
+
+# Called by bench/run.sh alone: what the rival in C is built from. Without it the other clients are measured all the
+# same, so a machine that cannot install it is told and goes on.
+install_contestants() {
+  local missing=()
+  command -v gcc >/dev/null 2>&1 || missing+=(gcc libc6-dev)
+  [ -f /usr/include/mosquitto.h ] || missing+=(libmosquitto-dev)
+  if [ ${#missing[@]} = 0 ]; then
+    return
+  fi
+  if ! command -v apt-get >/dev/null 2>&1; then
+    echo "libmosquitto is not measured: install gcc and libmosquitto's headers with your package manager." >&2
+    return
+  fi
+  install_packages "${missing[@]}" || echo "libmosquitto is not measured: apt-get could not install ${missing[*]}." >&2
+}
+
+install_packages() {
   local sudo=()
   [ "$(id -u)" = 0 ] || sudo=(sudo)
-  echo "Installing ${missing[*]} with apt-get."
+  echo "Installing $* with apt-get."
   "${sudo[@]}" apt-get update -qq
-  install_quietly "${missing[@]}"
+  install_quietly "$@"
 }
 
 # The tests start the servers themselves, on free ports of 127.0.0.1 and with folders of their own. A package must start
@@ -44,6 +64,7 @@ install_quietly() {
   return "$status"
 }
 
+# The versions are pinned in package.json, and with all that they need in package-lock.json (docs/decisions/0004).
 install_node_clients() {
   local folder="$1/tests/Meridian.Fixtures/node"
   [ -f "$folder/package-lock.json" ] || return 0

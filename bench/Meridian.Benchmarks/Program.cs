@@ -67,7 +67,10 @@ switch (args)
         return 0;
 
     case ["client", AllContestants.Meridian, .. var words]:
-        Console.WriteLine(await new MeridianClient(TrialSettings.Parse(words)).RunAsync());
+        Console.WriteLine(await new MeridianClient(TrialSettings.Parse(words), isStream: false).RunAsync());
+        return 0;
+    case ["client", AllContestants.MeridianStream, .. var words]:
+        Console.WriteLine(await new MeridianClient(TrialSettings.Parse(words), isStream: true).RunAsync());
         return 0;
 
     case ["gen", var port, var rate, var seconds, .. var more]:

@@ -38,10 +38,9 @@ internal sealed class MqttClients : IMqttClients, IAsyncDisposable
         }
     }
 
-    // The options are validated before: Client is set.
     private static MqttClient Create(
         IServiceProvider services, MqttHostingOptions options, ILogger<MqttClient> logger, TimeProvider time) =>
-        new(options.Client!, options.Receiver?.Invoke(services), logger, time);
+        new(options.ToClientOptions(), options.Receiver?.Invoke(services), logger, time);
 }
 
 /// <summary>A name that a client was added with.</summary>

@@ -8,8 +8,7 @@ namespace Meridian.Mqtt.Hosting;
 internal sealed partial class MqttClientsLife(
     MqttClients clients,
     IOptionsMonitor<MqttHostingOptions> options,
-    ILogger<MqttClientsLife> logger,
-    TimeProvider time)
+    ILogger<MqttClientsLife> logger)
     : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -27,7 +26,7 @@ internal sealed partial class MqttClientsLife(
             }
             else
             {
-                _connecting.Add(ConnectAsync(name, client, one.FirstConnectRetry));
+                _connecting.Add(ConnectAsync(name, client));
             }
         }
     }
@@ -44,25 +43,16 @@ internal sealed partial class MqttClientsLife(
 
     public void Dispose() => _stop.Dispose();
 
-    /// <summary>Until the first connection is made; from then on the client returns by itself.</summary>
-    private async Task ConnectAsync(string name, MqttClient client, TimeSpan retry)
+    /// <summary>The client itself tries until it is connected, and returns from later losses too.</summary>
+    private async Task ConnectAsync(string name, MqttClient client)
     {
         try
         {
-            while (true)
-            {
-                try
-                {
-                    await client.ConnectAsync(_stop.Token).ConfigureAwait(false);
-                    return;
-                }
-                catch (MqttException error)
-                {
-                    NotConnected(logger, name, retry, error.Message);
-                }
-
-                await Task.Delay(retry, time, _stop.Token).ConfigureAwait(false);
-            }
+            await client.ConnectAsync(_stop.Token).ConfigureAwait(false);
+        }
+        catch (MqttException error)
+        {
+            NotConnected(logger, name, error.Message);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -72,7 +62,7 @@ internal sealed partial class MqttClientsLife(
 
     [LoggerMessage(
         EventIds.NotConnected,
-        LogLevel.Warning,
-        "MQTT client '{Name}' is not connected and tries again in {Delay}: {Reason}")]
-    private static partial void NotConnected(ILogger logger, string name, TimeSpan delay, string reason);
+        LogLevel.Error,
+        "MQTT client '{Name}' is not connected and does not try again: {Reason}")]
+    private static partial void NotConnected(ILogger logger, string name, string reason);
 }

@@ -13,12 +13,16 @@ public sealed class MqttHostingOptions
     public Func<IServiceProvider, IMqttReceiver>? Receiver { get; set; }
 
     /// <summary>True: the host's start fails when the first try to connect does. False: the host starts, and the client
-    /// is tried again in the background, which its health shows.</summary>
+    /// connects in the background, which its health shows; the first connection is tried for as <see
+    /// cref="MqttClientOptions.Reconnect"/> says, like a lost one.</summary>
+    /// <remarks>Waiting does not help where somebody must change something first, such as a password: then, and where
+    /// <see cref="MqttClientOptions.Reconnect"/> is null, it is not tried again, which is logged as an error.</remarks>
     /// <value>False by default: an application outlives a broker that is away.</value>
     public bool MustConnectAtStart { get; set; }
 
-    /// <summary>How long to wait between two tries while the first connection is not made. Later losses are the
-    /// client's own <see cref="MqttClientOptions.Reconnect"/>.</summary>
-    /// <value>5 s by default.</value>
-    public TimeSpan FirstConnectRetry { get; set; } = TimeSpan.FromSeconds(5);
+    /// <summary>The client's options with what the host adds. <see cref="Client"/> is set; that was validated.
+    /// </summary>
+    internal MqttClientOptions ToClientOptions() => MustConnectAtStart || Client!.Reconnect is not { } reconnect
+        ? Client!
+        : Client with { Reconnect = reconnect with { CountsAtFirst = true } };
 }

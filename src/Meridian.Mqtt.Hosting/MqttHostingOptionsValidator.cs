@@ -17,11 +17,6 @@ internal sealed class MqttHostingOptionsValidator : IValidateOptions<MqttHosting
             problems.AddRange(options.Client.Validate().Select(problem => $"Client.{problem}"));
         }
 
-        if (options.FirstConnectRetry <= TimeSpan.Zero)
-        {
-            problems.Add("FirstConnectRetry is not above zero.");
-        }
-
         return problems.Count == 0
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(problems.Select(problem => $"MQTT client '{name}': {problem}"));

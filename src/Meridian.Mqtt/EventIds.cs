@@ -11,5 +11,9 @@ internal static class EventIds
     public const int RenewalRefused = 1006;
     public const int Disconnected = 1007;
     public const int Adapted = 1008;
+    public const int Unclaimed = 1009;
+    public const int PacketSent = 1010;
+    public const int PacketReceived = 1011;
     public const int Undelivered = 1020;
+    public const int Unexpected = 1021;
 }

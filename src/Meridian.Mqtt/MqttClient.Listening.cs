@@ -6,23 +6,36 @@ namespace Meridian.Mqtt;
 /// <content>What the actor face needs of the engine beside the public members.</content>
 public sealed partial class MqttClient
 {
+    /// <summary>Whether the server keeps the session when the connection ends.</summary>
+    internal bool IsSessionKept => _state.IsSessionKept;
+
     /// <summary>An <see cref="ILifeObserver"/> takes messages again.</summary>
     internal void OnReceiverRoom() => _state.Link?.OnInboundRoom();
 
+    /// <summary>A copy of the message that the read loop is at is kept until it is acknowledged: at QoS 2 it is not
+    /// wanted again on a later connection.</summary>
+    internal void Keep(in MqttAcknowledgement acknowledgement)
+    {
+        lock (_state.InboundGate)
+        {
+            _state.Inbound.Keep(acknowledgement.Sequence);
+        }
+    }
+
     /// <summary>
-    /// The application failed at a message that it had not acknowledged: the connection that brought it is ended, so
-    /// that the server sends it again. Does nothing when that connection is gone.
+    /// The application failed at a message that it had not acknowledged: a connection that has brought it and lives is
+    /// ended, so that the server sends it again.
     /// </summary>
     /// <returns>True when a connection was ended.</returns>
     internal bool OnMessageFailed(in MqttAcknowledgement acknowledgement, Exception error)
     {
-        bool isCurrent;
+        bool mustEnd;
         lock (_state.InboundGate)
         {
-            isCurrent = _state.Inbound.Epoch == acknowledgement.Epoch;
+            mustEnd = _state.Inbound.TakeBack(acknowledgement.Epoch, acknowledgement.Sequence);
         }
 
-        var link = isCurrent ? _state.Link : null;
+        var link = mustEnd ? _state.Link : null;
         link?.End(new MqttConnectionLostException(
             "The receiver threw; the connection was ended so that the server sends again.", error));
         return link is not null;

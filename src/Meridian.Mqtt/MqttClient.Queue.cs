@@ -1,3 +1,4 @@
+using Meridian.Mqtt.Telemetry;
 using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt;
@@ -46,7 +47,9 @@ public sealed partial class MqttClient
                 nameof(message));
         }
 
-        return _state.Publications.StoreAsync(PublishPacket.Of(message), cancellationToken);
+        return PublishTracing.Source.HasListeners()
+            ? EnqueueTracedAsync(PublishPacket.Of(message), cancellationToken)
+            : _state.Publications.StoreAsync(PublishPacket.Of(message), cancellationToken);
     }
 
     /// <inheritdoc cref="EnqueueAsync(MqttApplicationMessage, CancellationToken)"/>

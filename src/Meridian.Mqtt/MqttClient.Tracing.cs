@@ -11,21 +11,15 @@ public sealed partial class MqttClient
         in PublishPacket packet, CancellationToken cancellationToken)
     {
         var outer = Activity.Current;
-        if (PublishTracing.Start(packet, ClientId) is not { } activity)
+        if (PublishTracing.StartPublish(packet, ClientId) is not { } activity)
         {
             return _state.Publications.PublishAsync(packet, cancellationToken);
-        }
-
-        var traced = packet;
-        if (_state.Options.SendTraceContext && _state.Version >= MqttProtocolVersion.V50)
-        {
-            traced = packet with { Properties = PublishTracing.AddContext(packet.Properties, activity) };
         }
 
         try
         {
             return PublishTracing.FollowAsync(
-                _state.Publications.PublishAsync(traced, cancellationToken), activity);
+                _state.Publications.PublishAsync(WithTrace(packet, activity), cancellationToken), activity);
         }
         catch
         {
@@ -37,4 +31,34 @@ public sealed partial class MqttClient
             Activity.Current = outer; // What the caller does next is no part of the publication.
         }
     }
+
+    /// <summary>The span ends when the message is stored: what becomes of it later may be another process's.</summary>
+    private Task EnqueueTracedAsync(in PublishPacket packet, CancellationToken cancellationToken)
+    {
+        var outer = Activity.Current;
+        if (PublishTracing.StartEnqueue(packet, ClientId) is not { } activity)
+        {
+            return _state.Publications.StoreAsync(packet, cancellationToken);
+        }
+
+        try
+        {
+            var storing = _state.Publications.StoreAsync(WithTrace(packet, activity), cancellationToken);
+            return PublishTracing.FollowStoringAsync(new ValueTask(storing), activity).AsTask();
+        }
+        catch
+        {
+            activity.Dispose(); // As above.
+            throw;
+        }
+        finally
+        {
+            Activity.Current = outer;
+        }
+    }
+
+    private PublishPacket WithTrace(in PublishPacket packet, Activity activity) =>
+        _state.Options.SendTraceContext && _state.Version >= MqttProtocolVersion.V50
+            ? packet with { Properties = PublishTracing.AddContext(packet.Properties, activity) }
+            : packet;
 }

@@ -76,7 +76,7 @@ public sealed partial class MqttClient : IAsyncDisposable
         var isAssigned = options.LetServerAssignClientId && options.Version == MqttProtocolVersion.V50;
         var mustDraw = options.ClientId.Length == 0 && !isAssigned;
         _state = new ClientState(options, mustDraw ? ConnectionLoop.DrawId(_jitter) : options.ClientId, _time);
-        _log = new MqttLog(logger ?? NullLogger<MqttClient>.Instance, _state);
+        _log = new MqttLog(logger is null ? NullLogger.Instance : new GuardedLogger(logger), _state);
         MqttMeter.Add(_state.Figures);
         if (options.SessionStore is { } store)
         {
@@ -101,7 +101,7 @@ public sealed partial class MqttClient : IAsyncDisposable
 
     /// <summary>
     /// Connects and returns when the server has accepted. One try; from then on
-    /// <see cref="MqttClientOptions.Reconnect"/> counts.
+    /// <see cref="MqttClientOptions.Reconnect"/> counts, which can make this more than one try too.
     /// </summary>
     /// <param name="cancellationToken">Ends the try; the client is then as before the call.</param>
     /// <returns>What the server said.</returns>
@@ -241,11 +241,13 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// </summary>
     /// <remarks>For a stream of its own see <see
     /// cref="SubscribeAsync(string, MqttQos, MqttSubscriptionOptions?, CancellationToken)"/>. A Topic Filter that a
-    /// stream has is that stream's: subscribing to it here as well takes its place at the server.</remarks>
+    /// stream has is that stream's, since a server knows it only once: it is refused here. Of filters that overlap, the
+    /// receiver gets what no stream wants.</remarks>
     /// <param name="subscriptions">The Topic Filters, at least one.</param>
     /// <param name="cancellationToken">Stops the waiting; the request stays sent.</param>
     /// <returns>The server's answer for each filter, in order; a refusal is an answer, not an exception.</returns>
     /// <exception cref="ArgumentException">A filter is not valid, or the packet is larger than allowed.</exception>
+    /// <exception cref="InvalidOperationException">A filter has a stream.</exception>
     /// <exception cref="MqttException">There is no connection, or it ended before the answer.</exception>
     public async Task<IReadOnlyList<MqttSubscribeResult>> SubscribeAsync(
         IReadOnlyList<MqttSubscriptionRequest> subscriptions, CancellationToken cancellationToken = default)
@@ -281,8 +283,6 @@ public sealed partial class MqttClient : IAsyncDisposable
                 throw new MqttRejectedException(
                     reason, $"The server does not end the subscription to '{asked[i]}': {reason}.");
             }
-
-            _state.Streams.OnUnsubscribed(asked[i]);
         }
     }
 

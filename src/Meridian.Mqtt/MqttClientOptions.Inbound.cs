@@ -11,12 +11,13 @@ public sealed partial record MqttClientOptions
     /// <summary>
     /// True: in MQTT 5.0 too, reading pauses at <see cref="ReceiveMaximum"/>, as it does in older versions. False: a
     /// server of MQTT 5.0 that sends more breaks the protocol, and the connection is ended with <see
-    /// cref="MqttReasonCode.ReceiveMaximumExceeded"/> (MQTT 5.0 §3.3.4).
+    /// cref="MqttReasonCode.ReceiveMaximumExceeded"/> (MQTT 5.0 §3.3.4 allows it).
     /// </summary>
-    /// <remarks>For servers that do not keep the limit: mosquitto 2.0.11 sends all that waits for a client at the first
-    /// PUBACK. Whoever lowers <see cref="ReceiveMaximum"/> with such a server sets this.</remarks>
-    /// <value>False by default.</value>
-    public bool PauseAtReceiveMaximum { get; init; }
+    /// <remarks>A server that keeps the limit makes no pause. One that does not, such as mosquitto 2.0.11 after a
+    /// reconnect, sends the same again on the next connection: ending that would go on for ever. False finds such
+    /// servers, in a test.</remarks>
+    /// <value>True by default.</value>
+    public bool PauseAtReceiveMaximum { get; init; } = true;
 
     /// <summary>
     /// Where answers to <see cref="MqttClient.RequestAsync(string, ReadOnlyMemory{byte}, TimeSpan, MqttQos,

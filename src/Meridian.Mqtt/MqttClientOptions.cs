@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace Meridian.Mqtt;
@@ -24,6 +25,11 @@ public sealed partial record MqttClientOptions
     /// <summary>The proxy through which servers are reached, or null.</summary>
     /// <value>Null by default: straight. No setting of the system or environment is looked at.</value>
     public MqttProxy? Proxy { get; init; }
+
+    /// <summary>This machine's address to connect from, where it has several networks.</summary>
+    /// <value>Null by default: the system chooses by its routes. Servers and proxies are then reached over addresses of
+    /// the same family alone; Unix sockets do not look at it.</value>
+    public IPAddress? LocalAddress { get; init; }
 
     /// <summary>
     /// Gives header fields to add to the request for a WebSocket, such as <c>Authorization</c>. Asked anew at each try
@@ -81,8 +87,15 @@ public sealed partial record MqttClientOptions
     public TimeSpan AcknowledgementTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// When to try again after a lost connection, or null for never. Counts once the client has been connected.
+    /// When to try again after a lost connection, or null for never. Counts once the client has been connected, or from
+    /// the first try on: <see cref="MqttReconnectOptions.CountsAtFirst"/>.
     /// </summary>
+    /// <remarks>What is tried again: all whose <see cref="MqttException.IsTransient"/> is true, and a refused user name
+    /// or password where <see cref="Credentials"/> are asked for. What the application's own code throws while it is
+    /// asked (<see cref="Credentials"/>, <see cref="Authenticator"/>, <see cref="WebSocketHeaders"/>,
+    /// <see cref="MqttTlsOptions.ClientCertificates"/>) fails the try as an <see cref="MqttException"/> with that
+    /// exception within, and is tried again too: the next try asks anew. An <see cref="MqttException"/> of theirs
+    /// passes as it is, so one that is not transient ends the tries.</remarks>
     /// <value><c>new()</c> by default: 500 ms, doubling to 30 s.</value>
     public MqttReconnectOptions? Reconnect { get; init; } = new();
 
@@ -95,9 +108,8 @@ public sealed partial record MqttClientOptions
     public MqttInFlightPolicy OnConnectionLost { get; init; }
 
     /// <summary>How many received messages at QoS 1 and 2 may wait for the application, 1 to 65,535. A server of MQTT
-    /// 5.0
-    /// keeps the limit itself, see <see cref="PauseAtReceiveMaximum"/>. Before 5.0 reading pauses at the limit; pings
-    /// go on and the dead-link clock stops. Reading resumes by itself.</summary>
+    /// 5.0 is told of the limit and keeps it. Where it does not, and before 5.0, reading pauses at the limit and
+    /// resumes by itself; pings go on and the dead-link clock stops. See <see cref="PauseAtReceiveMaximum"/>.</summary>
     /// <value>65,535 by default.</value>
     public int ReceiveMaximum { get; init; } = 65_535;
 
@@ -291,6 +303,9 @@ public sealed record MqttReconnectOptions
     /// least half of the bound. Null for none of this.</summary>
     internal TimeSpan? Interval { get; init; }
 
-    /// <summary>Whether the first connection is tried again like later ones.</summary>
-    internal bool CountsAtFirst { get; init; }
+    /// <summary>True: the first connection is tried for like a lost one, so that <see
+    /// cref="MqttClient.ConnectAsync"/> ends when a server has accepted, when waiting helps no more, or when it is
+    /// cancelled. False: it is one try, whose failure is the caller's.</summary>
+    /// <value>False by default.</value>
+    public bool CountsAtFirst { get; init; }
 }

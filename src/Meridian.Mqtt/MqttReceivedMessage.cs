@@ -48,6 +48,13 @@ public sealed class MqttReceivedMessage
     /// <summary>What the message says about itself; null when that is nothing, and before MQTT 5.0.</summary>
     public MqttMessageProperties? Properties { get; }
 
+    /// <summary>The session that brought it is lost while it was unacknowledged: it never comes again.</summary>
+    internal bool IsOnlyCopy { get; set; }
+
+    /// <summary>The server sends it again on the next connection of the session. At QoS 2 it does too, but the client
+    /// knows it again and keeps this one.</summary>
+    internal bool ComesAgain => Qos == MqttQos.AtLeastOnce && !IsOnlyCopy && IsUnacknowledged;
+
     /// <summary>Where the message stands among those of its stream whose acknowledgement keeps its turn.</summary>
     internal LinkedListNode<MqttReceivedMessage>? InLine { get; set; }
 
@@ -58,7 +65,9 @@ public sealed class MqttReceivedMessage
     /// <remarks>Any thread, any order, cheap; a second time does nothing. PUBACK and PUBREC leave in receive order, so
     /// one that is never acknowledged holds up those behind it, until its stream is full. A message that several
     /// streams got is acknowledged when all of them have. When the connection that brought it has ended, the server
-    /// sends it again at QoS 1; at QoS 2 the client knows it again and this counts.</remarks>
+    /// sends it again at QoS 1, and what the stream still buffers of it is dropped for that; at QoS 2 the client knows
+    /// it again and this counts. When the server has lost the session with the connection, nothing comes again: what is
+    /// buffered stays and this does nothing.</remarks>
     public void Acknowledge() => Settle(isOnReadLoop: false);
 
     internal bool IsUnacknowledged => _delivery is not null && Volatile.Read(ref _isSettled) == 0;

@@ -30,7 +30,8 @@ public enum MqttWhenFull : byte
 {
     /// <summary>
     /// At QoS 1 and 2 it is kept beside the buffer and not acknowledged before the buffer has room, so that the server
-    /// holds back; at QoS 0 it is dropped and counted.
+    /// holds back at <see cref="MqttClientOptions.ReceiveMaximum"/>; at QoS 0 it is dropped and counted. When the
+    /// connection is lost and the session is not, what is kept at QoS 1 is dropped, since the server sends it again.
     /// </summary>
     Wait,
 

@@ -1,18 +1,24 @@
 using System.Diagnostics.CodeAnalysis;
+using Meridian.Mqtt.Subscriptions;
 
 namespace Meridian.Mqtt;
 
 /// <summary>The rules for the pattern that a subscription names, and its meaning (MQTT 3.1.1 §4.7).</summary>
 public static class TopicFilter
 {
-    /// <summary>Says whether a text may be subscribed to.</summary>
+    /// <summary>Says whether a text may be subscribed to. What begins with <c>$share/</c> is a shared subscription,
+    /// <c>$share/NAME/FILTER</c>, in every version (MQTT 5.0 §4.8.2): servers of older versions that share write it so
+    /// too.</summary>
     /// <param name="filter">The text.</param>
     /// <param name="problem">What is wrong, as a sentence; null when it is valid.</param>
     public static bool IsValid([NotNullWhen(true)] string? filter, [NotNullWhen(false)] out string? problem)
     {
-        problem = TopicName.FindTextProblem(filter) ?? FindWildcardProblem(filter);
+        problem = FindFault(filter)?.Sentence;
         return problem is null;
     }
+
+    internal static TopicFault? FindFault(string? filter) =>
+        TopicName.FindTextFault(filter) ?? FindWildcardFault(filter) ?? SharedFilter.FindFault(filter!);
 
     /// <summary>Says whether a Topic Filter selects a Topic Name. Both must be valid.</summary>
     /// <param name="filter">The Topic Filter.</param>
@@ -61,7 +67,7 @@ public static class TopicFilter
         return level;
     }
 
-    private static string? FindWildcardProblem(string? filter)
+    private static TopicFault? FindWildcardFault(string? filter)
     {
         var rest = filter.AsSpan();
         var hasMore = true;
@@ -70,12 +76,18 @@ public static class TopicFilter
             var level = NextLevel(ref rest, out hasMore);
             if (level.Contains('#') && (level is not "#" || hasMore))
             {
-                return $"In Topic Filter '{filter}' the wildcard '#' is not alone in the last level [MQTT-4.7.1-2].";
+                return new TopicFault(
+                    $"In Topic Filter '{filter}' the wildcard '#' is not alone in the last level",
+                    "MQTT-4.7.1-2",
+                    "MQTT-4.7.1-1");
             }
 
             if (level.Contains('+') && level is not "+")
             {
-                return $"In Topic Filter '{filter}' the wildcard '+' does not fill its level [MQTT-4.7.1-3].";
+                return new TopicFault(
+                    $"In Topic Filter '{filter}' the wildcard '+' does not fill its level",
+                    "MQTT-4.7.1-3",
+                    "MQTT-4.7.1-2");
             }
         }
 

@@ -14,33 +14,34 @@ public static class TopicName
     /// <param name="problem">What is wrong, as a sentence; null when it is valid.</param>
     public static bool IsValid([NotNullWhen(true)] string? name, [NotNullWhen(false)] out string? problem)
     {
-        problem = FindTextProblem(name)
+        var fault = FindTextFault(name)
             ?? (!name.AsSpan().ContainsAny('+', '#')
                 ? null
-                : $"Topic Name '{name}' contains a wildcard [MQTT-3.3.2-2].");
+                : new TopicFault($"Topic Name '{name}' contains a wildcard", "MQTT-3.3.2-2"));
+        problem = fault?.Sentence;
         return problem is null;
     }
 
-    internal static string? FindTextProblem(string? text)
+    internal static TopicFault? FindTextFault(string? text)
     {
         if (string.IsNullOrEmpty(text))
         {
-            return "A topic is at least one character long [MQTT-4.7.3-1].";
+            return new TopicFault("A topic is at least one character long", "MQTT-4.7.3-1");
         }
 
         if (text.Contains('\0', StringComparison.Ordinal))
         {
-            return "A topic does not contain the character U+0000 [MQTT-4.7.3-2].";
+            return new TopicFault("A topic does not contain the character U+0000", "MQTT-4.7.3-2");
         }
 
         if (!HasOnlyWholeCharacters(text))
         {
-            return "A topic does not contain half of a surrogate pair [MQTT-1.5.3-1].";
+            return new TopicFault("A topic does not contain half of a surrogate pair", "MQTT-1.5.3-1", "MQTT-1.5.4-1");
         }
 
         // Each UTF-16 unit is at most 3 bytes, so short texts need no count.
         return text.Length > MaxBytes / 3 && Encoding.UTF8.GetByteCount(text) > MaxBytes
-            ? $"A topic is at most {MaxBytes} bytes long [MQTT-4.7.3-3]."
+            ? new TopicFault($"A topic is at most {MaxBytes} bytes long", "MQTT-4.7.3-3")
             : null;
     }
 
@@ -66,4 +67,18 @@ public static class TopicName
 
         return true;
     }
+}
+
+/// <summary>What is wrong with a Topic Name or Topic Filter.</summary>
+/// <param name="Words">A sentence without its full stop.</param>
+/// <param name="Statement">The statement that is broken, of MQTT 3.1.1.</param>
+/// <param name="StatementOf5">The same of MQTT 5.0, where it has another identifier.</param>
+internal sealed record TopicFault(string Words, string Statement, string? StatementOf5 = null)
+{
+    public string Sentence => $"{Words} [{Statement}].";
+
+    public MqttProtocolException ToException(MqttProtocolVersion version) => new(
+        version >= MqttProtocolVersion.V50 ? StatementOf5 ?? Statement : Statement,
+        MqttReasonCode.MalformedPacket,
+        Words + ".");
 }

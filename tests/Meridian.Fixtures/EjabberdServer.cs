@@ -22,6 +22,9 @@ public sealed partial class EjabberdServer : IBrokerServer
     /// <inheritdoc/>
     public int Port { get; } = FreePort.Next();
 
+    /// <summary>The port of its WebSocket, at the path <c>/mqtt</c>.</summary>
+    public int WebSocketPort { get; } = FreePort.Next();
+
     /// <inheritdoc/>
     public string Log => _process.Log;
 
@@ -96,6 +99,12 @@ public sealed partial class EjabberdServer : IBrokerServer
             port: {{Port}}
             ip: "127.0.0.1"
             module: mod_mqtt
+          -
+            port: {{WebSocketPort}}
+            ip: "127.0.0.1"
+            module: ejabberd_http
+            request_handlers:
+              /mqtt: mod_mqtt
         modules:
           mod_mqtt:
             max_queue: unlimited

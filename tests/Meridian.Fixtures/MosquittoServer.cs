@@ -53,7 +53,11 @@ public sealed class MosquittoServer : IBrokerServer
     public Task KillAsync() => _process.EndAsync(Signal.Kill);
 
     /// <inheritdoc/>
-    public Task RestartAsync() => _process.RestartAsync();
+    public async Task RestartAsync()
+    {
+        await _process.RestartAsync();
+        await (_options.Listeners?.WaitAsync() ?? Task.CompletedTask);
+    }
 
     /// <summary>Waits until the broker has taken a client's subscription.</summary>
     /// <param name="clientId">The client's id.</param>
@@ -101,8 +105,10 @@ public sealed class MosquittoServer : IBrokerServer
             log_type notice
             log_type information
             log_type subscribe
+            {_options.GlobalText}
             listener {Port} 127.0.0.1
             {(_options.Users.Count == 0 ? "allow_anonymous true" : $"allow_anonymous false\npassword_file {passwords}")}
+            {_options.Listeners?.Text}
             {_options.ExtraText}
 
             """);
@@ -123,11 +129,17 @@ public sealed record MosquittoServerOptions
     public IReadOnlyDictionary<string, string> Users { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>What it listens on beside plain TCP; null for nothing. Stays the caller's.</summary>
+    public MosquittoListeners? Listeners { get; init; }
+
     /// <summary>
     /// Hears every line that it writes; called on a pool thread, must be quick. With "log_type debug" in
     /// <see cref="ExtraText"/> that is every packet.
     /// </summary>
     public Action<string>? OnLine { get; init; }
+
+    /// <summary>Lines of its configuration that stand before its listeners, such as <c>max_packet_size</c>.</summary>
+    public string GlobalText { get; init; } = string.Empty;
 
     /// <summary>More lines of its configuration, such as a bridge's section.</summary>
     public string ExtraText { get; init; } = string.Empty;

@@ -1,7 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using Meridian.Mqtt.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Meridian.Mqtt.Hosting.Tests;
@@ -62,8 +65,12 @@ public sealed class MqttHostingTests
             services.AddMqttClient("late", options =>
             {
                 options.Receiver = _ => receiver;
-                options.Client = new MqttClientOptions { Server = broker.Server, ClientId = "late" };
-                options.FirstConnectRetry = TimeSpan.FromMilliseconds(20);
+                options.Client = new MqttClientOptions
+                {
+                    Server = broker.Server,
+                    ClientId = "late",
+                    Reconnect = new MqttReconnectOptions { InitialDelay = TimeSpan.FromMilliseconds(20) },
+                };
             });
             services.AddHealthChecks().AddMqttClient("late");
         });
@@ -82,6 +89,62 @@ public sealed class MqttHostingTests
     }
 
     [Fact]
+    public async Task Host_ServerThatClosesAtOnce_IsTriedAtTheClientsOwnPace()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var port = ((IPEndPoint)server.LocalEndpoint).Port;
+        using var host = Build(services => services.AddMqttClient("pace", options =>
+            options.Client = new MqttClientOptions
+            {
+                Server = MqttServer.Tcp("127.0.0.1", port),
+                Reconnect = new MqttReconnectOptions
+                {
+                    InitialDelay = TimeSpan.FromMilliseconds(1),
+                    MaxDelay = TimeSpan.FromMilliseconds(2),
+                },
+            }));
+
+        await host.StartAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            using var accepted = await server.AcceptSocketAsync()
+                .WaitAsync(TimeSpan.FromSeconds(4), TimeProvider.System);
+        }
+
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Host_WrongPassword_IsOneTryAndStaysUnhealthy()
+    {
+        await using var broker = await MqttTestBroker.StartAsync(
+            new MqttTestBrokerOptions { UserName = "ada", Password = "right" });
+        using var logs = new LastError();
+        using var host = Build(services =>
+        {
+            services.AddLogging(logging => logging.AddProvider(logs));
+            services.AddMqttClient("shut", options => options.Client = new MqttClientOptions
+            {
+                Server = broker.Server,
+                UserName = "ada",
+                Password = "wrong"u8.ToArray(),
+                Reconnect = new MqttReconnectOptions { InitialDelay = TimeSpan.FromMilliseconds(1) },
+            });
+            services.AddHealthChecks().AddMqttClient("shut");
+        });
+
+        await host.StartAsync();
+        var text = await logs.Text.Task.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
+        var health = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+        await host.StopAsync();
+
+        Assert.Contains("'shut' is not connected and does not try again", text, StringComparison.Ordinal);
+        Assert.Equal(HealthStatus.Unhealthy, health.Status);
+        Assert.Single(broker.Packets, static packet => packet.Type == MqttPacketType.Connect);
+    }
+
+    [Fact]
     public async Task Host_BrokerAwayAndDemanded_FailsTheStart()
     {
         await using var broker = await MqttTestBroker.StartAsync();
@@ -97,14 +160,18 @@ public sealed class MqttHostingTests
     {
         using var host = Build(services => services.AddMqttClient("bad", options =>
         {
-            options.Client = new MqttClientOptions { Server = MqttServer.Tcp("localhost"), MaxInFlight = 0 };
-            options.FirstConnectRetry = TimeSpan.Zero;
+            options.Client = new MqttClientOptions
+            {
+                Server = MqttServer.Tcp("localhost"),
+                MaxInFlight = 0,
+                MaxOutboundBytes = 0,
+            };
         }));
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
 
         Assert.Contains(error.Failures, text => text.Contains("'bad': Client.MaxInFlight", StringComparison.Ordinal));
-        Assert.Contains(error.Failures, text => text.Contains("FirstConnectRetry", StringComparison.Ordinal));
+        Assert.Contains(error.Failures, text => text.Contains("MaxOutboundBytes", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -130,6 +197,29 @@ public sealed class MqttHostingTests
     {
         options.Client = new MqttClientOptions { Server = broker.Server, ClientId = clientId };
         options.MustConnectAtStart = true;
+    }
+
+    private sealed class LastError : ILoggerProvider, ILogger
+    {
+        public TaskCompletionSource<string> Text { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Error;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter) => Text.TrySetResult(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class FirstTopic : IMqttReceiver

@@ -11,15 +11,16 @@ internal sealed class Inbox : IMqttReceiver
 
     private readonly Channel<Received> _messages = Channel.CreateBounded<Received>(100_000);
     private readonly Channel<bool> _connections = Channel.CreateBounded<bool>(1_000);
-    private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<MqttException?> _lost = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether it throws on a message, which ends the connection as a crash would.</summary>
     public bool IsBroken { get; init; }
 
     public bool HasMessage => _messages.Reader.Count > 0;
 
-    /// <summary>The connection was lost.</summary>
-    public Task Lost => _lost.Task.WaitAsync(Deadline);
+    /// <summary>The connection was lost, and why.</summary>
+    public Task<MqttException?> Lost => _lost.Task.WaitAsync(Deadline);
 
     public async Task<Received> NextAsync() => await _messages.Reader.ReadAsync().AsTask().WaitAsync(Deadline);
 
@@ -34,17 +35,25 @@ internal sealed class Inbox : IMqttReceiver
             throw new InvalidOperationException("This receiver is broken.");
         }
 
-        var received = new Received(message.Topic, message.Payload.ToArray(), message.Qos, message.IsRetained);
+        var received = new Received(message.Topic, message.Payload.ToArray(), message.Qos, message.IsRetained)
+        {
+            Properties = message.Properties,
+            Acknowledgement = message.Acknowledgement,
+        };
         Assert.True(_messages.Writer.TryWrite(received));
     }
 
     public void OnConnected(bool isSessionPresent) => Assert.True(_connections.Writer.TryWrite(isSessionPresent));
 
-    public void OnDisconnected(MqttException? reason, bool willRetry) => _lost.TrySetResult();
+    public void OnDisconnected(MqttException? reason, bool willRetry) => _lost.TrySetResult(reason);
 }
 
 /// <summary>A received message, copied.</summary>
 internal sealed record Received(string Topic, byte[] Payload, MqttQos Qos, bool IsRetained)
 {
     public string Text => Encoding.UTF8.GetString(Payload);
+
+    public MqttMessageProperties? Properties { get; init; }
+
+    public MqttAcknowledgement Acknowledgement { get; init; }
 }

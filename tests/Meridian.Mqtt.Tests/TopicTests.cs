@@ -1,4 +1,6 @@
+using System.Buffers;
 using Meridian.Mqtt.Tests.Conformance;
+using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt.Tests;
 
@@ -43,6 +45,29 @@ public sealed class TopicTests
     [InlineData("a\0b", false)]
     public void Filter_IsValid_ByTheSpecification(string filter, bool expected) =>
         Assert.Equal(expected, TopicFilter.IsValid(filter, out _));
+
+    [Theory]
+    [InlineData("sport+", MqttProtocolVersion.V311, "MQTT-4.7.1-3")]
+    [InlineData("sport+", MqttProtocolVersion.V50, "MQTT-4.7.1-2")]
+    [InlineData("sport/#/ranking", MqttProtocolVersion.V311, "MQTT-4.7.1-2")]
+    [InlineData("sport/#/ranking", MqttProtocolVersion.V50, "MQTT-4.7.1-1")]
+    [InlineData("", MqttProtocolVersion.V311, "MQTT-4.7.3-1")]
+    public void Filter_ThatIsWrong_IsAFaultThatCitesItsStatementOnce(
+        string filter, MqttProtocolVersion version, string expected)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        PacketEncoder.WriteUnsubscribe(output, version, new UnsubscribePacket(1, [filter]));
+        var rest = new ReadOnlySequence<byte>(output.WrittenMemory);
+
+        var fault = Assert.Throws<MqttProtocolException>(() =>
+        {
+            Assert.True(Frame.TryRead(ref rest, int.MaxValue, out var frame));
+            PacketDecoder.ReadUnsubscribe(frame, version);
+        });
+
+        Assert.Equal(expected, fault.Statement);
+        Assert.Equal(2, fault.Message.Split("[MQTT-").Length);
+    }
 
     [Theory]
     [Spec("3.1.1", "MQTT-3.3.2-2", "MQTT-4.7.1-1", "MQTT-4.7.3-1")]

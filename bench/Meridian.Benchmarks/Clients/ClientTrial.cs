@@ -8,6 +8,9 @@ namespace Meridian.Benchmarks.Clients;
 /// <summary>One client doing one work once: a fresh peer, a fresh process of the client.</summary>
 internal static class ClientTrial
 {
+    /// <summary>How long a client's warm-up may be drawn out at most, while its code is still being compiled.</summary>
+    public static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(60);
+
     // For starting, connecting a thousand times, and emptying the window at the end.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -39,7 +42,7 @@ internal static class ClientTrial
         var figures = TrialFigures.Parse(await client.WaitForLineAsync(
             TrialFigures.IsFigures,
             $"the figures of {contestant.Name} at {settings.Work.Name}",
-            settings.WarmUp + settings.Duration + Patience));
+            settings.WarmUp + LongestSettling + settings.Duration + Patience));
         await client.WaitForExitAsync();
         if (!isIdle && contestant.IsCounted)
         {

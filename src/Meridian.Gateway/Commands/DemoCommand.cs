@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Meridian.Gateway.Commands.Mqtt;
 using Meridian.Gateway.Demo;
 using Meridian.Gateway.Hosting;
 
@@ -9,18 +10,8 @@ internal static class DemoCommand
 {
     public static Command Create()
     {
-        var seconds = new Option<int?>("--seconds")
-        {
-            Description = "Stop after this many seconds; without it, Ctrl+C stops.",
-            HelpName = "N",
-        };
-        seconds.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1 or > 86_400)
-            {
-                result.AddError($"--seconds is {result.Tokens[0].Value}; it must be from 1 to 86400.");
-            }
-        });
+        var seconds = OptionOf.Number(
+            "--seconds", "N", "Stop after this many seconds; without it, Ctrl+C stops.", 1, 86_400);
         var data = new Option<DirectoryInfo>("--data")
         {
             Description = "The folder for the demo's journal and CSV files; each run makes a folder of its own in it.",

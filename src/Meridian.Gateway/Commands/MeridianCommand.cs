@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Meridian.Gateway.Commands.Mqtt;
 
 namespace Meridian.Gateway.Commands;
@@ -26,4 +27,16 @@ internal static class MeridianCommand
         MqttCommand.Create(),
         JournalCommand.Create(),
     };
+
+    /// <summary>The command that was asked for, as the user writes it.</summary>
+    public static string NameOf(ParseResult parsed)
+    {
+        var names = new List<string>();
+        for (var result = parsed.CommandResult; result is not null; result = result.Parent as CommandResult)
+        {
+            names.Insert(0, result.Command is RootCommand ? "meridian" : result.Command.Name);
+        }
+
+        return string.Join(' ', names);
+    }
 }

@@ -10,12 +10,11 @@ internal static class HostLogging
     /// <summary>The variable that sets the level: Trace, Debug, Information (the default), Warning, Error.</summary>
     public const string LevelVariable = "MERIDIAN_LOG";
 
-    public static ILoggerFactory Create()
+    /// <param name="level">What is written, where <see cref="LevelVariable"/> does not say.</param>
+    public static ILoggerFactory Create(LogLevel level = LogLevel.Information)
     {
         var asked = Environment.GetEnvironmentVariable(LevelVariable);
-        var level = Enum.TryParse<LogLevel>(asked, ignoreCase: true, out var set)
-            ? set
-            : LogLevel.Information;
+        level = Enum.TryParse<LogLevel>(asked, ignoreCase: true, out var set) ? set : level;
         return LoggerFactory.Create(logging =>
         {
             logging.SetMinimumLevel(level);

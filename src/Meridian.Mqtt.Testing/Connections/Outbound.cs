@@ -167,7 +167,7 @@ internal sealed partial class Outbound
         }
     }
 
-    /// <summary>The first topics get the aliases that the client allows [MQTT-3.3.2-9]; zero for none.</summary>
+    /// <summary>The first topics get the aliases that the client allows [MQTT-3.3.2-11]; zero for none.</summary>
     private ushort FindAlias(string topic, out bool isKnown)
     {
         isKnown = _aliases.TryGetValue(topic, out var alias);

@@ -92,7 +92,7 @@ internal sealed class PacketHandler(BrokerConnection connection, BrokerState sta
             if (connection.Peer.SessionExpirySeconds == 0 && seconds != 0)
             {
                 throw new MqttProtocolException(
-                    "MQTT-3.1.2-23", // The text of §3.14.2.2.2 has no statement of its own.
+                    "MQTT 5.0 §3.14.2.2.2", // Which has no statement of its own.
                     MqttReasonCode.ProtocolError,
                     "A DISCONNECT gives a Session Expiry Interval where CONNECT said zero.");
             }

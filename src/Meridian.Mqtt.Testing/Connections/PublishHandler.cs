@@ -84,7 +84,7 @@ internal sealed class PublishHandler(BrokerConnection connection, BrokerState st
         if (packet.Qos != MqttQos.AtMostOnce && !connection.BeginFlow(packet.PacketIdentifier))
         {
             throw new MqttProtocolException(
-                "MQTT-3.3.4-9",
+                "MQTT-3.3.4-7",
                 MqttReasonCode.ReceiveMaximumExceeded,
                 $"More than {options.ReceiveMaximum} publications are not acknowledged to the end.");
         }

@@ -36,7 +36,7 @@ internal sealed class Absence : IDisposable
             Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Publishes what is left of the Will because the session ends now [MQTT-3.1.3-9].</summary>
+    /// <summary>Publishes what is left of the Will because the session ends now [MQTT-3.1.2-8].</summary>
     public void PublishWill()
     {
         if (_will is { } will)

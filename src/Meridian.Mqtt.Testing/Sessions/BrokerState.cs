@@ -147,7 +147,7 @@ internal sealed class BrokerState
 
         foreach (var (group, members) in routes.Shared)
         {
-            Deliver(group.Next(members), message); // [MQTT-4.8.2-4]
+            Deliver(group.Next(members), message); // To one of them (MQTT 5.0 §4.8.2).
         }
 
         return routes.Own.Length + routes.Shared.Length > 0;

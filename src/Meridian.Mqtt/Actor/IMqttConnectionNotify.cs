@@ -6,7 +6,8 @@ namespace Meridian.Mqtt.Actor;
 /// thread; the first may come before the constructor has returned, so each brings the connection along. They may call
 /// the connection, and may take their time: pings go on. While they are behind by
 /// <see cref="MqttConnectionOptions.MaxUnheardMessages"/>, the connection reads no further, so that the server feels
-/// it. An exception that leaves one is told to <see cref="OnError"/> as <see cref="MqttError.NotifyFailed"/>.
+/// it. An exception that leaves one is told to <see cref="OnError"/> as <see cref="MqttError.NotifyFailed"/>; one that
+/// leaves <see cref="OnError"/> itself is only logged.
 /// </remarks>
 public interface IMqttConnectionNotify
 {
@@ -16,7 +17,10 @@ public interface IMqttConnectionNotify
     /// Subscriptions that were granted before are made again by the connection itself.</param>
     void OnConnect(MqttConnection connection, bool isSessionPresent);
 
-    /// <summary>A message was received. At QoS 1 it is acknowledged when this has returned.</summary>
+    /// <summary>A message was received. At QoS 1 and 2 it is acknowledged when this has returned.</summary>
+    /// <remarks>When this throws, the message is not acknowledged and its connection is ended; the next one brings it
+    /// again, where <see cref="MqttConnectionOptions.RetryConnection"/> is set and the server keeps the session. One
+    /// that this can never take must not throw for ever: keep it elsewhere and return.</remarks>
     /// <param name="connection">The connection.</param>
     /// <param name="message">The message; it may be kept.</param>
     void OnMessage(MqttConnection connection, MqttApplicationMessage message)

@@ -26,20 +26,25 @@ internal sealed class LifeListener(CallBook book, NotifyLoop loop) : ILifeObserv
         };
         if (message.Qos == MqttQos.ExactlyOnce)
         {
-            // The copy is this client's responsibility from now on. Were it acknowledged later, and the connection lost
-            // before that, the server would send it again and the user would hear it twice.
-            client.Acknowledge(message.Acknowledgement);
-            loop.Post(new MessageEvent(copy, default, client));
+            // The copy waits for the user, over losses of the connection too. When the server sends the message again
+            // meanwhile, it must not be heard twice.
+            client.Keep(message.Acknowledgement);
         }
-        else
-        {
-            loop.Post(new MessageEvent(copy, message.Acknowledgement, client));
-        }
+
+        loop.Post(new MessageEvent(copy, message.Acknowledgement, client));
     }
 
     public void OnConnected(bool isSessionPresent) => book.OnConnected(isSessionPresent);
 
-    public void OnDisconnected(MqttException? reason, bool willRetry) => book.OnDisconnected(reason, willRetry);
+    public void OnDisconnected(MqttException? reason, bool willRetry)
+    {
+        if (!willRetry && _client is { IsSessionKept: true })
+        {
+            loop.LeaveUnheardToServer(); // Whoever takes the session up next is sent them, and is to hear them once.
+        }
+
+        book.OnDisconnected(reason, willRetry);
+    }
 
     public void OnPing() => loop.Post(new PingEvent());
 

@@ -18,7 +18,8 @@ namespace Meridian.Mqtt.Actor;
 /// </remarks>
 public sealed class MqttConnection : IDisposable, IAsyncDisposable
 {
-    // How long the end waits for the socket to take what has gathered and DISCONNECT.
+    // How long the end waits for callbacks that are behind, and again for the socket to take what has gathered and
+    // DISCONNECT.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly MqttConnectionOptions _options;
@@ -144,7 +145,9 @@ public sealed class MqttConnection : IDisposable, IAsyncDisposable
     /// </summary>
     /// <remarks>Told by <see cref="IMqttConnectionNotify.OnDisconnect"/>, or by
     /// <see cref="MqttError.DisconnectDisconnected"/> when it had ended already. What waits for a connection, and what
-    /// is not acknowledged by then, fails: call this when the outcomes have been heard.</remarks>
+    /// is not acknowledged by then, fails: call this when the outcomes have been heard. Messages that were received are
+    /// told and acknowledged before, for at most 2 s; what is left then at QoS 1 and 2 stays with a server that keeps
+    /// the session.</remarks>
     /// <param name="sendWill">True: the Will is published all the same. Before MQTT 5.0 the connection publishes it
     /// itself, before DISCONNECT; in 5.0 it asks the server to, by Reason Code 0x04, so that its delay and properties
     /// count.</param>
@@ -198,6 +201,7 @@ public sealed class MqttConnection : IDisposable, IAsyncDisposable
 
     private async Task CloseAsync(MqttClient client, bool sendWill)
     {
+        await HearOutAsync().ConfigureAwait(false);
         if (sendWill && _options.Will is { } will)
         {
             await SendWillAsync(client, will).ConfigureAwait(false);
@@ -211,6 +215,20 @@ public sealed class MqttConnection : IDisposable, IAsyncDisposable
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             // The socket took nothing in time; the connection was ended without a word.
+        }
+    }
+
+    /// <summary>What was received is told before DISCONNECT, or its acknowledgement could not leave any more.</summary>
+    private async Task HearOutAsync()
+    {
+        using var timeout = new CancellationTokenSource(CloseTimeout, _time);
+        try
+        {
+            await _loop.WhenMessagesToldAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            // A callback takes longer. What it is not through with stays with the server.
         }
     }
 

@@ -53,11 +53,14 @@ internal sealed record ErrorEvent(MqttError Error, MqttErrorDetails Details) : N
         notify.OnError(connection, Error, Details);
 }
 
-/// <summary>A received message; at QoS 1 its acknowledgement waits for the callback.</summary>
+/// <summary>A received message; its acknowledgement waits for the callback.</summary>
 internal sealed record MessageEvent(
     MqttApplicationMessage Message, MqttAcknowledgement Acknowledgement, MqttClient Client) : NotifyEvent
 {
     public long Bytes { get; } = ActorCall.BytesOf(Message.Topic, Message.Payload.Length);
+
+    /// <summary>The server keeps it no longer; always so at QoS 0.</summary>
+    public bool IsAcknowledged => Acknowledgement.IsEmpty;
 
     public override void Tell(IMqttConnectionNotify notify, MqttConnection connection)
     {

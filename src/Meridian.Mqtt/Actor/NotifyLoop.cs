@@ -18,8 +18,11 @@ internal sealed class NotifyLoop(MqttConnection connection, IMqttConnectionNotif
     private readonly AsyncSignal _wake = new();
     private TaskCompletionSource? _heard;
     private MqttClient? _client;
+    private TaskCompletionSource? _allTold;
     private bool _hasPing;
     private bool _isLast;
+    private bool _isClosing;
+    private bool _leavesUnheard;
     private int _eventsOfLife;
     private int _messages;
     private long _messageBytes;
@@ -36,7 +39,8 @@ internal sealed class NotifyLoop(MqttConnection connection, IMqttConnectionNotif
         }
     }
 
-    private bool HasNoRoom => _messages >= options.MaxUnheardMessages || _messageBytes >= options.MaxUnheardBytes;
+    private bool HasNoRoom =>
+        _isClosing || _messages >= options.MaxUnheardMessages || _messageBytes >= options.MaxUnheardBytes;
 
     /// <summary>The engine; set once, before anything else is called.</summary>
     public void Use(MqttClient? client) => _client = client;
@@ -56,6 +60,11 @@ internal sealed class NotifyLoop(MqttConnection connection, IMqttConnectionNotif
             }
             else if (next is MessageEvent message)
             {
+                if (_isClosing)
+                {
+                    return; // It came too late; unacknowledged, it stays with the server.
+                }
+
                 _messages++;
                 _messageBytes += message.Bytes;
             }
@@ -109,14 +118,44 @@ internal sealed class NotifyLoop(MqttConnection connection, IMqttConnectionNotif
         }
     }
 
+    /// <summary>Takes no further message, and waits until those that were received are told and acknowledged.</summary>
+    public Task WhenMessagesToldAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _isClosing = true;
+            if (_messages == 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            _allTold ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _allTold.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Messages that are not acknowledged, and cannot be any more, are not told: the server has them.
+    /// </summary>
+    public void LeaveUnheardToServer()
+    {
+        lock (_gate)
+        {
+            _leavesUnheard = true;
+        }
+    }
+
     public async Task RunAsync()
     {
         await Task.Yield(); // The caller's thread is not ours.
         while (true)
         {
-            if (TryTake(out var next, out var isOver))
+            if (TryTake(out var next, out var isLeft, out var isOver))
             {
-                Tell(next);
+                if (!isLeft)
+                {
+                    Tell(next);
+                }
+
                 OnTold(next);
             }
             else if (isOver)
@@ -130,11 +169,12 @@ internal sealed class NotifyLoop(MqttConnection connection, IMqttConnectionNotif
         }
     }
 
-    private bool TryTake([NotNullWhen(true)] out NotifyEvent? next, out bool isOver)
+    private bool TryTake([NotNullWhen(true)] out NotifyEvent? next, out bool isLeft, out bool isOver)
     {
         lock (_gate)
         {
             isOver = _isLast;
+            isLeft = _leavesUnheard && _events.TryPeek(out next) && next is MessageEvent { IsAcknowledged: false };
             if (!_events.TryDequeue(out next))
             {
                 return false;
@@ -194,6 +234,10 @@ internal sealed class NotifyLoop(MqttConnection connection, IMqttConnectionNotif
                 _messages--;
                 _messageBytes -= message.Bytes;
                 hasRoomAgain = hadNoRoom && !HasNoRoom;
+                if (_messages == 0)
+                {
+                    _allTold?.TrySetResult();
+                }
             }
 
             _eventsOfLife -= told.IsOfLife ? 1 : 0;

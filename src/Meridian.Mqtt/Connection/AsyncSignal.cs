@@ -4,9 +4,8 @@ using System.Threading.Tasks.Sources;
 namespace Meridian.Mqtt.Connection;
 
 /// <summary>
-/// Wakes one loop: set by any thread, taken by one waiter, set twice is set once. Allocates nothing, and never runs the
-/// waiter on the setter's
-/// thread: it is its own work item.
+/// Wakes one loop: set by any thread, taken by one waiter, set twice is set once. Allocates nothing. The waiter runs as
+/// its own work item, unless the setter lends it its thread.
 /// </summary>
 internal sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
 {
@@ -16,6 +15,11 @@ internal sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
 
     private ManualResetValueTaskSourceCore<bool> _core;
     private int _state;
+
+    /// <summary>
+    /// True while the waiter runs on a setter's thread, which it should give back soon. The waiter's alone.
+    /// </summary>
+    public bool IsLent { get; set; }
 
     public void Signal()
     {
@@ -39,6 +43,20 @@ internal sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Signals, and runs a waiter at once on this thread. Under no lock.</summary>
+    public void SignalHere()
+    {
+        if (Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting)
+        {
+            IsLent = true;
+            _core.SetResult(true);
+        }
+        else
+        {
+            Signal();
+        }
+    }
+
     /// <summary>
     /// Completes at the next signal, or at once when there was one since the last wait. One waiter at a time.
     /// </summary>
@@ -56,7 +74,11 @@ internal sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
         return ValueTask.CompletedTask;
     }
 
-    void IThreadPoolWorkItem.Execute() => _core.SetResult(true);
+    void IThreadPoolWorkItem.Execute()
+    {
+        IsLent = false;
+        _core.SetResult(true);
+    }
 
     void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
 

@@ -18,6 +18,7 @@ internal sealed class ClientState
     private const int MinIdentifiers = 1_023;
     private const int MaxIdentifiers = 65_535;
 
+    private MqttException _whyNoLink = new MqttConnectionLostException("The client is not connected.");
     private Link? _link;
     private bool _wasConnected;
     private bool _isSessionKept;
@@ -99,9 +100,9 @@ internal sealed class ClientState
     /// </summary>
     public bool IsReturning { get; private set; }
 
-    /// <summary>Why there is no link; what a call hears that needs one. Under <see cref="Gate"/>.</summary>
-    public MqttException WhyNoLink { get; private set; } = new MqttConnectionLostException(
-        "The client is not connected.");
+    /// <summary>Why there is no link; what a call hears that needs one, each an object of its own. Under <see
+    /// cref="Gate"/>.</summary>
+    public MqttException WhyNoLink => _whyNoLink.Copy();
 
     /// <summary>The application asks for a connection: the first one of it may begin an empty session.</summary>
     public void BeginLife() => _wasConnected = false;
@@ -127,6 +128,7 @@ internal sealed class ClientState
                 Inbound.BeginConnection(isSessionPresent, unreleased);
             }
 
+            Streams.OnConnected(isSessionPresent);
             Link = link;
             Figures.OnConnected();
             Ledger?.OnConnected();
@@ -146,7 +148,7 @@ internal sealed class ClientState
         lock (Gate)
         {
             Link = null;
-            WhyNoLink = reason;
+            _whyNoLink = reason;
             IsReturning = willRetry && Options.OnConnectionLost == MqttInFlightPolicy.Resume;
             Requests.FailAll(reason);
             Reauthentication.FailAll(reason);

@@ -98,7 +98,8 @@ internal static class ConnAckReading
             MqttReasonCode.ClientIdentifierNotValid => $"it does not allow the ClientId '{connect.ClientId}'",
             MqttReasonCode.ServerUnavailable => "it is not available now",
             MqttReasonCode.BadUserNameOrPassword => "UserName or Password are wrong",
-            MqttReasonCode.NotAuthorized => "this client is not authorized",
+            MqttReasonCode.NotAuthorized =>
+                "this client is not authorized; check UserName, Password and the rights that it has there",
             MqttReasonCode.UnspecifiedError when packet.ReturnCode != (byte)reason =>
                 $"its return code {packet.ReturnCode} is reserved",
             _ => $"its Reason Code is {reason}",

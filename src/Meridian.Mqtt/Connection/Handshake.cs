@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Meridian.Mqtt.Transport;
 using Meridian.Mqtt.Wire;
@@ -25,9 +24,11 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         ITransport? transport = null;
         HasOpened = false;
+        var awaited = _options.Credentials is null ? null : "the application's credentials";
         try
         {
             var credentials = await AskCredentialsAsync(either.Token).ConfigureAwait(false);
+            awaited = null;
             var connect = ConnAckReading.ToConnect(state, credentials);
             transport = await connector.ConnectAsync(server, either.Token).ConfigureAwait(false);
             HasOpened = true;
@@ -41,9 +42,10 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
         {
             throw new MqttTimeoutException(
                 $"The server {server} did not accept within {_options.ConnectTimeout.TotalSeconds} s; "
-                + $"{connector.Awaited ?? "CONNACK"} was still awaited.");
+                + $"{awaited ?? connector.Awaited ?? "CONNACK"} was still awaited.");
         }
-        catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
+        catch (Exception error) when (
+            error is IOException or System.Net.Sockets.SocketException or ObjectDisposedException)
         {
             throw TransportFaults.BeforeConnAck(server, error);
         }
@@ -61,12 +63,9 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
     {
         if (_options.Authenticator is { } authenticator)
         {
-            var data = await AskAsync(authenticator.StartAsync(cancellationToken)).ConfigureAwait(false);
-            connect = connect with
-            {
-                AuthenticationMethod = authenticator.Method,
-                AuthenticationData = data.IsEmpty ? default(ReadOnlyMemory<byte>?) : data,
-            };
+            connect = await UsersCode
+                .RunAsync("authenticator", token => StartAsync(authenticator, connect, token), cancellationToken)
+                .ConfigureAwait(false);
         }
 
         var output = new ArrayBufferWriter<byte>();
@@ -79,14 +78,20 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
             {
                 if (packet.ReturnCode == 0 && _options.Authenticator is { } authenticated)
                 {
-                    await AskAsync(CompleteAsync(authenticated, packet.AuthenticationData, cancellationToken))
+                    await UsersCode
+                        .RunAsync(
+                            "authenticator",
+                            token => CompleteAsync(authenticated, packet.AuthenticationData, token),
+                            cancellationToken)
                         .ConfigureAwait(false);
                 }
 
                 return packet;
             }
 
-            var data = await AskAsync(ContinueAsync(answer.Auth, cancellationToken)).ConfigureAwait(false);
+            var data = await UsersCode
+                .RunAsync("authenticator", token => ContinueAsync(answer.Auth, token), cancellationToken)
+                .ConfigureAwait(false);
             output.ResetWrittenCount();
             PacketEncoder.WriteAuth(output, ToAnswer(data));
             await transport.WriteAsync(output.WrittenMemory, cancellationToken).ConfigureAwait(false);
@@ -154,26 +159,40 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
         return default;
     }
 
-    private async ValueTask<MqttCredentials> AskCredentialsAsync(CancellationToken cancellationToken) =>
-        _options.Credentials is { } ask
-            ? await AskAsync(ask(cancellationToken)).ConfigureAwait(false)
-            : new MqttCredentials(_options.UserName, _options.Password);
-
-    /// <summary>What the user's code throws is a failed try, so that the next one asks again.</summary>
-    [SuppressMessage(
-        "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's code.")]
-    private static async ValueTask<T> AskAsync<T>(ValueTask<T> asked)
+    private static async ValueTask<ConnectPacket> StartAsync(
+        IMqttAuthenticator authenticator, ConnectPacket connect, CancellationToken cancellationToken)
     {
-        try
+        var data = await authenticator.StartAsync(cancellationToken).ConfigureAwait(false);
+        return connect with
         {
-            return await asked.ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is not MqttException and not OperationCanceledException)
-        {
-            throw new MqttConnectionLostException(
-                $"The application's credentials or authenticator failed: {error.Message}", error);
-        }
+            AuthenticationMethod = authenticator.Method,
+            AuthenticationData = data.IsEmpty ? default(ReadOnlyMemory<byte>?) : data,
+        };
     }
+
+    private async ValueTask<MqttCredentials> AskCredentialsAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Credentials is not { } ask)
+        {
+            return new MqttCredentials(_options.UserName, _options.Password);
+        }
+
+        var given = await UsersCode.RunAsync("credentials", ask, cancellationToken).ConfigureAwait(false);
+        return FindProblem(given) is not { } problem
+            ? given
+            : throw new MqttConnectionLostException($"The application's credentials cannot be sent: {problem}");
+    }
+
+    /// <summary>What the options check of those that stand in them.</summary>
+    private string? FindProblem(MqttCredentials? given) => given is null
+        ? "they are null."
+        : given.UserName is { } user && PropertyRules.FindTextProblem(nameof(given.UserName), user) is { } problem
+            ? problem
+            : given.Password.Length > ushort.MaxValue
+                ? $"Password has {given.Password.Length} bytes; at most {ushort.MaxValue} fit."
+                : given.UserName is null && !given.Password.IsEmpty && state.Version < MqttProtocolVersion.V50
+                    ? "Password is set without a UserName [MQTT-3.1.2-22]."
+                    : null;
 }
 
 /// <summary>A transport on which CONNACK said yes; whoever gets it disposes of the transport.</summary>

@@ -6,12 +6,13 @@ namespace Meridian.Mqtt.Connection;
 
 /// <summary>
 /// Where a received message goes: to the request that it answers, to the streams that subscribed to it, or to the
-/// receiver. Used by the read loop alone, which never waits here.
+/// receiver; where there is none of them, it is counted. Used by the read loop alone, which never waits here.
 /// </summary>
 internal sealed class InboundRouter(Link link, ClientState state, IMqttReceiver? receiver, MqttLog log)
 {
     private readonly bool _isByApplication = state.Options.AcknowledgeMode == MqttAcknowledgeMode.ByApplication;
     private readonly List<MqttSubscription> _streams = [];
+    private bool _hasWarned;
 
     /// <summary>A PUBLISH came, with its Topic Name whole.</summary>
     /// <returns>False when there is no room; it is to be brought again.</returns>
@@ -94,6 +95,11 @@ internal sealed class InboundRouter(Link link, ClientState state, IMqttReceiver?
         }
         else if (state.Streams.Routes.IsEmpty || !TryGiveToStreams(packet, acknowledgement))
         {
+            if (receiver is null)
+            {
+                OnUnclaimed(packet.Topic);
+            }
+
             var isByApplication = _isByApplication && receiver is not null;
             GiveToReceiver(packet, isByApplication ? acknowledgement : default);
             if (!isByApplication)
@@ -131,6 +137,16 @@ internal sealed class InboundRouter(Link link, ClientState state, IMqttReceiver?
 
         _streams.Clear();
         return true;
+    }
+
+    private void OnUnclaimed(string topic)
+    {
+        state.Streams.CountUnclaimed();
+        if (!_hasWarned)
+        {
+            _hasWarned = true;
+            log.Unclaimed(topic);
+        }
     }
 
     /// <summary>The batch's end wakes the writer.</summary>

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using System.Net.WebSockets;
 using Meridian.Mqtt.Session;
 using Meridian.Mqtt.Transport;
 using Meridian.Mqtt.Wire;
@@ -18,6 +20,7 @@ internal sealed class Link : IAsyncDisposable
     private readonly LinkReader _reader;
     private readonly LinkWriter _writer;
     private readonly LinkWatch _watch;
+    private readonly MqttLog _log;
 
     [SuppressMessage(
         "Usage",
@@ -41,12 +44,13 @@ internal sealed class Link : IAsyncDisposable
         MqttLog log)
     {
         _transport = transport;
+        _log = log;
         Result = result;
         Limits = new LinkLimits(state.Options, result);
         Aliases = result.TopicAliasMaximum > 0 && state.Options.UseTopicAliases
             ? new OutgoingTopicAliases(result.TopicAliasMaximum)
             : null;
-        _writer = new LinkWriter(this, transport, state, time);
+        _writer = new LinkWriter(this, transport, state, time, log);
         _reader = new LinkReader(this, transport.Input, state, receiver, decoder, time, log);
         _watch = new LinkWatch(this, state, time);
     }
@@ -75,6 +79,10 @@ internal sealed class Link : IAsyncDisposable
 
     /// <summary>There is something to send.</summary>
     public void Wake() => _writer.Wake();
+
+    /// <summary>There is one packet to send, and its sender has nothing else to do: it may go out on this thread. Under
+    /// no lock.</summary>
+    public void WakeHere() => _writer.WakeHere();
 
     /// <summary>There is room again for received messages.</summary>
     public void OnInboundRoom() => _reader.OnRoom();
@@ -138,6 +146,7 @@ internal sealed class Link : IAsyncDisposable
         try
         {
             await _transport.EndWritingAsync(cancellationToken).ConfigureAwait(false);
+            _reader.StopPausing(); // Or it would not see the server close.
             var grace = Task.Delay(CloseGrace, TimeProvider.System, cancellationToken);
             await Task.WhenAny(_reading, grace).ConfigureAwait(false);
         }
@@ -150,7 +159,7 @@ internal sealed class Link : IAsyncDisposable
     /// <summary>Ends the link because of what the server sent, and says so to it [MQTT-4.13.1-1].</summary>
     [SuppressMessage(
         "Design", "CA1031:Do not catch general exception types", Justification = "The supervision edge of both loops.")]
-    private async Task AccuseAsync(MqttProtocolException error)
+    internal async Task AccuseAsync(MqttProtocolException error)
     {
         if (Interlocked.Exchange(ref _isEnding, 1) != 0)
         {
@@ -215,6 +224,11 @@ internal sealed class Link : IAsyncDisposable
         }
         catch (Exception error)
         {
+            if (error is not (IOException or SocketException or WebSocketException or ObjectDisposedException))
+            {
+                _log.Unexpected(error);
+            }
+
             End(new MqttConnectionLostException($"The connection was lost: {error.Message}", error));
         }
     }

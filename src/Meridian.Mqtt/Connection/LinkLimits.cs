@@ -9,7 +9,7 @@ internal sealed class LinkLimits(MqttClientOptions options, MqttConnectResult re
     // Identifiers that publications leave to SUBSCRIBE and UNSUBSCRIBE: a renewal of 100,000 filters finds its own.
     private const int MaxWindow = ushort.MaxValue - 1_023;
 
-    /// <summary>How many publications at QoS 1 and 2 may be unacknowledged [MQTT-3.3.4-9].</summary>
+    /// <summary>How many publications at QoS 1 and 2 may be unacknowledged [MQTT-3.3.4-7].</summary>
     public int MaxInFlight { get; } = Math.Min(
         Math.Min(options.MaxInFlight, MaxWindow), result.ReceiveMaximum);
 

@@ -21,25 +21,38 @@ internal sealed class LinkReader(
     private const int AnswersPerBatch = 256;
     private const long NotWaiting = long.MinValue;
 
-    private readonly Answer[] _answers = new Answer[AnswersPerBatch];
-    private readonly List<Publication> _completed = new(AnswersPerBatch);
+    private readonly PublicationList _completed = new();
     private readonly AsyncSignal _room = new();
     private readonly InboundRouter _router = new(link, state, receiver, log);
     private readonly IncomingTopicAliases _aliases = new(state.Options.TopicAliasMaximum);
     private readonly ILifeObserver? _observer = receiver as ILifeObserver;
+    private bool _isTracing;
+    private Answer[]? _answers; // Lent while there are some: an idle link holds none.
     private int _answerCount;
     private long _waitingSince = NotWaiting;
+    private volatile bool _mustNotPause;
 
     /// <inheritdoc cref="Link.WaitingSince"/>
     public long? WaitingSince => Volatile.Read(ref _waitingSince) is var since && since == NotWaiting ? null : since;
 
     public void OnRoom() => _room.Signal();
 
+    /// <summary>
+    /// DISCONNECT was sent: what there is no room for is thrown away from now on. Unacknowledged, it stays with the
+    /// server.
+    /// </summary>
+    public void StopPausing()
+    {
+        _mustNotPause = true;
+        _room.Signal();
+    }
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await using var registration = cancellationToken.UnsafeRegister(
             static room => ((AsyncSignal)room!).Signal(), _room)
             .ConfigureAwait(false);
+        TellRefusals(); // What CONNACK does not allow.
         while (true)
         {
             if (!input.TryRead(out var read))
@@ -52,6 +65,12 @@ internal sealed class LinkReader(
             var buffer = read.Buffer;
             while (!ReadPackets(ref buffer))
             {
+                if (_mustNotPause)
+                {
+                    buffer = buffer.Slice(buffer.End);
+                    break;
+                }
+
                 // The application holds ReceiveMaximum messages. What it was given is a batch, or it might wait for the
                 // end of it.
                 await _room.WaitAsync().ConfigureAwait(false);
@@ -73,6 +92,7 @@ internal sealed class LinkReader(
     {
         var isGiven = false;
         var hasRoom = true;
+        _isTracing = log.IsTracing;
         while (hasRoom)
         {
             var rest = buffer;
@@ -85,6 +105,11 @@ internal sealed class LinkReader(
                 PacketType.PubAck or PacketType.PubRec or PacketType.PubComp))
             {
                 FlushAnswers(); // It is told of all in their order.
+            }
+
+            if (_isTracing)
+            {
+                log.PacketReceived(frame);
             }
 
             if (frame.Type == PacketType.Publish)
@@ -138,6 +163,7 @@ internal sealed class LinkReader(
         switch (frame.Type)
         {
             case PacketType.PubAck or PacketType.PubRec or PacketType.PubComp:
+                _answers ??= ArrayPool<Answer>.Shared.Rent(AnswersPerBatch);
                 _answers[_answerCount++] = new Answer(
                     frame.Type, PacketDecoder.ReadAcknowledgement(frame, link.Version));
                 if (_answerCount == AnswersPerBatch)
@@ -150,15 +176,8 @@ internal sealed class LinkReader(
                 _router.OnPubRel(PacketDecoder.ReadAcknowledgement(frame, link.Version).PacketIdentifier);
                 break;
             case PacketType.SubAck:
-                foreach (var refused in state.Requests.OnSubAck(
-                    link, PacketDecoder.ReadSubAck(frame, link.Version)))
-                {
-                    log.RenewalRefused(refused.Filter);
-                    _observer?.OnRenewalRefused(refused.Filter);
-                    state.Streams.OnRefused(refused);
-                    state.Responses.OnRefused(refused);
-                }
-
+                state.Requests.OnSubAck(link, PacketDecoder.ReadSubAck(frame, link.Version));
+                TellRefusals();
                 break;
             case PacketType.UnsubAck:
                 state.Requests.OnUnsubAck(link, PacketDecoder.ReadUnsubAck(frame, link.Version));
@@ -189,6 +208,16 @@ internal sealed class LinkReader(
         }
     }
 
+    private void TellRefusals()
+    {
+        foreach (var refused in state.Requests.TakeRefusals())
+        {
+            log.RenewalRefused(refused.Filter);
+            _observer?.OnRenewalRefused(refused.Filter);
+            state.Responses.OnRefused(refused);
+        }
+    }
+
     private static MqttException Disconnected(DisconnectPacket packet)
     {
         if (packet.SessionExpirySeconds is not null)
@@ -208,10 +237,13 @@ internal sealed class LinkReader(
 
     private void FlushAnswers()
     {
-        if (_answerCount > 0)
+        if (_answers is { } answers)
         {
-            state.Publications.OnAnswers(link, _answers.AsSpan(0, _answerCount), _completed);
+            state.Publications.OnAnswers(link, answers.AsSpan(0, _answerCount), _completed);
+            answers.AsSpan(0, _answerCount).Clear();
+            _answers = null;
             _answerCount = 0;
+            ArrayPool<Answer>.Shared.Return(answers);
         }
     }
 }

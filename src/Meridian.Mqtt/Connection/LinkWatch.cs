@@ -13,8 +13,16 @@ internal sealed class LinkWatch(Link link, ClientState state, TimeProvider time)
 
     private ITimer? _timer;
 
-    public void Start() =>
-        _timer = time.CreateTimer(static watch => ((LinkWatch)watch!).OnTick(), this, _clock.Period, _clock.Period);
+    /// <summary>
+    /// The first tick comes at the next multiple of the period, so that the clocks of many links wake the process
+    /// together rather than each by itself.
+    /// </summary>
+    public void Start()
+    {
+        var period = _clock.Period;
+        var passed = new TimeSpan(Since(time.GetTimestamp()).Ticks % period.Ticks);
+        _timer = time.CreateTimer(static watch => ((LinkWatch)watch!).OnTick(), this, period - passed, period);
+    }
 
     public async ValueTask DisposeAsync()
     {

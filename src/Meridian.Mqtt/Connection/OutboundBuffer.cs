@@ -4,12 +4,11 @@ namespace Meridian.Mqtt.Connection;
 
 /// <summary>
 /// Encoded packets that wait for the socket, in one piece so that one system call sends them. Two of these change
-/// places: one gathers under
-/// the gate while the other is being sent.
+/// places: one gathers under the gate while the other is being sent.
 /// </summary>
 internal sealed class OutboundBuffer : IBufferWriter<byte>
 {
-    private const int InitialBytes = 1_024;
+    private const int InitialBytes = 256;
 
     // A buffer that one huge packet has blown up is not kept.
     private const int MaxKeptBytes = 4 * 1024 * 1024;

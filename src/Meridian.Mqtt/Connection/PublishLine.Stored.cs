@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Meridian.Mqtt.Session;
 using Meridian.Mqtt.Storage;
 using Meridian.Mqtt.Wire;
@@ -60,14 +61,16 @@ internal sealed partial class PublishLine
         {
             await state.Ledger!.OpenAsync(state.ClientId, Restore, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is MqttException or ObjectDisposedException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
+            var failure = error as ObjectDisposedException ?? (Exception)SessionLedger.ToStoreException(
+                "cannot be read", error);
             lock (state.Gate)
             {
                 while (_outside.First is PublishOperation first)
                 {
                     _outside.Remove(first);
-                    End(first, error);
+                    End(first, failure);
                 }
             }
 
@@ -136,6 +139,8 @@ internal sealed partial class PublishLine
         }
     }
 
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's store.")]
     private async Task OpenInBackgroundAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // The gate is held.
@@ -143,7 +148,7 @@ internal sealed partial class PublishLine
         {
             await OpenStoreAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is MqttException or ObjectDisposedException)
+        catch (Exception)
         {
             // Every call that waits for it has heard; the next one tries again.
         }
@@ -228,6 +233,8 @@ internal sealed partial class PublishLine
         }
     }
 
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's store.")]
     private async Task AwaitStoredAsync(PublishOperation operation, MqttStoredPublication publication)
     {
         MqttStoreException? failure = null;
@@ -242,9 +249,9 @@ internal sealed partial class PublishLine
 
             await adding.ConfigureAwait(false);
         }
-        catch (MqttStoreException error)
+        catch (Exception error)
         {
-            failure = error;
+            failure = SessionLedger.ToStoreException("did not take the message", error);
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // As above.
         }
 

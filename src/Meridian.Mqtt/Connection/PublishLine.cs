@@ -93,7 +93,7 @@ internal sealed partial class PublishLine(ClientState state)
     /// <param name="link">The link they came by.</param>
     /// <param name="answers">The answers in the order they came.</param>
     /// <param name="completed">The reader's scratch list; empty before and after.</param>
-    public void OnAnswers(Link link, ReadOnlySpan<Answer> answers, List<Publication> completed)
+    public void OnAnswers(Link link, ReadOnlySpan<Answer> answers, PublicationList completed)
     {
         lock (state.Gate)
         {
@@ -106,7 +106,7 @@ internal sealed partial class PublishLine(ClientState state)
             {
                 if (_session.OnAcknowledgement(answer.Type, answer.Packet, link.Gathering) is { } publication)
                 {
-                    completed.Add(publication);
+                    completed.Append(publication);
                     state.Figures.OnAcknowledged(publication);
                 }
             }
@@ -114,14 +114,14 @@ internal sealed partial class PublishLine(ClientState state)
             Pump(link);
         }
 
-        foreach (var publication in completed)
+        while (completed.First is PublishOperation publication)
         {
+            completed.Remove(publication); // First: once it is let go of, it may be the next message.
             End(
-                (PublishOperation)publication,
+                publication,
                 publication.Reason >= MqttReasonCode.UnspecifiedError ? Rejected(publication) : null);
         }
 
-        completed.Clear();
         if (_outside.Count > 0)
         {
             OnRoom();
@@ -255,6 +255,7 @@ internal sealed partial class PublishLine(ClientState state)
             state.Time);
         operation.Listener = listener;
         Link? link;
+        bool isAlone;
         lock (state.Gate)
         {
             link = state.Link;
@@ -265,9 +266,18 @@ internal sealed partial class PublishLine(ClientState state)
             }
 
             Enter(operation, link);
+            isAlone = operation.Stage == PublicationStage.Sent && _session.Count == 1;
         }
 
-        link?.Wake();
+        if (isAlone)
+        {
+            link?.WakeHere(); // One who awaits each publication gains a change of threads per round trip.
+        }
+        else
+        {
+            link?.Wake();
+        }
+
         return operation;
     }
 

@@ -128,6 +128,7 @@ internal sealed class PublishOperation(PublishLine line)
             return;
         }
 
+        failure = failure is MqttException shared ? shared.Copy() : failure;
         if (Listener is { } listener)
         {
             Listener = null;
@@ -136,7 +137,6 @@ internal sealed class PublishOperation(PublishLine line)
             return;
         }
 
-        failure = failure is MqttException shared ? shared.Copy() : failure;
         _failure = failure;
         if (_stored is not null && failure is not null && _stored.TrySetException(failure))
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Meridian.Mqtt.Wire;
 
@@ -29,7 +30,9 @@ internal sealed class Reauthentication(ClientState state)
 
         try
         {
-            var data = await authenticator.StartAsync(cancellationToken).ConfigureAwait(false);
+            var data = await UsersCode
+                .RunAsync("authenticator", authenticator.StartAsync, cancellationToken)
+                .ConfigureAwait(false);
             Send(exchange, MqttReasonCode.Reauthenticate, data);
             await exchange.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -69,7 +72,7 @@ internal sealed class Reauthentication(ClientState state)
     /// <summary>Under the gate.</summary>
     public void FailAll(MqttException reason)
     {
-        _current?.Done.TrySetException(reason);
+        _current?.Done.TrySetException(reason.Copy());
         _ = _current?.Done.Task.Exception; // Its caller may have gone.
         _current = null;
     }
@@ -100,10 +103,14 @@ internal sealed class Reauthentication(ClientState state)
         }
         catch (Exception error)
         {
-            var reason = error as MqttException ?? new MqttConnectionLostException(
-                $"The application's authenticator failed: {error.Message}", error);
-            exchange.Done.TrySetException(reason);
+            var reason = UsersCode.ToException("authenticator", error);
+            exchange.Done.TrySetException(reason.Copy());
             _ = exchange.Done.Task.Exception; // Its caller may have gone; the link's end tells it too.
+            if (reason is MqttProtocolException fault)
+            {
+                await exchange.Link.AccuseAsync(fault).ConfigureAwait(false); // [MQTT-4.12.1-2]
+            }
+
             exchange.Link.End(reason);
         }
     }
@@ -117,9 +124,19 @@ internal sealed class Reauthentication(ClientState state)
                 return; // FailAll has told the caller.
             }
 
-            exchange.IsSent = true;
-            PacketEncoder.WriteAuth(exchange.Link.Gathering, new AuthPacket(
+            var packet = new ArrayBufferWriter<byte>();
+            PacketEncoder.WriteAuth(packet, new AuthPacket(
                 reason, state.Options.Authenticator?.Method, data.IsEmpty ? default(ReadOnlyMemory<byte>?) : data));
+            if (packet.WrittenCount > exchange.Link.Limits.MaxPacketBytes)
+            {
+                throw new MqttRejectedException( // [MQTT-3.2.2-15]
+                    MqttReasonCode.PacketTooLarge,
+                    $"The authenticator's data make an AUTH of {packet.WrittenCount} bytes; the server takes "
+                    + $"{exchange.Link.Limits.MaxPacketBytes}.");
+            }
+
+            exchange.IsSent = true;
+            exchange.Link.Gathering.Write(packet.WrittenSpan);
         }
 
         exchange.Link.Wake();

@@ -22,15 +22,16 @@ internal sealed class RequestAnswer
         return true;
     }
 
-    public void TrySetException(Exception failure)
+    /// <param name="failure">What may end other calls too: each gets one of its own.</param>
+    public void TrySetException(MqttException failure)
     {
         if (Listener is null)
         {
-            _source.TrySetException(failure);
+            _source.TrySetException(failure.Copy());
         }
         else
         {
-            Listener.OnEnded(failure, []);
+            Listener.OnEnded(failure.Copy(), []);
         }
     }
 }

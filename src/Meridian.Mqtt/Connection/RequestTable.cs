@@ -4,47 +4,88 @@ using Meridian.Mqtt.Wire;
 namespace Meridian.Mqtt.Connection;
 
 /// <summary>
-/// SUBSCRIBE and UNSUBSCRIBE on their way, by Packet Identifier, and the book of what was granted. Everything under the
-/// gate.
+/// SUBSCRIBE and UNSUBSCRIBE on their way, by Packet Identifier, and the book of what is wanted. Everything under the
+/// gate: who wants a Topic Filter is decided there and the packet that says so is written there, so that packets leave
+/// in the order of the decisions, whichever calls cross.
 /// </summary>
-internal sealed class RequestTable(ClientState state)
+/// <remarks>Of several packets about one filter the last one decides what the book says, whatever the order of the
+/// answers: <see cref="IsLastWord"/>.</remarks>
+internal sealed partial class RequestTable(ClientState state)
 {
-    // Each takes a Packet Identifier; publications need some too.
-    private const int MaxRenewalsOnTheWay = 64;
-
     private readonly Dictionary<ushort, Request> _pending = [];
+    private readonly Dictionary<string, Request> _latest = new(StringComparer.Ordinal);
     private readonly SubscriptionBook _book = new();
-    private readonly Queue<(MqttSubscriptionRequest[] Requests, uint Identifier)> _renewals = new();
     private readonly HashSet<string> _toLeave = new(StringComparer.Ordinal);
-    private int _renewalsOnTheWay;
+    private readonly List<MqttSubscribeResult> _refusals = [];
     private long _turn;
 
     /// <summary>The oldest request without answer, 0 for none.</summary>
     public long OldestTurn => _pending.Count == 0 ? 0 : _pending.Values.Min(static request => request.Turn);
 
-    /// <summary>Sends a SUBSCRIBE; throws at once when nothing is sent.</summary>
+    /// <summary>Sends a SUBSCRIBE of the receiver; throws at once when nothing is sent.</summary>
     /// <param name="subscriptions">What it asks for.</param>
-    /// <param name="identifier">Its Subscription Identifier, where the server has those; zero for none.</param>
     /// <param name="listener">Hears the answer in place of the task.</param>
     public Task<IReadOnlyList<byte>> SubscribeAsync(
-        IReadOnlyList<MqttSubscriptionRequest> subscriptions, uint identifier = 0, ICallListener? listener = null)
+        IReadOnlyList<MqttSubscriptionRequest> subscriptions, ICallListener? listener = null)
     {
         Link link;
         Request request;
         lock (state.Gate)
         {
-            link = state.Link ?? throw state.WhyNoLink;
-            if (link.Limits.FindRefusal(subscriptions) is { } refusal)
+            link = DemandLink(subscriptions);
+            foreach (var one in subscriptions)
             {
-                throw refusal;
+                if (state.Streams.Routes.HasStreams(one.Filter))
+                {
+                    throw new InvalidOperationException(
+                        $"Topic Filter '{one.Filter}' has a stream (MqttSubscription), which gets its messages: the "
+                        + "receiver would get none of them. Dispose of the stream before, or read it.");
+                }
             }
 
-            request = WriteSubscribe(link, subscriptions, identifier, isRenewal: false);
+            request = WriteSubscribe(link, new Request(subscriptions, [], ++_turn));
             request.Answer.Listener = listener;
         }
 
         link.Wake();
         return request.Answer.Task;
+    }
+
+    /// <summary>Adds a stream and sends its SUBSCRIBE; throws at once when nothing is sent.</summary>
+    public Task<IReadOnlyList<byte>> SubscribeAsync(MqttSubscription stream, MqttSubscriptionRequest subscription)
+    {
+        Link link;
+        Request request;
+        lock (state.Gate)
+        {
+            link = DemandLink([subscription]);
+            DemandNoReceiver(stream);
+            var identifier = state.Streams.Routes.Add(stream); // Before: what is retained may come before SUBACK.
+            request = WriteSubscribe(link, new Request([subscription], [], ++_turn)
+            {
+                Identifier = identifier,
+                Stream = stream,
+            });
+        }
+
+        link.Wake();
+        return request.Answer.Task;
+    }
+
+    /// <summary>Adds a stream that is asked for now, or as soon as there is a connection.</summary>
+    public void Declare(MqttSubscription stream, MqttSubscriptionRequest subscription)
+    {
+        lock (state.Gate)
+        {
+            DemandNoReceiver(stream);
+            _book.Set(new WantedFilter(subscription, state.Streams.Routes.Add(stream), ++_turn));
+            _toLeave.Remove(subscription.Filter);
+            if (state.Link is { } link)
+            {
+                _renewals.Enqueue(subscription.Filter);
+                Renew(link);
+            }
+        }
     }
 
     public Task<IReadOnlyList<byte>> UnsubscribeAsync(
@@ -55,7 +96,11 @@ internal sealed class RequestTable(ClientState state)
         lock (state.Gate)
         {
             link = state.Link ?? throw state.WhyNoLink;
-            request = WriteUnsubscribe(link, filters, isLeaving: false);
+            request = WriteUnsubscribe(link, new Request([], filters, ++_turn)
+            {
+                // Those that are made from now on ask anew.
+                StreamsToEnd = [.. filters.SelectMany(filter => state.Streams.Routes.All(filter))],
+            });
             request.Answer.Listener = listener;
         }
 
@@ -64,15 +109,22 @@ internal sealed class RequestTable(ClientState state)
     }
 
     /// <summary>
-    /// Ends a subscription that nobody wants any more, now or on the next connection of this session.
+    /// A stream ends; when it is the last of its Topic Filter, UNSUBSCRIBE leaves now or on the next connection of this
+    /// session.
     /// </summary>
-    public Task LeaveAsync(string filter)
+    public Task LeaveAsync(MqttSubscription stream)
     {
         Link? link;
         Request request;
         lock (state.Gate)
         {
-            Remove(filter);
+            if (!state.Streams.Routes.Remove(stream))
+            {
+                return Task.CompletedTask;
+            }
+
+            var filter = stream.Filter;
+            _book.Remove(filter);
             link = state.Link;
             if (link is null || state.Identifiers.InUse == state.Identifiers.Max)
             {
@@ -80,184 +132,66 @@ internal sealed class RequestTable(ClientState state)
                 return Task.CompletedTask;
             }
 
-            request = WriteUnsubscribe(link, [filter], isLeaving: true);
+            request = WriteUnsubscribe(link, new Request([], [filter], ++_turn) { IsLeaving = true });
         }
 
         link.Wake();
         return request.Answer.Task;
     }
 
-    /// <summary>As <see cref="LeaveAsync"/>, for a connection that is ending.</summary>
-    public void LeaveLater(string filter)
+    /// <summary>A stream ends with the client: a later connection does not ask for it.</summary>
+    public void Forget(MqttSubscription stream)
     {
         lock (state.Gate)
         {
-            Remove(filter);
-            _toLeave.Add(filter);
-        }
-    }
-
-    /// <summary>A later connection without the session does not ask for the filter again.</summary>
-    public void Forget(string filter)
-    {
-        lock (state.Gate)
-        {
-            Remove(filter);
-        }
-    }
-
-    /// <summary>
-    /// A server without the session hears all granted filters again, before anything is published; one that has it
-    /// hears which are left meanwhile. Under the gate.
-    /// </summary>
-    public void OnConnected(Link link, bool isSessionPresent)
-    {
-        if (isSessionPresent)
-        {
-            foreach (var chunk in _toLeave.Chunk(SubscriptionBook.FiltersPerPacket))
+            if (state.Streams.Routes.Remove(stream))
             {
-                WriteUnsubscribe(link, chunk, isLeaving: true);
-            }
-        }
-        else
-        {
-            _renewals.Clear();
-            foreach (var packet in _book.All(link.Result.IsSubscriptionIdentifierAvailable))
-            {
-                _renewals.Enqueue(packet);
-            }
-        }
-
-        _toLeave.Clear();
-        Renew(link); // Also what an earlier connection of this session did not live to ask for.
-    }
-
-    /// <summary>SUBACK came.</summary>
-    /// <returns>The filters that were granted before and are refused now.</returns>
-    public IReadOnlyList<MqttSubscribeResult> OnSubAck(Link link, SubAckPacket packet)
-    {
-        lock (state.Gate)
-        {
-            if (state.Link != link || !TryTake(packet.PacketIdentifier, isSubscribe: true, out var request))
-            {
-                return [];
-            }
-
-            var codes = packet.ReturnCodes;
-            DemandCodes(request, codes, request.Subscriptions.Count, "MQTT-3.8.4-6");
-            _book.OnSubscribed(request.Subscriptions, request.Identifier, codes);
-            request.Answer.TrySetResult(codes);
-            if (!request.IsRenewal)
-            {
-                return [];
-            }
-
-            _renewalsOnTheWay--;
-            Renew(link);
-            return [.. request.Subscriptions
-                .Select((one, i) => new MqttSubscribeResult(one.Filter, (MqttReasonCode)codes[i]))
-                .Where(static result => !result.IsGranted)];
-        }
-    }
-
-    /// <summary>UNSUBACK came.</summary>
-    public void OnUnsubAck(Link link, UnsubAckPacket packet)
-    {
-        lock (state.Gate)
-        {
-            if (state.Link != link || !TryTake(packet.PacketIdentifier, isSubscribe: false, out var request))
-            {
-                return;
-            }
-
-            var codes = packet.ReturnCodes;
-            if (link.Version >= MqttProtocolVersion.V50)
-            {
-                DemandCodes(request, codes, request.Filters.Count, "MQTT-3.11.3-1");
-            }
-
-            for (var i = 0; i < request.Filters.Count; i++)
-            {
-                if (codes.Count == 0 || codes[i] < (byte)MqttReasonCode.UnspecifiedError)
-                {
-                    _book.Remove(request.Filters[i]);
-                }
-            }
-
-            request.Answer.TrySetResult(codes);
-        }
-    }
-
-    /// <summary>Under the gate.</summary>
-    public void FailAll(MqttException reason)
-    {
-        foreach (var (identifier, request) in _pending)
-        {
-            state.Identifiers.Return(identifier);
-            if (request.IsLeaving)
-            {
-                _toLeave.UnionWith(request.Filters);
-                request.Answer.TrySetResult([]); // It ends with the session, or is said again on the next connection.
-                continue;
-            }
-
-            if (request.IsRenewal)
-            {
-                // The server may not have heard of it, and may know the session that an earlier part of it has made.
-                _renewals.Enqueue(([.. request.Subscriptions], request.Identifier));
-                continue;
-            }
-
-            request.Answer.TrySetException(reason.Copy());
-        }
-
-        _pending.Clear();
-        _renewalsOnTheWay = 0;
-    }
-
-    /// <summary>What is left is not asked for again. Under the gate.</summary>
-    private void Remove(string filter)
-    {
-        _book.Remove(filter);
-        for (var left = _renewals.Count; left > 0; left--)
-        {
-            var (requests, identifier) = _renewals.Dequeue();
-            MqttSubscriptionRequest[] kept = [.. requests.Where(
-                one => !string.Equals(one.Filter, filter, StringComparison.Ordinal))];
-            if (kept.Length > 0)
-            {
-                _renewals.Enqueue((kept, identifier));
+                _book.Remove(stream.Filter);
             }
         }
     }
 
-    private void Renew(Link link)
+    private Link DemandLink(IReadOnlyList<MqttSubscriptionRequest> subscriptions)
     {
-        while (_renewalsOnTheWay < MaxRenewalsOnTheWay && _renewals.TryDequeue(out var packet))
-        {
-            _renewalsOnTheWay++;
-            WriteSubscribe(link, packet.Requests, packet.Identifier, isRenewal: true);
-        }
-
-        link.Wake();
+        var link = state.Link ?? throw state.WhyNoLink;
+        return link.Limits.FindRefusal(subscriptions) is { } refusal ? throw refusal : link;
     }
 
-    private Request WriteSubscribe(
-        Link link, IReadOnlyList<MqttSubscriptionRequest> subscriptions, uint identifier, bool isRenewal)
+    private void DemandNoReceiver(MqttSubscription stream)
     {
-        var request = new Request(subscriptions, [], ++_turn) { IsRenewal = isRenewal, Identifier = identifier };
-        _toLeave.ExceptWith(subscriptions.Select(static one => one.Filter));
-        PacketEncoder.WriteSubscribe(link.Gathering, link.Version, new SubscribePacket(Add(request), subscriptions)
+        if (state.Streams.Routes.IsReceivers(stream.Filter))
         {
-            SubscriptionIdentifier = link.Result.IsSubscriptionIdentifierAvailable ? identifier : 0,
-        });
+            throw new InvalidOperationException(
+                $"The receiver has subscribed to Topic Filter '{stream.Filter}': a stream would take its messages. "
+                + "Unsubscribe from it before, or leave it to the receiver.");
+        }
+    }
+
+    private Request WriteSubscribe(Link link, Request request)
+    {
+        var packet = new SubscribePacket(Add(request), request.Subscriptions)
+        {
+            SubscriptionIdentifier = link.Result.IsSubscriptionIdentifierAvailable ? request.Identifier : 0,
+        };
+        foreach (var one in request.Subscriptions)
+        {
+            _toLeave.Remove(one.Filter);
+            Decide(one.Filter, request);
+        }
+
+        PacketEncoder.WriteSubscribe(link.Gathering, link.Version, packet);
         return request;
     }
 
-    private Request WriteUnsubscribe(Link link, IReadOnlyList<string> filters, bool isLeaving)
+    private Request WriteUnsubscribe(Link link, Request request)
     {
-        var request = new Request([], filters, ++_turn) { IsLeaving = isLeaving };
-        PacketEncoder.WriteUnsubscribe(link.Gathering, link.Version, new UnsubscribePacket(Add(request), filters));
+        var packet = new UnsubscribePacket(Add(request), request.Filters);
+        foreach (var filter in request.Filters)
+        {
+            Decide(filter, request);
+        }
+
+        PacketEncoder.WriteUnsubscribe(link.Gathering, link.Version, packet);
         return request;
     }
 
@@ -265,6 +199,11 @@ internal sealed class RequestTable(ClientState state)
     {
         if (!state.Identifiers.TryRent(out var identifier))
         {
+            if (request.Stream is { } stream)
+            {
+                state.Streams.Routes.Remove(stream);
+            }
+
             throw new InvalidOperationException("All Packet Identifiers are in use; wait for some answers.");
         }
 
@@ -272,57 +211,58 @@ internal sealed class RequestTable(ClientState state)
         return identifier;
     }
 
-    private bool TryTake(ushort identifier, bool isSubscribe, out Request request)
+    /// <summary>A packet about a filter takes the place of earlier ones.</summary>
+    private void Decide(string filter, Request request)
     {
-        if (!_pending.TryGetValue(identifier, out var found))
-        {
-            request = Request.None;
-            return false; // A repeated answer is no fault.
-        }
-
-        request = found;
-        if (isSubscribe != found.Filters is [])
-        {
-            throw new MqttProtocolException(
-                "MQTT-2.2.1-6",
-                MqttReasonCode.ProtocolError,
-                $"Packet Identifier {identifier} stands for {(isSubscribe ? "an UNSUBSCRIBE" : "a SUBSCRIBE")}, "
-                + "and the answer is not of that kind.");
-        }
-
-        _pending.Remove(identifier);
-        state.Identifiers.Return(identifier);
-        return true;
+        _latest[filter] = request;
+        NoteReceivers(filter);
     }
 
-    private static void DemandCodes(Request request, IReadOnlyList<byte> codes, int count, string statement)
+    /// <summary>Whether nothing was decided about a filter since a request about it was sent.</summary>
+    private bool IsLastWord(Request request, string filter) =>
+        _latest.TryGetValue(filter, out var latest) && ReferenceEquals(latest, request)
+        && (!_book.TryGet(filter, out var wanted) || wanted.Turn < request.Turn);
+
+    /// <summary>A request has its answer, or none comes any more.</summary>
+    private void EndDecisions(Request request)
     {
-        if (codes.Count != count)
+        foreach (var filter in request.Filters.Concat(request.Subscriptions.Select(static one => one.Filter)))
         {
-            var fault = new MqttProtocolException(
-                statement,
-                MqttReasonCode.ProtocolError,
-                $"The answer has {codes.Count} codes for {count} Topic Filters.");
-            if (!request.IsLeaving || !request.Answer.TrySetResult([]))
+            if (_latest.TryGetValue(filter, out var latest) && ReferenceEquals(latest, request))
             {
-                request.Answer.TrySetException(fault);
+                _latest.Remove(filter);
             }
 
-            throw fault;
+            NoteReceivers(filter);
         }
     }
+
+    /// <summary>Whether a filter is the receiver's: by the last packet about it, else by the book.</summary>
+    private void NoteReceivers(string filter) => state.Streams.Routes.SetReceivers(
+        filter,
+        _latest.GetValueOrDefault(filter) switch
+        {
+            null or { IsRenewal: true } => _book.TryGet(filter, out var wanted)
+                && wanted is { Identifier: 0, Standing: not FilterStanding.Refused },
+            var latest => latest is { Subscriptions.Count: > 0, Identifier: 0 },
+        });
 
     private sealed record Request(
         IReadOnlyList<MqttSubscriptionRequest> Subscriptions, IReadOnlyList<string> Filters, long Turn)
     {
-        public static Request None { get; } = new([], [], 0);
-
         public bool IsRenewal { get; init; }
 
         /// <summary>Nobody minds when it is not answered.</summary>
         public bool IsLeaving { get; init; }
 
+        /// <summary>Of its streams; zero for the receiver's.</summary>
         public uint Identifier { get; init; }
+
+        /// <summary>The stream whose making waits for it.</summary>
+        public MqttSubscription? Stream { get; init; }
+
+        /// <summary>Streams that end when the server has said that their subscription did.</summary>
+        public IReadOnlyList<MqttSubscription> StreamsToEnd { get; init; } = [];
 
         public RequestAnswer Answer { get; } = new();
     }

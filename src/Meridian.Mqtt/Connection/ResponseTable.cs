@@ -12,7 +12,8 @@ namespace Meridian.Mqtt.Connection;
 /// </summary>
 internal sealed class ResponseTable(ClientState state)
 {
-    private readonly ConcurrentDictionary<ulong, TaskCompletionSource<MqttReceivedMessage>> _pending = new();
+    private readonly ConcurrentDictionary<ulong, TaskCompletionSource<MqttReceivedMessage>> _pending =
+        new(concurrencyLevel: 1, capacity: 1);
     private readonly string _token = RandomNumberGenerator.GetHexString(16, lowercase: true);
     private readonly Lock _lock = new();
     private Task _subscribing = Task.CompletedTask;
@@ -93,7 +94,7 @@ internal sealed class ResponseTable(ClientState state)
     {
         foreach (var answer in _pending.Values)
         {
-            answer.TrySetException(reason);
+            answer.TrySetException(reason.Copy());
         }
     }
 

@@ -47,8 +47,7 @@ internal sealed class SessionLedger(IMqttSessionStore store, IMqttReceiver? rece
             ObjectDisposedException.ThrowIf(_isClosed, typeof(MqttClient));
             if (!_isOpen)
             {
-                var session = await store.OpenAsync(clientId, cancellationToken).ConfigureAwait(false);
-                restore(session);
+                restore(await OpenStoreAsync(clientId, cancellationToken).ConfigureAwait(false));
             }
         }
         finally
@@ -63,6 +62,10 @@ internal sealed class SessionLedger(IMqttSessionStore store, IMqttReceiver? rece
         LastKey = lastKey;
         _isOpen = true;
     }
+
+    /// <summary>A store may be the application's own. What it throws must reach all who wait for it.</summary>
+    public static MqttStoreException ToStoreException(string what, Exception error) => error as MqttStoreException
+        ?? new MqttStoreException($"The session store {what}: {error.Message}", isTransient: true, error);
 
     public async Task CloseAsync()
     {
@@ -154,6 +157,19 @@ internal sealed class SessionLedger(IMqttSessionStore store, IMqttReceiver? rece
             static all => all.Ledger.Tell(all.Key, all.Message, all.Reason),
             (Ledger: this, Key: key, Message: message, Reason: reason),
             preferLocal: false);
+    }
+
+    private async Task<MqttStoredSession> OpenStoreAsync(string clientId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.OpenAsync(clientId, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (
+            error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            throw ToStoreException("cannot be opened", error);
+        }
     }
 
     [SuppressMessage(

@@ -1,50 +1,35 @@
 using Meridian.Mqtt.Subscriptions;
+using Meridian.Mqtt.Telemetry;
 
 namespace Meridian.Mqtt.Connection;
 
-/// <summary>The streams of a client, from SUBSCRIBE to their end. Thread-safe.</summary>
+/// <summary>The streams of a client, from their making to their end. Thread-safe.</summary>
 internal sealed class StreamTable(ClientState state)
 {
+    // An answer that takes longer is worth no wait: nothing depends on it.
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(1);
+
+    private Link? _slow; // Let the timeout pass once.
+    private long _unclaimed;
+
     public SubscriptionRoutes Routes { get; } = new();
 
-    public async Task<MqttSubscription> SubscribeAsync(
-        MqttSubscriptionRequest request, MqttSubscriptionOptions options, CancellationToken cancellationToken)
-    {
-        var isByApplication = state.Options.AcknowledgeMode == MqttAcknowledgeMode.ByApplication;
-        var stream = new MqttSubscription(request, options, this, isByApplication);
-        var identifier = Routes.Add(stream); // Before: what is retained may come before SUBACK.
-        Task<IReadOnlyList<byte>> answering;
-        try
-        {
-            answering = state.Requests.SubscribeAsync([request], identifier);
-        }
-        catch
-        {
-            Routes.Remove(stream); // Nothing was sent.
-            throw;
-        }
+    public ClientFigures Figures => state.Figures;
 
+    /// <inheritdoc cref="MqttClient.UnclaimedCount"/>
+    public long UnclaimedCount => Interlocked.Read(ref _unclaimed);
+
+    /// <summary>Subscribes on the living connection.</summary>
+    /// <exception cref="MqttException">The subscription is not made, and the stream is at its end.</exception>
+    public async Task<MqttSubscription> SubscribeAsync(
+        MqttSubscription stream, MqttSubscriptionRequest request, CancellationToken cancellationToken)
+    {
+        var answering = state.Requests.SubscribeAsync(stream, request);
         try
         {
             var codes = await answering.WaitAsync(cancellationToken).ConfigureAwait(false);
             var result = new MqttSubscribeResult(request.Filter, (MqttReasonCode)codes[0]);
-            stream.GrantedQos = result.IsGranted ? result.GrantedQos : throw Refused(result, isRenewal: false);
-            return stream;
-        }
-        catch (MqttRejectedException)
-        {
-            Routes.Remove(stream);
-            throw;
-        }
-        catch (MqttException)
-        {
-            // The connection ended, and whether the server granted it is not known.
-            if (Routes.Remove(stream))
-            {
-                state.Requests.LeaveLater(stream.Filter);
-            }
-
-            throw;
+            return result.IsGranted ? stream : throw Refused(result);
         }
         catch (OperationCanceledException)
         {
@@ -54,32 +39,32 @@ internal sealed class StreamTable(ClientState state)
     }
 
     /// <summary>A stream is disposed of.</summary>
-    public Task LeaveAsync(MqttSubscription stream) =>
-        Routes.Remove(stream) ? state.Requests.LeaveAsync(stream.Filter) : Task.CompletedTask;
-
-    /// <summary>The application has unsubscribed from a filter itself.</summary>
-    public void OnUnsubscribed(string filter)
+    public async Task LeaveAsync(MqttSubscription stream)
     {
-        foreach (var stream in Routes.All(filter))
+        var leaving = state.Requests.LeaveAsync(stream);
+        var link = state.Link;
+        if (leaving.IsCompleted || link is null || link == Volatile.Read(ref _slow))
         {
-            Routes.Remove(stream);
-            stream.End(fault: null);
+            return;
+        }
+
+        try
+        {
+            await leaving.WaitAsync(LeaveTimeout, state.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Volatile.Write(ref _slow, link);
         }
     }
 
-    /// <summary>A subscription was not granted again.</summary>
-    public void OnRefused(MqttSubscribeResult result)
+    /// <summary>A connection begins. Under the gate.</summary>
+    public void OnConnected(bool isSessionPresent)
     {
-        var streams = Routes.All(result.Filter);
-        foreach (var stream in streams)
+        Volatile.Write(ref _slow, null);
+        foreach (var stream in Routes.All())
         {
-            Routes.Remove(stream);
-            stream.End(Refused(result, isRenewal: true));
-        }
-
-        if (streams.Count > 0)
-        {
-            state.Requests.Forget(result.Filter);
+            stream.OnConnected(isSessionPresent);
         }
     }
 
@@ -89,17 +74,28 @@ internal sealed class StreamTable(ClientState state)
     {
         foreach (var stream in Routes.All())
         {
-            if (Routes.Remove(stream))
-            {
-                state.Requests.Forget(stream.Filter);
-            }
-
+            state.Requests.Forget(stream);
             stream.End(fault);
         }
     }
 
-    private static MqttRejectedException Refused(MqttSubscribeResult result, bool isRenewal) => new(
-        result.ReasonCode,
-        $"The server refused the Topic Filter '{result.Filter}'"
-        + $"{(isRenewal ? " when the subscription was renewed" : "")}: {result.ReasonCode}.");
+    /// <summary>Streams hold more, or less, of what never comes again.</summary>
+    public void ChangeOnlyCopies(int count, long bytes)
+    {
+        lock (state.InboundGate)
+        {
+            state.Inbound.ChangeOnlyCopies(count, bytes);
+        }
+
+        if (count < 0)
+        {
+            state.Link?.Wake(); // The writer tells the reader of room.
+        }
+    }
+
+    /// <summary>A message found neither a stream nor a receiver.</summary>
+    public void CountUnclaimed() => Interlocked.Increment(ref _unclaimed);
+
+    public static MqttRejectedException Refused(MqttSubscribeResult result) => new(
+        result.ReasonCode, $"The server refused the Topic Filter '{result.Filter}': {result.ReasonCode}.");
 }

@@ -24,19 +24,24 @@ internal sealed class ConnectionLoop(
     /// <summary>The outcome of the first try.</summary>
     public Task<MqttConnectResult> First => _first.Task;
 
-    /// <summary>Runs until the end described above; never throws.</summary>
+    /// <summary>
+    /// Runs until the end described above; never throws. Whatever it meets becomes a <see cref="MqttException"/>, so
+    /// that all who wait hear of it: what comes from opening or running one link counts as its loss and is tried again.
+    /// </summary>
+    [SuppressMessage(
+        "Design", "CA1031:Do not catch general exception types", Justification = "The supervision edge of the loop.")]
     public async Task RunAsync(CancellationToken stop)
     {
         await Task.Yield(); // The caller's thread is not ours.
-        state.BeginLife();
         MqttException? reason = null;
         var isTold = false;
         try
         {
+            state.BeginLife();
             while (await TryOpenAsync(stop).ConfigureAwait(false) is { } accepted)
             {
                 var start = time.GetTimestamp();
-                reason = await RunLinkAsync(accepted, stop).ConfigureAwait(false);
+                reason = await RunGuardedAsync(accepted, stop).ConfigureAwait(false);
                 _backoff.OnConnectionEnded(time.GetElapsedTime(start));
                 isTold = !WillRetry(reason, stop); // May change the server, so it is asked once.
                 Tell(reason, willRetry: !isTold);
@@ -56,6 +61,10 @@ internal sealed class ConnectionLoop(
         catch (MqttException error)
         {
             reason = error;
+        }
+        catch (Exception error)
+        {
+            reason = Unexpected(error);
         }
         finally
         {
@@ -150,7 +159,7 @@ internal sealed class ConnectionLoop(
         {
             try
             {
-                return await handshake.OpenAsync(_servers.Current, stop).ConfigureAwait(false);
+                return await OpenGuardedAsync(stop).ConfigureAwait(false);
             }
             catch (MqttConnectException error) when (
                 _servers.TryFollow(error.ReasonCode, error.ServerReference)
@@ -174,6 +183,18 @@ internal sealed class ConnectionLoop(
                 _isVersionGuessed = false;
                 throw;
             }
+        }
+    }
+
+    private async Task<AcceptedConnection> OpenGuardedAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await handshake.OpenAsync(_servers.Current, stop).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not MqttException && !stop.IsCancellationRequested)
+        {
+            throw Unexpected(error);
         }
     }
 
@@ -215,6 +236,25 @@ internal sealed class ConnectionLoop(
 
         state.ClientId = DrawId(jitter);
         return true;
+    }
+
+    private async Task<MqttException?> RunGuardedAsync(AcceptedConnection accepted, CancellationToken stop)
+    {
+        try
+        {
+            return await RunLinkAsync(accepted, stop).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not MqttException && !stop.IsCancellationRequested)
+        {
+            var failure = Unexpected(error);
+            return _wasConnected ? failure : throw failure;
+        }
+    }
+
+    private MqttConnectionLostException Unexpected(Exception error)
+    {
+        log.Unexpected(error);
+        return new MqttConnectionLostException($"The client met an unexpected exception: {error.Message}", error);
     }
 
     private async Task<MqttException?> RunLinkAsync(AcceptedConnection accepted, CancellationToken stop)
@@ -263,7 +303,7 @@ internal sealed class ConnectionLoop(
         {
             if (receiver is not null && result.IsSessionPresent)
             {
-                unreleased = receiver.UnreleasedPacketIdentifiers;
+                unreleased = [.. receiver.UnreleasedPacketIdentifiers]; // Read here; it may be the user's own code.
             }
 
             return true;

@@ -39,6 +39,9 @@ internal sealed partial class InboundSession(
     private uint _head;
     private uint _tail;
     private long _heldBytes;
+    private long _onlyCopyBytes;
+    private int _onlyCopies;
+    private bool _hasMadeRoom;
     private int _used;
     private int _credit;
 
@@ -59,10 +62,12 @@ internal sealed partial class InboundSession(
     /// message too many is its fault.
     /// </summary>
     public bool IsFull => ((Version < MqttProtocolVersion.V50 || pauses) && Count >= receiveMaximum)
-        || _heldBytes >= maxHeldBytes || _tail - _head >= MaxPlaces;
+        || _heldBytes + _onlyCopyBytes >= maxHeldBytes || _onlyCopies >= receiveMaximum
+        || _tail - _head >= MaxPlaces;
 
     /// <summary>True when <see cref="Release"/> has something to send, or makes room.</summary>
-    public bool HasReleasable => _asideReady.Count > 0 || (_head != _tail && PlaceOf(_head).Stage != Stage.Waits);
+    public bool HasReleasable => _hasMadeRoom || _asideReady.Count > 0
+        || (_head != _tail && PlaceOf(_head).Stage != Stage.Waits);
 
     /// <summary>A connection begins. What the application still held at QoS 1 is void: the server sends it again. So is
     /// what it held at QoS 2, unless it is acknowledged before it comes again.</summary>
@@ -170,6 +175,17 @@ internal sealed partial class InboundSession(
         return sequence == _head;
     }
 
+    /// <summary>
+    /// Messages that full streams hold of sessions that are lost come, or are taken. Nothing acknowledges them, so the
+    /// server is held back for them here, or each loss of a session would add as many.
+    /// </summary>
+    public void ChangeOnlyCopies(int count, long bytes)
+    {
+        _onlyCopies += count;
+        _onlyCopyBytes += bytes;
+        _hasMadeRoom |= count < 0;
+    }
+
     /// <summary>The application is done with a message.</summary>
     /// <returns>True when <see cref="Release"/> should be called soon.</returns>
     public bool Acknowledge(uint epoch, uint sequence)
@@ -199,6 +215,7 @@ internal sealed partial class InboundSession(
     /// <summary>Sends PUBACK and PUBREC for all from the oldest on that are acknowledged.</summary>
     public void Release(IBufferWriter<byte> output)
     {
+        _hasMadeRoom = false;
         while (_asideReady.TryDequeue(out var ready))
         {
             Answer(ready.Place, output);
@@ -228,6 +245,10 @@ internal sealed partial class InboundSession(
         if (place.IsRepeat)
         {
             _used--;
+            if (!_awaitingRelease.Contains(place.Identifier))
+            {
+                return; // Its PUBCOMP has left before its turn came: the identifier is free, or a new message's.
+            }
         }
         else
         {

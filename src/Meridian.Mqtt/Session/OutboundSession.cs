@@ -146,7 +146,7 @@ internal sealed class OutboundSession(int maxInFlight, PacketIdentifiers identif
     }
 
     /// <summary>
-    /// A new connection has the old session: PUBREL first, in the order of PUBREC [MQTT-4.6.0-3], then PUBLISH in send
+    /// A new connection has the old session: PUBREL first, in the order of PUBREC [MQTT-4.6.0-4], then PUBLISH in send
     /// order.
     /// </summary>
     public void BeginResume(IBufferWriter<byte> output)

@@ -10,12 +10,15 @@ namespace Meridian.Mqtt.Session;
 /// <param name="max">The highest identifier; small ones keep the tables small (and let tests reach the edge).</param>
 internal sealed class PacketIdentifiers(int max)
 {
-    private readonly ulong[] _used = new ulong[(max >> 6) + 1];
+    private ulong[]? _used;
     private int _last;
 
     public int Max { get; } = max;
 
     public int InUse { get; private set; }
+
+    // Made when the first is rented: a client that only listens needs none.
+    private ulong[] Used => _used ??= new ulong[(Max >> 6) + 1];
 
     /// <summary>The next free identifier, or false when all are in use.</summary>
     public bool TryRent(out ushort identifier)
@@ -32,7 +35,7 @@ internal sealed class PacketIdentifiers(int max)
             next = FindFree(1);
         }
 
-        _used[next >> 6] |= 1UL << next;
+        Used[next >> 6] |= 1UL << next;
         _last = next;
         InUse++;
         identifier = (ushort)next;
@@ -43,9 +46,9 @@ internal sealed class PacketIdentifiers(int max)
     public void Take(ushort identifier)
     {
         var bit = 1UL << identifier;
-        if ((_used[identifier >> 6] & bit) == 0)
+        if ((Used[identifier >> 6] & bit) == 0)
         {
-            _used[identifier >> 6] |= bit;
+            Used[identifier >> 6] |= bit;
             InUse++;
             _last = Math.Max(_last, identifier);
         }
@@ -54,21 +57,21 @@ internal sealed class PacketIdentifiers(int max)
     public bool Return(ushort identifier)
     {
         var bit = 1UL << identifier;
-        if (identifier > Max || (_used[identifier >> 6] & bit) == 0)
+        if (identifier > Max || (Used[identifier >> 6] & bit) == 0)
         {
             return false;
         }
 
-        _used[identifier >> 6] &= ~bit;
+        Used[identifier >> 6] &= ~bit;
         InUse--;
         return true;
     }
 
     private int FindFree(int from)
     {
-        for (var word = from >> 6; word < _used.Length; word++)
+        for (var word = from >> 6; word < Used.Length; word++)
         {
-            var free = ~_used[word];
+            var free = ~Used[word];
             if (word == 0)
             {
                 free &= ~1UL; // Zero is no identifier.

@@ -4,11 +4,16 @@ namespace Meridian.Mqtt.Subscriptions;
 /// Topic Filters as a tree of their levels, so that a topic finds all that select it in the time of its own length, not
 /// of their number (MQTT 3.1.1 §4.7). Finding allocates nothing. Not thread-safe.
 /// </summary>
+/// <remarks>Nothing here recurses: a server may send a topic of 65,535 levels. Finding goes down level by level with
+/// all nodes that the topic has reached so far; each node of the tree is met once at most, whatever the wildcards.
+/// </remarks>
 /// <typeparam name="T">What stands at a filter.</typeparam>
 internal sealed class FilterTree<T>
     where T : class
 {
-    private readonly Node _root = new();
+    private readonly Node _root = new(parent: null, level: "");
+    private List<Node> _reached = [];
+    private List<Node> _next = [];
 
     public void Add(string filter, T value)
     {
@@ -21,75 +26,83 @@ internal sealed class FilterTree<T>
         node.Values.Add(value);
     }
 
-    public void Remove(string filter, T value) => Remove(_root, filter, value);
+    public void Remove(string filter, T value)
+    {
+        var node = _root;
+        foreach (var range in filter.AsSpan().Split('/'))
+        {
+            if (node.Child(filter.AsSpan(range)) is not { } child)
+            {
+                return;
+            }
+
+            node = child;
+        }
+
+        node.Values.Remove(value);
+        while (node is { IsEmpty: true, Parent: { } parent })
+        {
+            parent.RemoveChild(node.Level);
+            node = parent;
+        }
+    }
 
     /// <summary>Adds all whose filter selects the topic to <paramref name="found"/>.</summary>
-    public void Find(ReadOnlySpan<char> topic, List<T> found) =>
-        Find(_root, topic, isBelow: false, topic.StartsWith('$'), found);
-
-    private static void Find(Node node, ReadOnlySpan<char> rest, bool isBelow, bool isReserved, List<T> found)
+    public void Find(ReadOnlySpan<char> topic, List<T> found)
     {
-        var mayBeWild = isBelow || !isReserved; // [MQTT-4.7.2-1]
-        if (mayBeWild && node.All is { } all)
+        var mayBeWild = !topic.StartsWith('$'); // [MQTT-4.7.2-1]
+        _reached.Add(_root);
+        for (var hasMore = true; hasMore && _reached.Count > 0; mayBeWild = true)
         {
-            found.AddRange(all.Values);
+            var end = topic.IndexOf('/');
+            hasMore = end >= 0;
+            Descend(hasMore ? topic[..end] : topic, mayBeWild, found);
+            topic = hasMore ? topic[(end + 1)..] : default;
         }
 
-        var end = rest.IndexOf('/');
-        var level = end < 0 ? rest : rest[..end];
-        if (node.Named is { } named
-            && named.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(level, out var exact))
+        foreach (var node in _reached)
         {
-            Enter(exact, rest, end, isReserved, found);
+            found.AddRange(node.Values);
+            if (node.All is { } all)
+            {
+                found.AddRange(all.Values); // 'sport/#' selects 'sport' (§4.7.1.2).
+            }
         }
 
-        if (mayBeWild && node.Any is { } any)
-        {
-            Enter(any, rest, end, isReserved, found);
-        }
+        _reached.Clear();
     }
 
-    private static void Enter(Node node, ReadOnlySpan<char> rest, int end, bool isReserved, List<T> found)
+    private void Descend(ReadOnlySpan<char> level, bool mayBeWild, List<T> found)
     {
-        if (end >= 0)
+        foreach (var node in _reached)
         {
-            Find(node, rest[(end + 1)..], isBelow: true, isReserved, found);
-            return;
+            if (node.Named is { } named
+                && named.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(level, out var exact))
+            {
+                _next.Add(exact);
+            }
+
+            if (mayBeWild && node.Any is { } any)
+            {
+                _next.Add(any);
+            }
+
+            if (mayBeWild && node.All is { } all)
+            {
+                found.AddRange(all.Values);
+            }
         }
 
-        found.AddRange(node.Values);
-        if (node.All is { } all)
-        {
-            found.AddRange(all.Values); // 'sport/#' selects 'sport' (§4.7.1.2).
-        }
+        _reached.Clear();
+        (_reached, _next) = (_next, _reached);
     }
 
-    private static void Remove(Node node, ReadOnlySpan<char> rest, T value)
+    private sealed class Node(Node? parent, string level)
     {
-        var end = rest.IndexOf('/');
-        var level = end < 0 ? rest : rest[..end];
-        if (node.Child(level) is not { } child)
-        {
-            return;
-        }
+        public Node? Parent { get; } = parent;
 
-        if (end < 0)
-        {
-            child.Values.Remove(value);
-        }
-        else
-        {
-            Remove(child, rest[(end + 1)..], value);
-        }
+        public string Level { get; } = level;
 
-        if (child.IsEmpty)
-        {
-            node.RemoveChild(level);
-        }
-    }
-
-    private sealed class Node
-    {
         public List<T> Values { get; } = [];
 
         /// <summary>The level <c>#</c>.</summary>
@@ -117,8 +130,8 @@ internal sealed class FilterTree<T>
                 return known;
             }
 
-            var child = new Node();
-            switch (level)
+            var child = new Node(this, level.ToString());
+            switch (child.Level)
             {
                 case "#":
                     All = child;
@@ -128,14 +141,14 @@ internal sealed class FilterTree<T>
                     break;
                 default:
                     Named ??= new Dictionary<string, Node>(StringComparer.Ordinal);
-                    Named.Add(level.ToString(), child);
+                    Named.Add(child.Level, child);
                     break;
             }
 
             return child;
         }
 
-        public void RemoveChild(ReadOnlySpan<char> level)
+        public void RemoveChild(string level)
         {
             switch (level)
             {
@@ -146,7 +159,7 @@ internal sealed class FilterTree<T>
                     Any = null;
                     break;
                 default:
-                    Named?.GetAlternateLookup<ReadOnlySpan<char>>().Remove(level);
+                    Named?.Remove(level);
                     break;
             }
         }

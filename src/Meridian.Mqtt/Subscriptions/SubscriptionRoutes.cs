@@ -4,19 +4,17 @@ namespace Meridian.Mqtt.Subscriptions;
 
 /// <summary>
 /// Which streams want a message: by Subscription Identifier where the server has them, by Topic Filter elsewhere.
-/// Streams of one Topic Filter share one subscription at the server, so they share its identifier. Thread-safe.
+/// Streams of one Topic Filter share one subscription at the server, so they share its identifier. Thread-safe; what
+/// changes it also holds the gate, so that its order is that of SUBSCRIBE and UNSUBSCRIBE.
 /// </summary>
 internal sealed class SubscriptionRoutes
 {
-    private const string SharePrefix = "$share/";
-    private const uint MaxIdentifier = 268_435_455;
-
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Route> _byFilter = new(StringComparer.Ordinal);
     private readonly Dictionary<uint, Route> _byIdentifier = [];
     private readonly FilterTree<Route> _tree = new();
     private readonly List<Route> _found = [];
-    private uint _lastIdentifier;
+    private readonly ReceiverFilters _receivers = new();
     private int _count;
 
     /// <summary>Nobody but the receiver is there: the usual case, and it costs nothing.</summary>
@@ -29,12 +27,13 @@ internal sealed class SubscriptionRoutes
         {
             if (!_byFilter.TryGetValue(stream.Filter, out var route))
             {
-                do
+                var identifier = SubscriptionIdentifier.Of(stream.Filter);
+                while (_byIdentifier.ContainsKey(identifier))
                 {
-                    _lastIdentifier = _lastIdentifier == MaxIdentifier ? 1 : _lastIdentifier + 1;
+                    identifier = SubscriptionIdentifier.Next(identifier);
                 }
-                while (_byIdentifier.ContainsKey(_lastIdentifier));
-                route = new Route(_lastIdentifier, PatternOf(stream.Filter));
+
+                route = new Route(identifier, SharedFilter.PatternOf(stream.Filter));
                 _byFilter.Add(stream.Filter, route);
                 _byIdentifier.Add(route.Identifier, route);
                 _tree.Add(route.Pattern, route);
@@ -80,6 +79,31 @@ internal sealed class SubscriptionRoutes
         }
     }
 
+    public bool HasStreams(string filter)
+    {
+        lock (_lock)
+        {
+            return _byFilter.ContainsKey(filter);
+        }
+    }
+
+    public bool IsReceivers(string filter)
+    {
+        lock (_lock)
+        {
+            return _receivers.Contains(filter);
+        }
+    }
+
+    /// <summary>Notes whether the receiver has subscribed to a Topic Filter.</summary>
+    public void SetReceivers(string filter, bool isReceivers)
+    {
+        lock (_lock)
+        {
+            _receivers.Set(filter, isReceivers);
+        }
+    }
+
     /// <summary>Adds the streams that want a message.</summary>
     /// <param name="packet">The message.</param>
     /// <param name="hasIdentifiers">Whether this connection's subscriptions of streams have identifiers.</param>
@@ -102,16 +126,23 @@ internal sealed class SubscriptionRoutes
                     return;
                 }
             }
-            else if (hasIdentifiers && hasReceiver)
+
+            // No identifiers, or those of filters that are no stream's any more. A session that began without them, or
+            // messages that waited in it from then, must reach the streams too.
+            _tree.Find(packet.Topic, _found);
+            if (_found.Count == 0)
             {
-                return; // It comes from a subscription that is no stream's.
+                return;
             }
 
-            // No identifiers, or those of an earlier process whose session goes on.
-            _tree.Find(packet.Topic, _found);
+            var isReceivers = hasIdentifiers && hasReceiver && packet.SubscriptionIdentifier == 0
+                && _receivers.Select(packet.Topic); // Its subscriptions are those without.
             foreach (var route in _found)
             {
-                streams.AddRange(route.Streams);
+                if (!isReceivers)
+                {
+                    streams.AddRange(route.Streams);
+                }
             }
 
             _found.Clear();
@@ -120,7 +151,7 @@ internal sealed class SubscriptionRoutes
 
     private void AddByIdentifier(uint identifier, string topic, List<MqttSubscription> streams)
     {
-        // An earlier process may have given the number to another filter in the session that goes on.
+        // Two filters of one number may have had it in the other order in an earlier process of this session.
         if (!_byIdentifier.TryGetValue(identifier, out var route) || !TopicFilter.Matches(route.Pattern, topic))
         {
             return;
@@ -133,18 +164,6 @@ internal sealed class SubscriptionRoutes
                 streams.Add(stream);
             }
         }
-    }
-
-    /// <summary>What a shared subscription selects stands behind its ShareName (MQTT 5.0 §4.8.2).</summary>
-    private static string PatternOf(string filter)
-    {
-        if (!filter.StartsWith(SharePrefix, StringComparison.Ordinal))
-        {
-            return filter;
-        }
-
-        var end = filter.IndexOf('/', SharePrefix.Length);
-        return end < 0 ? filter : filter[(end + 1)..];
     }
 
     private sealed record Route(uint Identifier, string Pattern)

@@ -16,6 +16,7 @@ internal sealed class ClientFigures(ClientState state)
     private long _bytesReceived;
     private long _bytesSent;
     private long _reconnects;
+    private long _droppedAtStreams;
     private Publication? _timed;
     private long _timedSince;
 
@@ -37,8 +38,13 @@ internal sealed class ClientFigures(ClientState state)
 
     public long Reconnects => Interlocked.Read(ref _reconnects);
 
+    public long DroppedAtStreams => Interlocked.Read(ref _droppedAtStreams);
+
     /// <summary>By the read loop.</summary>
     public void AddReceivedMessage() => _messagesReceived++;
+
+    /// <summary>By the read loop.</summary>
+    public void AddDroppedAtStream() => _droppedAtStreams++;
 
     /// <summary>By the read loop.</summary>
     public void AddReceivedBytes(long count) => _bytesReceived += count;

@@ -11,21 +11,12 @@ internal static class PublishTracing
     public static ActivitySource Source { get; } = new(SourceName);
 
     /// <returns>Null when nobody wants it.</returns>
-    public static Activity? Start(in PublishPacket packet, string clientId)
-    {
-        var activity = Source.StartActivity($"publish {packet.Topic}", ActivityKind.Producer);
-        if (activity is { IsAllDataRequested: true })
-        {
-            activity.SetTag("messaging.system", "mqtt");
-            activity.SetTag("messaging.operation.type", "send");
-            activity.SetTag("messaging.destination.name", packet.Topic);
-            activity.SetTag("messaging.client.id", clientId);
-            activity.SetTag("messaging.message.body.size", packet.Payload.Length);
-            activity.SetTag("mqtt.qos", (int)packet.Qos);
-        }
+    public static Activity? StartPublish(in PublishPacket packet, string clientId) =>
+        Start("publish", "send", packet, clientId);
 
-        return activity;
-    }
+    /// <inheritdoc cref="StartPublish"/>
+    public static Activity? StartEnqueue(in PublishPacket packet, string clientId) =>
+        Start("enqueue", "create", packet, clientId);
 
     /// <summary>The properties with the trace context of a span behind the user's own.</summary>
     public static MqttMessageProperties AddContext(MqttMessageProperties? properties, Activity activity)
@@ -50,13 +41,52 @@ internal static class PublishTracing
         }
         catch (Exception error)
         {
-            activity.SetTag("error.type", error.GetType().Name);
-            activity.SetStatus(ActivityStatusCode.Error, error.Message);
+            Fail(activity, error);
             throw;
         }
         finally
         {
             activity.Dispose();
         }
+    }
+
+    /// <summary>Ends the span when the message is stored.</summary>
+    public static async ValueTask FollowStoringAsync(ValueTask storing, Activity activity)
+    {
+        try
+        {
+            await storing.ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            Fail(activity, error);
+            throw;
+        }
+        finally
+        {
+            activity.Dispose();
+        }
+    }
+
+    private static Activity? Start(string name, string operation, in PublishPacket packet, string clientId)
+    {
+        var activity = Source.StartActivity($"{name} {packet.Topic}", ActivityKind.Producer);
+        if (activity is { IsAllDataRequested: true })
+        {
+            activity.SetTag("messaging.system", "mqtt");
+            activity.SetTag("messaging.operation.type", operation);
+            activity.SetTag("messaging.destination.name", packet.Topic);
+            activity.SetTag("messaging.client.id", clientId);
+            activity.SetTag("messaging.message.body.size", packet.Payload.Length);
+            activity.SetTag("mqtt.qos", (int)packet.Qos);
+        }
+
+        return activity;
+    }
+
+    private static void Fail(Activity activity, Exception error)
+    {
+        activity.SetTag("error.type", error.GetType().Name);
+        activity.SetStatus(ActivityStatusCode.Error, error.Message);
     }
 }

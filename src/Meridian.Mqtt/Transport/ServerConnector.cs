@@ -77,14 +77,15 @@ internal sealed class ServerConnector(MqttClientOptions options, TimeProvider ti
         if (options.Proxy is not { } proxy)
         {
             _awaited = "TCP";
-            return await TcpDialer.ConnectAsync(server.Host, server.Port, time, cancellationToken)
-                .ConfigureAwait(false);
+            return await TcpDialer.ConnectAsync(
+                server.Host, server.Port, options.LocalAddress, time, cancellationToken).ConfigureAwait(false);
         }
 
         try
         {
             _awaited = $"TCP to the proxy {proxy}";
-            return await TcpDialer.ConnectAsync(proxy.Host, proxy.Port, time, cancellationToken).ConfigureAwait(false);
+            return await TcpDialer.ConnectAsync(
+                proxy.Host, proxy.Port, options.LocalAddress, time, cancellationToken).ConfigureAwait(false);
         }
         catch (SocketException error)
         {

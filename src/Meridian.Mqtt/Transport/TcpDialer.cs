@@ -13,24 +13,34 @@ internal static class TcpDialer
     // RFC 8305 §5 recommends it.
     private static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(250);
 
+    /// <param name="host">The name or address.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="local">The address to connect from, or null.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Leaves nothing open.</param>
     /// <exception cref="SocketException">No address answered; the error of the last.</exception>
     public static async Task<Socket> ConnectAsync(
-        string host, int port, TimeProvider time, CancellationToken cancellationToken)
+        string host, int port, IPAddress? local, TimeProvider time, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(host, out var address))
         {
-            return await DialAsync(new IPEndPoint(address, port), cancellationToken).ConfigureAwait(false);
+            return await DialAsync(new IPEndPoint(address, port), local, cancellationToken).ConfigureAwait(false);
         }
 
-        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+        var addresses = await Dns.GetHostAddressesAsync(
+            host, local?.AddressFamily ?? AddressFamily.Unspecified, cancellationToken).ConfigureAwait(false);
         return addresses.Length == 0
             ? throw new SocketException((int)SocketError.HostNotFound)
-            : await RaceAsync([.. TakeTurns(addresses)], port, time, cancellationToken).ConfigureAwait(false);
+            : await RaceAsync([.. TakeTurns(addresses)], port, local, time, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The first of the addresses that answers; the others are given up and closed.</summary>
     public static async Task<Socket> RaceAsync(
-        IReadOnlyList<IPAddress> addresses, int port, TimeProvider time, CancellationToken cancellationToken)
+        IReadOnlyList<IPAddress> addresses,
+        int port,
+        IPAddress? local,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         using var race = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = new List<Task<Socket>>(addresses.Count);
@@ -41,7 +51,7 @@ internal static class TcpDialer
             {
                 if (next < addresses.Count)
                 {
-                    running.Add(DialAsync(new IPEndPoint(addresses[next++], port), race.Token));
+                    running.Add(DialAsync(new IPEndPoint(addresses[next++], port), local, race.Token));
                 }
 
                 var ended = await FirstAsync(running, mayStartNext: next < addresses.Count, time, race.Token)
@@ -111,11 +121,12 @@ internal static class TcpDialer
         }
     }
 
-    private static async Task<Socket> DialAsync(IPEndPoint end, CancellationToken cancellationToken)
+    private static async Task<Socket> DialAsync(IPEndPoint end, IPAddress? local, CancellationToken cancellationToken)
     {
         var socket = new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            Bind(socket, local, end);
             await socket.ConnectAsync(end, cancellationToken).ConfigureAwait(false);
             return socket;
         }
@@ -123,6 +134,32 @@ internal static class TcpDialer
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    private static void Bind(Socket socket, IPAddress? local, IPEndPoint end)
+    {
+        if (local is null)
+        {
+            return;
+        }
+
+        if (local.AddressFamily != end.AddressFamily)
+        {
+            throw new MqttConnectionLostException(
+                $"{end.Address} cannot be reached from LocalAddress {local}: one is IPv4, the other IPv6.");
+        }
+
+        try
+        {
+            socket.Bind(new IPEndPoint(local, 0));
+        }
+        catch (SocketException error)
+        {
+            throw new MqttConnectionLostException(
+                $"LocalAddress {local} cannot be connected from ({TransportFaults.Sentence(error)}); it must be an "
+                + "address of this machine.",
+                error);
         }
     }
 

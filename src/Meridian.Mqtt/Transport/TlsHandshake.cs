@@ -90,7 +90,8 @@ internal static class TlsHandshake
         IReadOnlyList<X509Certificate2> certificates;
         try
         {
-            certificates = await tls.ClientCertificates(cancellationToken).ConfigureAwait(false);
+            certificates = await tls.ClientCertificates(cancellationToken).AsTask().WaitAsync(cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception error)
         {

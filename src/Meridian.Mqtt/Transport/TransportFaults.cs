@@ -11,7 +11,7 @@ internal static class TransportFaults
 
     /// <summary>A try to connect that failed for what no layer explains better.</summary>
     public static MqttException Unreachable(string server, Exception error) => new MqttConnectionLostException(
-        $"The server {server} cannot be reached: {Describe(error)}.", error);
+        $"The server {server} cannot be reached: {(IsDescribed(error) ? "it " : "")}{Describe(error)}.", error);
 
     /// <summary>The rest of a sentence that begins with a name.</summary>
     public static string Describe(Exception error) => error is not SocketException socket
@@ -32,6 +32,9 @@ internal static class TransportFaults
                 "has an address that does not exist; for a Unix socket, check that the file exists",
             _ => Sentence(error),
         };
+
+    private static bool IsDescribed(Exception error) =>
+        error is SocketException && !string.Equals(Describe(error), Sentence(error), StringComparison.Ordinal);
 
     /// <summary>An error of the transport between its opening and CONNACK.</summary>
     public static MqttException BeforeConnAck(MqttServer server, Exception? error)

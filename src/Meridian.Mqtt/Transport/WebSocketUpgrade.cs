@@ -101,7 +101,7 @@ internal static class WebSocketUpgrade
     {
         try
         {
-            return await headers(cancellationToken).ConfigureAwait(false);
+            return await headers(cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error)
         {

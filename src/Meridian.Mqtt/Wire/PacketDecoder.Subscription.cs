@@ -14,7 +14,7 @@ internal sealed partial class PacketDecoder
         var subscriptions = new List<MqttSubscriptionRequest>();
         do
         {
-            var filter = ReadFilter(ref body);
+            var filter = ReadFilter(ref body, version);
             subscriptions.Add(ReadOptions(filter, body.ReadByte(), version));
         }
         while (!body.IsAtEnd); // At least one: [MQTT-3.8.3-3].
@@ -56,7 +56,7 @@ internal sealed partial class PacketDecoder
         var filters = new List<string>();
         do
         {
-            filters.Add(ReadFilter(ref body));
+            filters.Add(ReadFilter(ref body, version));
         }
         while (!body.IsAtEnd); // At least one: [MQTT-3.10.3-2].
 
@@ -139,11 +139,9 @@ internal sealed partial class PacketDecoder
         };
     }
 
-    private static string ReadFilter(ref BodyReader body)
+    private static string ReadFilter(ref BodyReader body, MqttProtocolVersion version)
     {
         var filter = body.ReadText();
-        return TopicFilter.IsValid(filter, out var problem)
-            ? filter
-            : throw new MqttProtocolException("MQTT-4.7.1-1", MqttReasonCode.MalformedPacket, problem);
+        return TopicFilter.FindFault(filter) is { } fault ? throw fault.ToException(version) : filter;
     }
 }

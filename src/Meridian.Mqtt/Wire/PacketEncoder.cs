@@ -94,7 +94,8 @@ internal static partial class PacketEncoder
             return 0;
         }
 
-        if (packet.TopicAlias != 0 || packet.SubscriptionIdentifier != 0 || packet.Properties is not null)
+        if (packet.TopicAlias != 0 || packet.SubscriptionIdentifier != 0
+            || packet.MoreSubscriptionIdentifiers is not null || packet.Properties is not null)
         {
             var measure = SpanWriter.ForMeasuring();
             WritePublishProperties(ref measure, packet);

@@ -22,6 +22,63 @@ public sealed class MqttSubscribeOptionsTests
         Assert.Equal([expected], sub.Process.Lines);
     }
 
+    [Theory]
+    [InlineData("%t=%p (%l, %q%r%d) 100%%", "a/b=hä (3, 010) 100%")]
+    [InlineData(@"%x\t\\", "68c3a4\t\\")]
+    [InlineData("[%C%R%D%E%P]", "[text/plaineh:1 i:2]")]
+    public async Task Sub_Template_IsFilled(string format, string expected)
+    {
+        await using var broker = await MqttTestBroker.StartAsync();
+        broker.Publish(new MqttApplicationMessage
+        {
+            Topic = "a/b",
+            Payload = "hä"u8.ToArray(),
+            IsRetained = true,
+            Properties = new MqttMessageProperties
+            {
+                ContentType = "text/plain",
+                ResponseTopic = "e",
+                UserProperties = [new("h", "1"), new("i", "2")],
+            },
+        });
+
+        await using var sub = Sub(broker, "-V", "5", "-t", "a/#", "--format", format, "-C", "1");
+
+        Assert.Equal(0, await sub.Process.WaitForExitAsync());
+        Assert.Equal([expected], sub.Process.Lines);
+    }
+
+    [Theory]
+    [InlineData("%z", "--format has '%z' at character 1, which means nothing")]
+    [InlineData("%t %", "--format ends with '%'; write %% for the character itself.")]
+    [InlineData("xml", "--format is 'xml'; it must be text, hex, json or a template such as '%t %p'.")]
+    public async Task Sub_FormatThatMeansNothing_IsRefused(string format, string expected)
+    {
+        await using var broker = await MqttTestBroker.StartAsync();
+
+        await using var sub = Sub(broker, "-t", "a/#", "--format", format);
+
+        Assert.Equal(2, await sub.Process.WaitForExitAsync());
+        Assert.Contains(expected, sub.Process.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sub_Debug_TellsEachPacketAndNoPassword()
+    {
+        await using var broker = await MqttTestBroker.StartAsync();
+        broker.Publish("a/b", "public payload"u8.ToArray(), isRetained: true);
+
+        await using var sub = Sub(
+            broker, "-t", "a/#", "-q", "1", "-C", "1", "-d", "-i", "c", "-u", "ada", "-P", "secret word");
+
+        Assert.Equal(0, await sub.Process.WaitForExitAsync());
+        Assert.Contains("Client 'c' sends SUBSCRIBE id 1", sub.Process.Log, StringComparison.Ordinal);
+        Assert.Contains("Client 'c' received SUBACK id 1", sub.Process.Log, StringComparison.Ordinal);
+        Assert.Contains(
+            "Client 'c' received PUBLISH 'a/b' QoS 0 retain, 19 bytes", sub.Process.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret word", sub.Process.Log, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Sub_Json_HasTextOrBase64AndTheFlags()
     {

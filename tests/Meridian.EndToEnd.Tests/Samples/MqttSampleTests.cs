@@ -1,7 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Fixtures;
 using Meridian.Mqtt;
-using Meridian.Mqtt.Testing;
 
 namespace Meridian.EndToEnd.Tests.Samples;
 
@@ -37,25 +36,49 @@ public sealed class MqttSampleTests
     }
 
     [Fact]
-    public async Task TlsClientCertificate_ShowsItToTheBroker()
+    public async Task TlsClientCertificate_AgainstMosquitto_IsShown()
     {
         using var folder = new TempFolder();
-        await using var broker = await MqttTestBroker.StartAsync(new MqttTestBrokerOptions
-        {
-            Tls = new MqttTestTlsOptions { RequiresClientCertificate = true },
-        });
-        using var own = broker.Certificates.CreateClient("sample");
-        using var key = own.GetECDsaPrivateKey()!;
-        await File.WriteAllTextAsync(folder.At("ca.pem"), broker.Certificates.Authority.ExportCertificatePem());
+        using var listeners = new MosquittoListeners();
+        await using var broker = await MosquittoServer.StartAsync(new MosquittoServerOptions { Listeners = listeners });
+        var own = listeners.ClientCertificate;
+        using var key = own.GetECDsaPrivateKey()!; // It was made with one.
+        await File.WriteAllTextAsync(folder.At("ca.pem"), listeners.Authority.ExportCertificatePem());
         await File.WriteAllTextAsync(folder.At("own.pem"), own.ExportCertificatePem());
         await File.WriteAllTextAsync(folder.At("own.key"), key.ExportPkcs8PrivateKeyPem());
-        var server = broker.ServerOf(MqttTransport.Tls).ToString();
+        var server = listeners.MutualTls.ToString();
 
         await using var sample = Start(
             "MqttTlsClientCertificate", server, folder.At("ca.pem"), folder.At("own.pem"), folder.At("own.key"));
 
         Assert.Equal(0, await sample.WaitForExitAsync());
         Assert.Equal([$"connected to {server}"], sample.Lines);
+    }
+
+    [Fact]
+    public async Task Configuration_OfTheGateway_IsSound()
+    {
+        await using var check = GatewayProcess.Start(
+            ["check", "-c", Path.Combine(RepositoryRoot.Path, "samples", "mqtt-to-postgres", "meridian.json")],
+            new ChildProcessOptions
+            {
+                Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["PLANT_PASSWORD"] = "x" },
+            });
+
+        Assert.Equal(0, await check.Process.WaitForExitAsync());
+    }
+
+    [Fact]
+    public void Samples_AreAllInTheirReadme()
+    {
+        var folder = Path.Combine(RepositoryRoot.Path, "samples");
+        var readme = File.ReadAllText(Path.Combine(folder, "README.md"));
+
+        var missing = Directory.EnumerateDirectories(folder)
+            .Select(static sample => Path.GetFileName(sample))
+            .Where(sample => !readme.Contains($"[{sample}](", StringComparison.Ordinal));
+
+        Assert.Empty(missing);
     }
 
     private static ChildProcess Start(string sample, params string[] arguments)

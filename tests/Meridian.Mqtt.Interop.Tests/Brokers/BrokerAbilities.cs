@@ -15,6 +15,15 @@ public sealed record BrokerAbilities
     /// <summary>The versions that it speaks.</summary>
     public required IReadOnlyList<MqttProtocolVersion> Versions { get; init; }
 
+    /// <summary>What carries the bytes to it here.</summary>
+    public IReadOnlyList<Carrier> Carriers { get; init; } = [Carrier.Tcp];
+
+    /// <summary>What it does with what MQTT 5.0 leaves to it; null: it does not speak 5.0.</summary>
+    public Version5Abilities? Version5 { get; init; }
+
+    /// <summary>Where it is so slow that a large payload is 100 KB and not 10 MB; null for nowhere.</summary>
+    public Carrier? SlowCarrier { get; init; }
+
     /// <summary>How our client says that a broker without QoS 2 refuses to be sent a message with it; null: it has
     /// QoS 2.</summary>
     public Type? Qos2Fault { get; init; }

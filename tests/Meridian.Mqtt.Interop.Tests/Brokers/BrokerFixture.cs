@@ -15,7 +15,7 @@ public abstract class BrokerFixture : IAsyncLifetime
 
     public async Task InitializeAsync() => _server = await StartAsync();
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         if (_server is not null)
         {
@@ -24,7 +24,9 @@ public abstract class BrokerFixture : IAsyncLifetime
     }
 
     /// <summary>Options of a client that the broker lets in and that gives up when the connection is lost.</summary>
-    public MqttClientOptions Options(MqttProtocolVersion version) => new()
+    /// <param name="version">The version to speak.</param>
+    /// <param name="carrier">What carries the bytes.</param>
+    public MqttClientOptions Options(MqttProtocolVersion version, Carrier carrier = Carrier.Tcp) => Reach(carrier, new()
     {
         Server = MqttServer.Tcp("127.0.0.1", Server.Port),
         Version = version,
@@ -32,7 +34,12 @@ public abstract class BrokerFixture : IAsyncLifetime
         Password = "secret"u8.ToArray(),
         ConnectTimeout = TimeSpan.FromSeconds(30),
         Reconnect = null,
-    };
+    });
+
+    /// <summary>Options that lead over a carrier other than TCP.</summary>
+    protected virtual MqttClientOptions Reach(Carrier carrier, MqttClientOptions options) => carrier == Carrier.Tcp
+        ? options
+        : throw new NotSupportedException($"{Abilities.Name} is not reached over {carrier} here.");
 
     protected abstract Task<IBrokerServer> StartAsync();
 }

@@ -49,17 +49,17 @@ public sealed class CallbackTests
         _heard.OnEvent = (_, _) => Assert.True(mayReturn.Wait(ScriptedPeer.Deadline));
         await using var connection = ActorStart.Begin(ActorStart.Options(peer), _heard, time);
         await using var accepted = await peer.AcceptAsync(isSessionPresent: false);
-        await accepted.SendAsync("3406000161000131"); // Its PUBREC says that the connection is read.
-        await accepted.ExpectAsync("50020001");
+        await accepted.SendAsync("300400016131 62020001"); // PUBCOMP says that the connection is read.
+        await accepted.ExpectAsync("70020001");
 
         time.Advance(TimeSpan.FromSeconds(12));
         await accepted.ExpectAsync("C000");
-        await accepted.SendAsync("D000 62020001");
-        await accepted.ExpectAsync("70020001");
+        await accepted.SendAsync("D000 62020002");
+        await accepted.ExpectAsync("70020002");
 
         Assert.False(_heard.HasEvent);
         mayReturn.Set();
-        await _heard.ExpectAsync("connect False", "message a=1 q2", "ping");
+        await _heard.ExpectAsync("connect False", "message a=1 q0", "ping");
     }
 
     [Fact]
@@ -80,14 +80,14 @@ public sealed class CallbackTests
         await using var connection = ActorStart.Begin(options, _heard);
         await using var accepted = await ActorStart.AcceptAsync(peer, _heard);
 
-        // Two messages, then a QoS 2 whose PUBREC would say that it was read.
-        await accepted.SendAsync("300400016131 300400016132 3406000161000133");
+        // Two messages, then one more and a PUBREL whose PUBCOMP would say that they were read.
+        await accepted.SendAsync("300400016131 300400016132 300400016133 62020063");
         Assert.True(await isAsked.WaitAsync(ScriptedPeer.Deadline));
         connection.Publish(ActorStart.Message("z", ""));
         await accepted.ExpectAsync("300300017A");
         mayReturn.Release(3);
 
-        await accepted.ExpectAsync("50020001");
+        await accepted.ExpectAsync("70020063");
         await _heard.ExpectAsync("message a=1 q0", "message a=2 q0");
     }
 

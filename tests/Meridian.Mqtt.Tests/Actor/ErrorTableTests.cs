@@ -75,7 +75,7 @@ public sealed class ErrorTableTests
                 _ => "no",
             };
             var mark = Seed.Contains(error.ToString(), StringComparer.Ordinal) ? "" : " +";
-            var ends = error == MqttError.NotifyFailed ? "at QoS 1" : error.EndsConnection() ? "yes" : "no";
+            var ends = error == MqttError.NotifyFailed ? "at QoS 1 and 2" : error.EndsConnection() ? "yes" : "no";
             table.Append(null, $"| `{error}`{mark} | {error.Text()} | {ends} | {again} |\n");
         }
 

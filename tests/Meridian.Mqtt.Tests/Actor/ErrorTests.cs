@@ -1,3 +1,4 @@
+using Meridian.Fixtures;
 using Meridian.Mqtt.Actor;
 using Meridian.Mqtt.Tests.Connection;
 using Meridian.Mqtt.Tests.Transport;
@@ -183,6 +184,61 @@ public sealed class ErrorTests
         await accepted.SendAsync("2003000000");
 
         await _heard.ExpectAsync("connect False", "error PublishExpired Publish 1");
+    }
+
+    [Fact]
+    public async Task Unsubscription_Refused_IsUnsubscribeFailureAndTheConnectionGoesOn()
+    {
+        await using var peer = new ScriptedPeer();
+        var options = ActorStart.Options(peer) with { Version = MqttProtocolVersion.V50 };
+        await using var connection = ActorStart.Begin(options, _heard);
+        await using var accepted = await peer.AcceptAsync();
+        await accepted.ReadAsync();
+        await accepted.SendAsync("2003000000");
+        await _heard.ExpectAsync("connect False");
+
+        connection.Unsubscribe("a");
+        await accepted.ExpectAsync("A2060001000001" + "61");
+        await accepted.SendAsync("B004000100" + "87");
+
+        await _heard.ExpectAsync("error UnsubscribeFailure Unsubscribe 1");
+        var details = await _heard.NextDetailsAsync();
+        Assert.True(details is { Topic: "a", HasEnded: false, WillRetry: false });
+        var cause = Assert.IsType<MqttRejectedException>(details.Cause);
+        Assert.Equal(MqttReasonCode.NotAuthorized, cause.ReasonCode);
+        connection.Unsubscribe("b");
+        await accepted.ReadAsync();
+        await accepted.SendAsync("B004000200" + "11"); // There was none, which is what was wanted.
+        await _heard.ExpectAsync("Unsubscribe 2 b");
+    }
+
+    [Fact]
+    public async Task Loss_ThatEndsManyCalls_GivesEachAnExceptionOfItsOwn()
+    {
+        const int Count = 20;
+        await using var peer = new ScriptedPeer();
+        await using var connection = ActorStart.Begin(ActorStart.Options(peer), _heard);
+        await using var accepted = await ActorStart.AcceptAsync(peer, _heard);
+        connection.Subscribe("a");
+        connection.Unsubscribe("b");
+        await accepted.ReadAsync();
+        await accepted.ReadAsync();
+        for (var i = 0; i < Count; i++)
+        {
+            connection.Publish(ActorStart.Message("a", "", MqttQos.AtLeastOnce));
+            await accepted.ReadAsync();
+        }
+
+        await accepted.DisposeAsync();
+
+        var causes = new List<Exception?>();
+        for (var i = 0; i < Count + 2; i++)
+        {
+            causes.Add((await _heard.NextDetailsAsync()).Cause);
+        }
+
+        Assert.All(causes, static cause => Assert.IsType<MqttConnectionLostException>(cause));
+        Assert.Equal(causes.Count, causes.Distinct(ReferenceEqualityComparer.Instance).Count());
     }
 
     [Fact]

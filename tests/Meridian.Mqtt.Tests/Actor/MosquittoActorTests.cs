@@ -1,6 +1,6 @@
+using Meridian.Fixtures;
 using Meridian.Mqtt.Actor;
 using Meridian.Mqtt.Tests.Connection;
-using Meridian.Mqtt.Tests.Servers;
 
 namespace Meridian.Mqtt.Tests.Actor;
 
@@ -15,7 +15,7 @@ public sealed class MosquittoActorTests
     [InlineData(MqttProtocolVersion.V50)]
     public async Task Messages_AtEachQos_ComeBackInOrder(MqttProtocolVersion version)
     {
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         await using var connection = Begin(server, version, TimeSpan.Zero);
         await _heard.ExpectAsync("connect False");
         connection.Subscribe("t/#", MqttQos.ExactlyOnce);
@@ -58,7 +58,7 @@ public sealed class MosquittoActorTests
     [Fact]
     public async Task Restart_OfTheServer_IsOutlivedByCallsAndSubscriptions()
     {
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         await using var connection = Begin(server, MqttProtocolVersion.V311, TimeSpan.FromMilliseconds(50));
         await _heard.ExpectAsync("connect False");
         connection.Subscribe("t", MqttQos.AtLeastOnce);
@@ -78,7 +78,7 @@ public sealed class MosquittoActorTests
         Assert.Contains("connect False", found, StringComparer.Ordinal);
     }
 
-    private MqttConnection Begin(Mosquitto server, MqttProtocolVersion version, TimeSpan retry) => new(
+    private MqttConnection Begin(MosquittoServer server, MqttProtocolVersion version, TimeSpan retry) => new(
         new MqttConnectionOptions
         {
             Host = "127.0.0.1",

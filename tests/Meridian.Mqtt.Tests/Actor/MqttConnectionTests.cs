@@ -1,4 +1,5 @@
 using System.Net;
+using Meridian.Fixtures;
 using Meridian.Mqtt.Actor;
 using Meridian.Mqtt.Tests.Connection;
 using Meridian.Mqtt.Tests.Transport;

@@ -124,6 +124,55 @@ public sealed class AuthenticationTests
     }
 
     [Fact]
+    [Spec("5.0", "MQTT-4.12.1-2")]
+    public async Task Reauthentication_OfAServerThatProvesNothing_ClosesTheConnection()
+    {
+        await using var peer = new ScriptedPeer();
+        var recorder = new Recorder();
+        await using var client = new MqttClient(Options(peer), recorder);
+        await using var connection = await ConnectAsync(peer, client);
+        Assert.Equal("connected False", await recorder.NextAsync());
+        var again = client.ReauthenticateAsync();
+        await connection.ReadAsync();
+        await connection.SendAsync(Packet("F0", "18", ServerFirst));
+        await connection.ReadAsync();
+
+        await connection.SendAsync(Packet("F0", "00", "v=7rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="));
+
+        await Assert.ThrowsAsync<MqttProtocolException>(() => again.WaitAsync(ScriptedPeer.Deadline));
+        Assert.StartsWith("E0", await connection.ReadAsync(), StringComparison.Ordinal);
+        await connection.ExpectAsync("");
+        Assert.Equal("disconnected MqttProtocolException False", await recorder.NextAsync());
+    }
+
+    /// <summary>There is nothing in AUTH but what the exchange needs, and an AUTH that is too large is not sent.
+    /// </summary>
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(50, false)]
+    [Spec("5.0", "MQTT-3.15.2-2", "MQTT-3.15.2-3")]
+    public async Task Reauthentication_WithAMaximumPacketSize_KeepsBelowItOrFailsHere(int maximum, bool fits)
+    {
+        await using var peer = new ScriptedPeer();
+        await using var client = new MqttClient(Options(peer));
+        await using var connection = await ConnectAsync(peer, client, $"27 {maximum:X8}");
+
+        var again = client.ReauthenticateAsync();
+
+        if (fits)
+        {
+            await connection.ExpectAsync(Hex(Packet("F0", "19", ClientFirst)));
+            return;
+        }
+
+        var error = await Assert.ThrowsAsync<MqttRejectedException>(() => again.WaitAsync(ScriptedPeer.Deadline));
+        Assert.Equal(MqttReasonCode.PacketTooLarge, error.ReasonCode);
+        await client.PublishAsync("x", default);
+        await connection.ExpectAsync("300400017800"); // No AUTH has left before it, and the connection lives.
+        await Assert.ThrowsAsync<MqttRejectedException>(() => client.ReauthenticateAsync()); // None is under way.
+    }
+
+    [Fact]
     [Spec("5.0", "MQTT-4.12.0-7")]
     public async Task Reauthentication_WithoutAuthenticator_IsRefused()
     {
@@ -131,6 +180,19 @@ public sealed class AuthenticationTests
         await using var client = new MqttClient(peer.Options);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => client.ReauthenticateAsync());
+    }
+
+    /// <summary>Goes through the whole exchange; CONNACK has these properties more.</summary>
+    private static async Task<PeerConnection> ConnectAsync(ScriptedPeer peer, MqttClient client, string properties = "")
+    {
+        var connecting = client.ConnectAsync();
+        var connection = await peer.AcceptAsync();
+        await connection.ReadAsync();
+        await connection.SendAsync(Packet("F0", "18", ServerFirst));
+        await connection.ReadAsync();
+        await connection.SendAsync(Packet("20", "00 00", ServerFinal, properties));
+        await connecting.WaitAsync(ScriptedPeer.Deadline);
+        return connection;
     }
 
     private static MqttClientOptions Options(ScriptedPeer peer) =>
@@ -146,9 +208,9 @@ public sealed class AuthenticationTests
         $"{identifier} {text.Length:X4} {Convert.ToHexString(Encoding.UTF8.GetBytes(text))}";
 
     /// <summary>A packet whose properties are the method and data; less than 16,384 bytes.</summary>
-    private static string Packet(string first, string head, string data)
+    private static string Packet(string first, string head, string data, string more = "")
     {
-        var properties = Hex(Method + Field("16", data));
+        var properties = Hex(Method + Field("16", data) + more);
         var body = Hex(head) + Length(properties.Length / 2) + properties;
         return first + Length(body.Length / 2) + body;
 

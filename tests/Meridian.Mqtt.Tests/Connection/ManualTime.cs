@@ -8,6 +8,9 @@ internal sealed class ManualTime : TimeProvider
     private TaskCompletionSource _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _now = TimeSpan.TicksPerDay;
 
+    /// <summary>How often a timer has fired.</summary>
+    public int FiredCount { get; private set; }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => Volatile.Read(ref _now);
@@ -65,6 +68,7 @@ internal sealed class ManualTime : TimeProvider
                 return;
             }
 
+            FiredCount++;
             next.Fire();
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Meridian.Fixtures;
 using Meridian.Mqtt.Tests.Connection;
 
 namespace Meridian.Mqtt.Tests.Servers;
@@ -14,12 +15,12 @@ public sealed class MosquittoStreamTests
     public async Task SmallStream_AndABigOne_GetEverythingOnceInOrder(MqttProtocolVersion version, MqttQos qos)
     {
         const int Count = 3_000;
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         var options = server.Options with
         {
             Version = version,
             ReceiveMaximum = 100,
-            PauseAtReceiveMaximum = true, // This broker sends all that waits at the first PUBACK.
+            // This broker sends all that waits at the first PUBACK: in MQTT 5.0 too, reading pauses at the limit.
         };
         await using var client = new MqttClient(options);
         await client.ConnectAsync();
@@ -40,7 +41,7 @@ public sealed class MosquittoStreamTests
     [Fact]
     public async Task FullStream_LeavesTheOthersTheirMessages()
     {
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         await using var client = new MqttClient(server.Options with { Version = MqttProtocolVersion.V50 });
         await client.ConnectAsync();
         await using var stuck = await client.SubscribeAsync("stuck", options: new() { Capacity = 1 });
@@ -64,7 +65,7 @@ public sealed class MosquittoStreamTests
     public async Task ThousandStreams_OverARestart_EachGetTheirOwn()
     {
         const int Count = 1_000;
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         var recorder = new Recorder();
         var options = server.Options with
         {

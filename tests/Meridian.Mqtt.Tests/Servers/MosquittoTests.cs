@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Meridian.Fixtures;
 using Meridian.Mqtt.Tests.Conformance;
 using Meridian.Mqtt.Tests.Connection;
 
@@ -20,7 +21,7 @@ public sealed class MosquittoTests
     public async Task Messages_OfOneQos_ComeBackInOrder(MqttQos qos, MqttProtocolVersion version)
     {
         const int Count = 5_000;
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         var recorder = new Recorder();
         await using var client = new MqttClient(server.Options with { Version = version, MaxInFlight = 100 }, recorder);
         await client.ConnectAsync();
@@ -43,7 +44,7 @@ public sealed class MosquittoTests
     [Fact]
     public async Task PersistentSession_WhileAway_GivesWhatWasMissed()
     {
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         var options = server.Options with { ClientId = "stays", CleanSession = false };
         await using (var before = new MqttClient(options))
         {
@@ -71,7 +72,7 @@ public sealed class MosquittoTests
     [Fact]
     public async Task Broker_Killed_ClientReturnsRenewsAndPublishesWhatWaited()
     {
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         var recorder = new Recorder();
         var reconnect =
             new MqttReconnectOptions { InitialDelay = TimeSpan.FromSeconds(0.02) };
@@ -80,10 +81,10 @@ public sealed class MosquittoTests
         await client.SubscribeAsync([new("t", MqttQos.AtLeastOnce)]);
         Assert.Equal("connected False", await recorder.NextAsync());
 
-        var restarting = server.RestartAsync();
+        await server.KillAsync();
         Assert.Equal("disconnected MqttConnectionLostException True", await recorder.NextAsync());
         var waiting = client.PublishAsync("t", "late"u8.ToArray(), MqttQos.AtLeastOnce).AsTask();
-        await restarting;
+        await server.RestartAsync();
 
         await waiting.WaitAsync(ScriptedPeer.Deadline);
         Assert.Equal("connected False", await recorder.NextAsync());
@@ -93,7 +94,7 @@ public sealed class MosquittoTests
     [Fact]
     public async Task Will_OfAClientThatIsTakenOver_IsPublished()
     {
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         var recorder = new Recorder();
         await using var watcher = new MqttClient(server.Options, recorder);
         await watcher.ConnectAsync();
@@ -114,7 +115,7 @@ public sealed class MosquittoTests
     [Fact]
     public async Task Payload_OfTenMegabytes_ComesBackWhole()
     {
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         var length = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var client = new MqttClient(server.Options, new LengthReceiver(length));
         await client.ConnectAsync();

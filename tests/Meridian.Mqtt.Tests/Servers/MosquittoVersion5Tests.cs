@@ -1,3 +1,4 @@
+using Meridian.Fixtures;
 using Meridian.Mqtt.Tests.Connection;
 
 namespace Meridian.Mqtt.Tests.Servers;
@@ -8,7 +9,7 @@ public sealed class MosquittoVersion5Tests
     [Fact]
     public async Task Publish_NobodyListens_IsSaidByTheReasonCode()
     {
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         await using var client = new MqttClient(Options(server));
 
         var result = await client.ConnectAsync();
@@ -22,7 +23,7 @@ public sealed class MosquittoVersion5Tests
     [Fact]
     public async Task Session_WithAnExpiry_OutlivesItsConnection()
     {
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         var options = Options(server) with { ClientId = "stays", SessionExpiry = TimeSpan.FromMinutes(1) };
         await using (var before = new MqttClient(options))
         {
@@ -38,7 +39,7 @@ public sealed class MosquittoVersion5Tests
     [Fact]
     public async Task Session_EndedByDisconnect_IsGone()
     {
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         var options = Options(server) with { ClientId = "goes", CleanSession = false };
         await using (var before = new MqttClient(options))
         {
@@ -54,7 +55,7 @@ public sealed class MosquittoVersion5Tests
     [Fact]
     public async Task ClientId_LeftToTheServer_IsHeardOf()
     {
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         await using var client = new MqttClient(Options(server) with { LetServerAssignClientId = true });
 
         var result = await client.ConnectAsync();
@@ -66,7 +67,7 @@ public sealed class MosquittoVersion5Tests
     [Fact]
     public async Task Will_AskedForAtDisconnect_IsPublished()
     {
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         var recorder = new Recorder();
         await using var witness = new MqttClient(Options(server), recorder);
         await witness.ConnectAsync();
@@ -86,6 +87,6 @@ public sealed class MosquittoVersion5Tests
         Assert.Equal("will=gone q0", await recorder.NextAsync());
     }
 
-    private static MqttClientOptions Options(Mosquitto server) =>
+    private static MqttClientOptions Options(MosquittoServer server) =>
         server.Options with { Version = MqttProtocolVersion.V50 };
 }

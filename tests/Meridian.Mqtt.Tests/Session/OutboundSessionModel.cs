@@ -44,7 +44,7 @@ public sealed class OutboundSessionModel
         "3.1.1",
         "MQTT-2.3.1-1", "MQTT-2.3.1-2", "MQTT-2.3.1-4", "MQTT-3.3.1-1", "MQTT-4.3.2-1", "MQTT-4.3.3-1",
         "MQTT-4.4.0-1", "MQTT-4.6.0-1")]
-    [Spec("5.0", "MQTT-2.2.1-3", "MQTT-3.3.1-1", "MQTT-3.3.4-9", "MQTT-4.4.0-1", "MQTT-4.6.0-1")]
+    [Spec("5.0", "MQTT-2.2.1-3", "MQTT-3.3.1-1", "MQTT-3.3.4-7", "MQTT-4.4.0-1", "MQTT-4.6.0-1")]
     public void Session_RandomStepsAndLosses_DoesWhatTheModelDoes() => Seed.Run(random =>
     {
         _random = random;

@@ -211,6 +211,31 @@ public sealed class FileSessionStoreTests
         await store.DisposeAsync();
     }
 
+    [Fact]
+    public async Task EndThatNoHeaderTells_WasReadAsAFact_AndSurvivesAPowerCut()
+    {
+        var folder = new MemoryFolder();
+        var store = Store(folder);
+        _ = await store.OpenAsync("c");
+        await store.AddAsync(Publications.Of(1));
+        store.Note(new MqttSessionChange(MqttSessionChangeKind.Assigned, 1, 3));
+        folder.Fails = static operation => operation is "sync";
+        await Assert.ThrowsAsync<MqttStoreException>(() => store.FlushAsync().AsTask());
+        folder.Fails = static operation => operation is "write" or "delete"; // Half of the next header is there.
+        await Assert.ThrowsAsync<MqttStoreException>(() => store.CloseAsync().AsTask());
+        folder.Fails = null;
+        Assert.Equal(2, folder.List().Count);
+
+        var session = await store.OpenAsync("c");
+        var after = folder.AfterPowerCut(new Random(1));
+        await store.CloseAsync();
+
+        Assert.Equal(3, Assert.Single(session.Publications).PacketIdentifier);
+        store = Store(after);
+        Assert.Equal(3, Assert.Single((await store.OpenAsync("c")).Publications).PacketIdentifier);
+        await store.DisposeAsync();
+    }
+
     private static FileSessionStore Store(MemoryFolder folder) => new(folder, new FileSessionStoreOptions(), Id);
 
     private static async Task FillAsync(MemoryFolder folder, int count)

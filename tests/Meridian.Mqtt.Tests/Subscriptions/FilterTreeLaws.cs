@@ -56,6 +56,44 @@ public sealed class FilterTreeLaws
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Theory]
+    [InlineData(65_534)] // All that a Topic Filter may be.
+    [InlineData(32_000)]
+    public void Tree_TopicOfManyLevels_IsFoundWithoutDepth(int slashes)
+    {
+        var topic = new string('/', slashes);
+        string[] filters = [topic, topic + "+", string.Join('/', Enumerable.Repeat("+", 30)) + "/#", "#"];
+        var tree = new FilterTree<string>();
+        Array.ForEach(filters, filter => tree.Add(filter, filter));
+        var found = new List<string>();
+
+        tree.Find(topic, found);
+
+        Assert.Equal(filters.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        Array.ForEach(filters, filter => tree.Remove(filter, filter));
+        found.Clear();
+        tree.Find(topic, found);
+        Assert.Empty(found);
+    }
+
+    [Fact]
+    public void Tree_FullOfWildcards_CostsAsMuchAsItHasNodes()
+    {
+        // Every filter of 12 levels of 'a' and '+': each of them selects the topic, none is met twice.
+        var tree = new FilterTree<string>();
+        var filters = Enumerable.Range(0, 1 << 12).Select(static bits => string.Join(
+            '/', Enumerable.Range(0, 12).Select(i => (bits >> i & 1) == 0 ? "a" : "+"))).ToList();
+        filters.ForEach(filter => tree.Add(filter, filter));
+        var found = new List<string>();
+
+        tree.Find(string.Join('/', Enumerable.Repeat("a", 12)), found);
+
+        Assert.Equal(filters.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        found.Clear();
+        tree.Find(string.Join('/', Enumerable.Repeat("a", 40)), found);
+        Assert.Empty(found);
+    }
+
     private static string AnyTopic(System.Random random) => Join(random, static r => Names[r.Next(Names.Length)]);
 
     private static string AnyFilter(System.Random random)

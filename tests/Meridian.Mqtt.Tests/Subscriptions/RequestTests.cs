@@ -1,3 +1,4 @@
+using Meridian.Fixtures;
 using Meridian.Mqtt.Tests.Conformance;
 using Meridian.Mqtt.Tests.Connection;
 using Meridian.Mqtt.Tests.Servers;
@@ -13,7 +14,7 @@ public sealed class RequestTests
     [InlineData(MqttProtocolVersion.V50)]
     public async Task Requests_ManyAtOnce_EachGetItsOwnAnswer(MqttProtocolVersion version)
     {
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         await using var responder = new MqttClient(server.Options with { Version = version });
         await responder.ConnectAsync();
         var filter = version == MqttProtocolVersion.V50 ? "add" : "add/+/+";
@@ -33,7 +34,7 @@ public sealed class RequestTests
     [Fact]
     public async Task Request_InsideTheLoopThatAnswers_DoesNotDeadlock()
     {
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         await using var client = new MqttClient(server.Options with { Version = MqttProtocolVersion.V50 });
         await client.ConnectAsync();
         await using var inner = await client.SubscribeAsync("inner");
@@ -62,7 +63,7 @@ public sealed class RequestTests
     [Fact]
     public async Task Request_NobodyListensTo_FailsAtOnceIn5()
     {
-        await using var server = await Mosquitto.StartAsync();
+        await using var server = await MosquittoServer.StartAsync();
         await using var client = new MqttClient(server.Options with { Version = MqttProtocolVersion.V50 });
         await client.ConnectAsync();
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using Meridian.Mqtt.Subscriptions;
 using Meridian.Mqtt.Tests.Connection;
 
 namespace Meridian.Mqtt.Tests.Subscriptions;
@@ -42,6 +45,47 @@ internal static class StreamPeer
         await connection.SendAsync($"9003{identifier:X4}01");
         return await subscribing.WaitAsync(ScriptedPeer.Deadline);
     }
+
+    /// <summary>Subscribes at QoS 1 in 5.0, where SUBSCRIBE has the identifier of its filter.</summary>
+    public static async Task<MqttSubscription> Subscribe5Async(
+        this PeerConnection connection, MqttClient client, string filter, int identifier)
+    {
+        var subscribing = client.SubscribeAsync(filter);
+        await connection.ExpectAsync(SubscribePacket5(filter, identifier));
+        await connection.SendAsync($"9004{identifier:X4}0001");
+        return await subscribing.WaitAsync(ScriptedPeer.Deadline);
+    }
+
+    /// <summary>The Subscription Identifier property of a filter, as a PUBLISH or SUBSCRIBE has it.</summary>
+    public static string IdentifierOf(string filter)
+    {
+        var rest = SubscriptionIdentifier.Of(filter);
+        var hex = new StringBuilder("0B");
+        do
+        {
+            hex.Append(CultureInfo.InvariantCulture, $"{(rest & 0x7F) | (rest > 0x7F ? 0x80u : 0):X2}");
+            rest >>= 7;
+        }
+        while (rest > 0);
+
+        return hex.ToString();
+    }
+
+    /// <summary>A SUBSCRIBE of 5.0 with the identifier of its filter.</summary>
+    public static string SubscribePacket5(string filter, int identifier, string options = "01") => Packet(
+        "82",
+        $"{identifier:X4}" + WithLength(IdentifierOf(filter)) + Text(filter) + options);
+
+    /// <summary>A PUBLISH of 5.0 at QoS 0, of the subscriptions to these filters.</summary>
+    public static string PublishPacket5(string topic, string payload, params string[] filters) => Packet(
+        "30", Text(topic) + WithLength(string.Concat(filters.Select(IdentifierOf))) + payload);
+
+    private static string Packet(string type, string body) => type + WithLength(body);
+
+    private static string WithLength(string hex) => $"{hex.Length / 2:X2}{hex}";
+
+    private static string Text(string text) =>
+        $"{text.Length:X4}{Convert.ToHexString(Encoding.ASCII.GetBytes(text))}";
 
     /// <summary>A PUBLISH of 3.1.1 at QoS 1 without payload, to a topic of one character.</summary>
     public static string Publish(char topic, int identifier) => $"32050001{(int)topic:X2}{identifier:X4}";

@@ -19,7 +19,7 @@ public sealed class StreamVersion5Tests
             RetainAsPublished = true,
             RetainHandling = MqttRetainHandling.SendIfNew,
         });
-        await connection.ExpectAsync("820B" + "0001" + "020B01" + "0003612F23" + "1E");
+        await connection.ExpectAsync(StreamPeer.SubscribePacket5("a/#", 1, "1E"));
         await connection.SendAsync("9004" + "0001" + "00" + "01");
         var stream = await subscribing;
 
@@ -43,16 +43,20 @@ public sealed class StreamVersion5Tests
         await using var client = new MqttClient(Options(peer), recorder);
         await using var connection = await peer.ConnectAsync(client, StreamPeer.ConnAck5);
         Assert.Equal("connected False", await recorder.NextAsync());
-        await using var first = await SubscribeAsync(connection, client, "a", 1);
-        await using var all = await SubscribeAsync(connection, client, "#", 2);
+        await using var first = await connection.Subscribe5Async(client, "a", 1);
+        await using var all = await connection.Subscribe5Async(client, "#", 2);
+        var receiving = client.SubscribeAsync([new("+", MqttQos.AtMostOnce)]);
+        await connection.ExpectAsync("820700030000012B00");
+        await connection.SendAsync("900400030000");
+        await receiving;
         await using var ofFirst = first.GetAsyncEnumerator();
         await using var ofAll = all.GetAsyncEnumerator();
 
-        await connection.SendAsync("3007" + "000161" + "020B02" + "31"); // One copy for each, as some servers do,
-        await connection.SendAsync("3007" + "000161" + "020B01" + "32");
-        await connection.SendAsync("3009" + "000161" + "040B010B02" + "33"); // one for both, as others do,
-        await connection.SendAsync("3005" + "000161" + "00" + "34"); // one of a subscription without a stream,
-        await connection.SendAsync("3007" + "000162" + "020B09" + "35"); // and one of an earlier life of the session.
+        await connection.SendAsync(StreamPeer.PublishPacket5("a", "31", "#")); // One copy for each, as some servers do,
+        await connection.SendAsync(StreamPeer.PublishPacket5("a", "32", "a"));
+        await connection.SendAsync(StreamPeer.PublishPacket5("a", "33", "a", "#")); // one for both, as others do,
+        await connection.SendAsync(StreamPeer.PublishPacket5("a", "34")); // one of the receiver's subscription,
+        await connection.SendAsync(StreamPeer.PublishPacket5("b", "35", "x")); // and one of an earlier process.
 
         Assert.Equal("2"u8.ToArray(), (await ofFirst.NextAsync()).Payload.ToArray());
         Assert.Equal("3"u8.ToArray(), (await ofFirst.NextAsync()).Payload.ToArray());
@@ -71,11 +75,13 @@ public sealed class StreamVersion5Tests
         await using var client = new MqttClient(
             Options(peer) with { AcknowledgeMode = MqttAcknowledgeMode.ByApplication });
         await using var connection = await peer.ConnectAsync(client, StreamPeer.ConnAck5);
-        await using var first = await SubscribeAsync(connection, client, "a", 1);
-        await using var all = await SubscribeAsync(connection, client, "#", 2);
+        await using var first = await connection.Subscribe5Async(client, "a", 1);
+        await using var all = await connection.Subscribe5Async(client, "#", 2);
         await using var ofFirst = first.GetAsyncEnumerator();
         await using var ofAll = all.GetAsyncEnumerator();
-        await connection.SendAsync("320A" + "000161" + "0001" + "040B010B02");
+        var both = StreamPeer.IdentifierOf("a") + StreamPeer.IdentifierOf("#");
+        await connection.SendAsync(
+            $"32{6 + (both.Length / 2):X2}" + "000161" + "0001" + $"{both.Length / 2:X2}{both}");
 
         (await ofFirst.NextAsync()).Acknowledge();
         await client.PublishAsync("x", default);
@@ -127,7 +133,7 @@ public sealed class StreamVersion5Tests
         {
             var packet = await second.ReadAsync();
             Assert.StartsWith("82", packet, StringComparison.Ordinal);
-            identifiers.Add(packet[8..14]); // The property, with one or two bytes of number.
+            identifiers.Add(packet[10..(10 + (2 * Convert.ToInt32(packet[8..10], 16)))]); // The property.
             await second.SendAsync($"9004{packet[4..8]}0001");
         }
 
@@ -140,7 +146,12 @@ public sealed class StreamVersion5Tests
     {
         await using var peer = new ScriptedPeer();
         var recorder = new Recorder();
-        var options = Options(peer) with { ReceiveMaximum = 1, AcknowledgeMode = MqttAcknowledgeMode.ByApplication };
+        var options = Options(peer) with
+        {
+            ReceiveMaximum = 1,
+            AcknowledgeMode = MqttAcknowledgeMode.ByApplication,
+            PauseAtReceiveMaximum = false,
+        };
         await using var client = new MqttClient(options, recorder);
         await using var connection = await peer.ConnectAsync(client, StreamPeer.ConnAck5);
 
@@ -168,16 +179,6 @@ public sealed class StreamVersion5Tests
         var error = await Assert.ThrowsAsync<MqttProtocolException>(() => subscribing);
         Assert.Equal(MqttReasonCode.ProtocolError, error.ReasonCode);
         await connection.ExpectAsync("E00182");
-    }
-
-    private static async Task<MqttSubscription> SubscribeAsync(
-        PeerConnection connection, MqttClient client, string filter, int identifier)
-    {
-        var subscribing = client.SubscribeAsync(filter);
-        await connection.ExpectAsync(
-            $"8209{identifier:X4}020B{identifier:X2}0001{(int)filter[0]:X2}01");
-        await connection.SendAsync($"9004{identifier:X4}0001");
-        return await subscribing.WaitAsync(ScriptedPeer.Deadline);
     }
 
     private static MqttClientOptions Options(ScriptedPeer peer) =>

@@ -74,6 +74,32 @@ public sealed class MeterTests
         Assert.Equal(1, instruments["messages.resent"]);
     }
 
+    [Theory]
+    [InlineData(MqttWhenFull.Wait, MqttQos.AtMostOnce)]
+    [InlineData(MqttWhenFull.DropOldest, MqttQos.AtMostOnce)]
+    [InlineData(MqttWhenFull.DropOldest, MqttQos.AtLeastOnce)]
+    public async Task Messages_DroppedAtAFullSubscription_AreCounted(MqttWhenFull whenFull, MqttQos qos)
+    {
+        var id = $"full {whenFull} {qos}";
+        await using var broker = await MqttTestBroker.StartAsync();
+        using var instruments = new Instruments(id);
+        await using var client = new MqttClient(new MqttClientOptions { Server = broker.Server, ClientId = id });
+        await client.ConnectAsync();
+        await using var stream = await client.SubscribeAsync(
+            "t", qos, new MqttSubscriptionOptions { Capacity = 2, WhenFull = whenFull });
+
+        for (var i = 0; i < 5; i++)
+        {
+            await client.PublishAsync("t", default, MqttQos.AtLeastOnce); // One is back before the next one leaves.
+        }
+
+        await client.SubscribeAsync([new("behind all", MqttQos.AtMostOnce)]);
+
+        Assert.Equal(3, instruments["messages.dropped subscription"]);
+        Assert.Equal(3, stream.DroppedCount);
+        Assert.Equal(0, instruments["messages.dropped dropped"]);
+    }
+
     [Fact]
     public async Task Client_Disposed_IsNoLongerCounted()
     {

@@ -58,18 +58,19 @@ public sealed class TelemetryDocumentTests
             ## Activity source `Meridian.Mqtt`
 
             One span of kind Producer per `PublishAsync`, named `publish {topic}`, from the call to its outcome: at QoS
-            0 until the bytes are on their way, at QoS 1 and 2 until the last acknowledgement. No span is made while
-            nobody listens.
+            0 until the bytes are on their way, at QoS 1 and 2 until the last acknowledgement. One per `EnqueueAsync`,
+            named `enqueue {topic}`, until the message is in the session store; its delivery may be another process's
+            and has no span. No span is made while nobody listens.
 
             | tag | value |
             | --- | --- |
             | `messaging.system` | `mqtt` |
-            | `messaging.operation.type` | `send` |
+            | `messaging.operation.type` | `send`; `create` for what is stored |
             | `messaging.destination.name` | the Topic Name |
             | `messaging.client.id` | the Client Identifier |
             | `messaging.message.body.size` | bytes of payload |
             | `mqtt.qos` | 0, 1 or 2 |
-            | `mqtt.reason_code` | the Reason Code of the acknowledgement |
+            | `mqtt.reason_code` | the Reason Code of the acknowledgement; not for what is stored |
             | `error.type` | the exception, when it failed; the span's status is then Error |
 
             With `MqttClientOptions.SendTraceContext` and MQTT 5.0 the message carries `traceparent` and `tracestate` as

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Meridian.Mqtt.Storage;
 using Meridian.Mqtt.Testing;
 
 namespace Meridian.Mqtt.Tests.Telemetry;
@@ -41,6 +42,60 @@ public sealed class TracingTests
         Assert.Contains(new MqttUserProperty("own", "1"), properties!.UserProperties);
         Assert.Equal(mustSend ? span.SpanId : null, MqttTraceContext.Read(properties)?.SpanId);
         Assert.Equal(mustSend ? span.TraceId : null, MqttTraceContext.Read(properties)?.TraceId);
+    }
+
+    [Fact]
+    public async Task Enqueue_WithAListener_IsASpanUntilTheMessageIsStored()
+    {
+        const string Topic = "traced/stored";
+        await using var broker = await MqttTestBroker.StartAsync();
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = Listen(Topic, spans);
+        await using var client = new MqttClient(new MqttClientOptions
+        {
+            Server = broker.Server,
+            Version = MqttProtocolVersion.V50,
+            ClientId = "stored",
+            CleanSession = false,
+            SessionStore = new MemorySessionStore(),
+            SendTraceContext = true,
+        });
+        var outer = Activity.Current;
+
+        await client.EnqueueAsync(Topic, "x"u8.ToArray());
+
+        var span = Assert.Single(spans);
+        Assert.Same(outer, Activity.Current);
+        Assert.Equal($"enqueue {Topic}", span.OperationName);
+        Assert.Equal(ActivityKind.Producer, span.Kind);
+        Assert.Equal("create", span.GetTagItem("messaging.operation.type"));
+        Assert.Equal(ActivityStatusCode.Unset, span.Status);
+        await client.ConnectAsync();
+        await broker.WaitForAsync(() => broker.Received.Count == 1);
+        var properties = Assert.Single(broker.Received).Properties;
+        Assert.Equal(span.SpanId, MqttTraceContext.Read(properties)?.SpanId);
+    }
+
+    [Fact]
+    public async Task Enqueue_WithoutRoom_IsAnErrorOfTheSpan()
+    {
+        const string Topic = "traced/full";
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = Listen(Topic, spans);
+        await using var client = new MqttClient(new MqttClientOptions
+        {
+            Server = MqttServer.Tcp("127.0.0.1"),
+            ClientId = "full",
+            CleanSession = false,
+            SessionStore = new MemorySessionStore(),
+            Queue = new MqttQueueOptions { MaxMessages = 1, WhenFull = MqttQueueFullPolicy.Refuse },
+        });
+        await client.EnqueueAsync(Topic, default);
+        await Assert.ThrowsAsync<MqttQueueFullException>(() => client.EnqueueAsync(Topic, default));
+
+        Assert.Equal(2, spans.Count);
+        Assert.Equal(ActivityStatusCode.Error, spans.Last().Status);
+        Assert.Equal(nameof(MqttQueueFullException), spans.Last().GetTagItem("error.type"));
     }
 
     [Fact]

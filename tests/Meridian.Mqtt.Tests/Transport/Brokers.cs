@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Fixtures;
 
@@ -12,74 +11,25 @@ namespace Meridian.Mqtt.Tests.Transport;
     Justification = "IAsyncLifetime does it.")]
 public sealed class Brokers : IAsyncLifetime
 {
-    private readonly TempFolder _folder = new("meridian-tls-", isOpenToAll: true);
-    private readonly TestAuthority _authority = new("Plant Authority");
-    private readonly X509Certificate2 _client;
+    private readonly MosquittoListeners _listeners = new();
     private MosquittoServer? _mosquitto;
 
-    public Brokers() => _client = _authority.Client("line1");
+    public MqttServer Mutual => _listeners.MutualTls;
 
-    public MqttServer Mutual { get; } = MqttServer.Tls("localhost", FreePort.Next());
-
-    public MqttServer Tls { get; } = MqttServer.Tls("localhost", FreePort.Next());
-
-    public MqttServer WebSocket { get; } = MqttServer.Parse($"ws://localhost:{FreePort.Next()}");
-
-    public MqttServer SecureWebSocket { get; } = MqttServer.Parse($"wss://localhost:{FreePort.Next()}");
+    public MqttServer Tls => _listeners.Tls;
 
     public MqttServer Tcp => MqttServer.Tcp("localhost", Running.Port);
 
-    public MqttServer Unix => MqttServer.Unix(_folder.At("mqtt.sock"));
+    public MqttServer Unix => _listeners.Unix;
 
-    public X509Certificate2 Authority => _authority.Root;
+    public X509Certificate2 ClientCertificate => _listeners.ClientCertificate;
 
-    public X509Certificate2 ClientCertificate => _client;
+    internal MqttTlsOptions Trusting => _listeners.Trust;
 
     private MosquittoServer Running => _mosquitto ?? throw new InvalidOperationException("mosquitto is stopped.");
 
-    internal MqttClientOptions Options(string transport) => transport switch
-    {
-        "tcp" => new() { Server = Tcp },
-        "tls" => new() { Server = Tls, Tls = Trusting },
-        "mutual" => new() { Server = Mutual, Tls = Trusting with { ClientCertificates = _ => new([_client]) } },
-        "ws" => new() { Server = WebSocket },
-        "wss" => new() { Server = SecureWebSocket, Tls = Trusting },
-        "unix" => new() { Server = Unix },
-        _ => throw new ArgumentOutOfRangeException(nameof(transport)),
-    };
-
-    internal MqttTlsOptions Trusting => new() { CertificateAuthorities = [Authority] };
-
-    public async Task InitializeAsync()
-    {
-        var server = _authority.Server("localhost", "127.0.0.1");
-        await File.WriteAllTextAsync(_folder.At("ca.crt"), Authority.ExportCertificatePem());
-        await File.WriteAllTextAsync(_folder.At("server.crt"), server.ExportCertificatePem());
-        using var key = server.GetECDsaPrivateKey() ?? throw new InvalidOperationException("It was made with a key.");
-        await File.WriteAllTextAsync(_folder.At("server.key"), key.ExportPkcs8PrivateKeyPem());
-        var tls = $"certfile {_folder.At("server.crt")}\nkeyfile {_folder.At("server.key")}";
-        _mosquitto = await MosquittoServer.StartAsync(new MosquittoServerOptions
-        {
-            ExtraText = $"""
-                listener {Tls.Port} 127.0.0.1
-                {tls}
-                listener {Mutual.Port} 127.0.0.1
-                {tls}
-                cafile {_folder.At("ca.crt")}
-                require_certificate true
-                listener {WebSocket.Port} 127.0.0.1
-                protocol websockets
-                listener {SecureWebSocket.Port} 127.0.0.1
-                protocol websockets
-                {tls}
-                listener 0 {Unix.Path}
-                """,
-        });
-        int[] ports = [Tls.Port, Mutual.Port, WebSocket.Port, SecureWebSocket.Port];
-        await Deadline.UntilAsync(
-            async () => File.Exists(Unix.Path) && (await Task.WhenAll(ports.Select(TakesAsync))).All(takes => takes),
-            $"mosquitto listens on every transport: {_mosquitto.Log}");
-    }
+    public async Task InitializeAsync() =>
+        _mosquitto = await MosquittoServer.StartAsync(new MosquittoServerOptions { Listeners = _listeners });
 
     public async Task DisposeAsync()
     {
@@ -88,22 +38,17 @@ public sealed class Brokers : IAsyncLifetime
             await _mosquitto.DisposeAsync();
         }
 
-        _client.Dispose();
-        _authority.Dispose();
-        _folder.Dispose();
+        _listeners.Dispose();
     }
 
-    private static async Task<bool> TakesAsync(int port)
+    internal MqttClientOptions Options(string transport) => transport switch
     {
-        try
-        {
-            using var probe = new TcpClient();
-            await probe.ConnectAsync("127.0.0.1", port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+        "tcp" => new() { Server = Tcp },
+        "tls" => new() { Server = Tls, Tls = Trusting },
+        "mutual" => new() { Server = Mutual, Tls = _listeners.MutualTrust },
+        "ws" => new() { Server = _listeners.WebSocket },
+        "wss" => new() { Server = _listeners.SecureWebSocket, Tls = Trusting },
+        "unix" => new() { Server = Unix },
+        _ => throw new ArgumentOutOfRangeException(nameof(transport)),
+    };
 }

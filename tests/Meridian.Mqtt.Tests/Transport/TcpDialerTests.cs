@@ -27,6 +27,7 @@ public sealed class TcpDialerTests
         using var socket = await TcpDialer.RaceAsync(
             [IPAddress.Parse("127.0.0.2"), IPAddress.Parse("127.0.0.3"), IPAddress.Loopback],
             ((IPEndPoint)listener.LocalEndpoint).Port,
+            local: null,
             time,
             default);
 
@@ -45,7 +46,7 @@ public sealed class TcpDialerTests
         try
         {
             using var socket = await TcpDialer.RaceAsync(
-                [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback], port, TimeProvider.System, default);
+                [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback], port, local: null, TimeProvider.System, default);
 
             Assert.Equal(listener.LocalEndpoint, socket.RemoteEndPoint);
         }
@@ -59,9 +60,46 @@ public sealed class TcpDialerTests
     public async Task Race_WithNobodyThere_TellsTheLastError()
     {
         var error = await Assert.ThrowsAsync<SocketException>(() => TcpDialer.RaceAsync(
-            [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback], FreePort.Next(), TimeProvider.System, default));
+            [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback],
+            FreePort.Next(),
+            local: null,
+            TimeProvider.System,
+            default));
 
         Assert.Equal(SocketError.ConnectionRefused, error.SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task LocalAddress_IsWhereTheConnectionComesFrom()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+
+        using var socket = await TcpDialer.ConnectAsync(
+            "localhost",
+            ((IPEndPoint)listener.LocalEndpoint).Port,
+            IPAddress.Parse("127.0.0.7"),
+            TimeProvider.System,
+            default);
+        using var accepted = await listener.AcceptSocketAsync();
+
+        Assert.Equal("127.0.0.7", ((IPEndPoint)accepted.RemoteEndPoint!).Address.ToString());
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", "LocalAddress 192.0.2.1 cannot be connected from")]
+    [InlineData("::1", "127.0.0.1 cannot be reached from LocalAddress ::1: one is IPv4, the other IPv6.")]
+    public async Task LocalAddress_ThatCannotBeUsed_IsSaid(string local, string expected)
+    {
+        await using var client = new MqttClient(new MqttClientOptions
+        {
+            Server = MqttServer.Tcp("127.0.0.1", FreePort.Next()),
+            LocalAddress = IPAddress.Parse(local),
+        });
+
+        var error = await Assert.ThrowsAsync<MqttConnectionLostException>(() => client.ConnectAsync());
+
+        Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +111,8 @@ public sealed class TcpDialerTests
         var error = await Assert.ThrowsAsync<MqttConnectionLostException>(() => client.ConnectAsync());
 
         Assert.Equal(
-            $"The server {server} cannot be reached: refuses connections; check that it runs and listens on this port.",
+            $"The server {server} cannot be reached: it refuses connections; check that it runs and listens on this "
+            + "port.",
             error.Message);
     }
 

@@ -1,9 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Meridian.Fixtures;
 using Meridian.Mqtt.Tests.Connection;
+using Meridian.Mqtt.Transport;
 
 namespace Meridian.Mqtt.Tests.Transport;
 
@@ -57,6 +60,78 @@ public sealed class TlsTests : IDisposable
         await rejected;
         Assert.Contains("'plant.example', not for '127.0.0.1'", error.Message, StringComparison.Ordinal);
         Assert.Contains("'CN=Other Authority'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task EndWriting_AfterTheServerLeftWithoutFarewell_DoesNotFail(SslProtocols version)
+    {
+        var certificate = _authority.Server("127.0.0.1");
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync("127.0.0.1", _peer.Port);
+        using var far = await _peer.AcceptSocketAsync();
+        await using var server = new SslStream(new NetworkStream(far, ownsSocket: false));
+        await using var near = new SslStream(new NetworkStream(socket, ownsSocket: false));
+        var accepting = server.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = version });
+        await near.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "127.0.0.1",
+            CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { _authority.Root },
+                RevocationMode = X509RevocationMode.NoCheck,
+            },
+        });
+        await accepting;
+        await using var transport = new StreamTransport(socket, near);
+        far.LingerState = new LingerOption(enable: true, 0);
+        far.Dispose();
+        await Assert.ThrowsAsync<IOException>(async () => await transport.Input.ReadAsync());
+
+        await transport.EndWritingAsync(CancellationToken.None);
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12, false, false)]
+    [InlineData(SslProtocols.Tls13, false, false)]
+    [InlineData(SslProtocols.Tls12, false, true)]
+    [InlineData(SslProtocols.Tls13, false, true)]
+    [InlineData(SslProtocols.Tls12, true, false)]
+    [InlineData(SslProtocols.Tls13, true, false)]
+    public async Task Disconnect_WhileTheServerLeavesToo_Ends(SslProtocols version, bool isPolite, bool isReset)
+    {
+        var certificate = _authority.Server("127.0.0.1");
+        for (var round = 0; round < 50; round++)
+        {
+            await using var client = new MqttClient(Options with { Tls = Options.Tls! with { Protocols = version } });
+            var connecting = client.ConnectAsync();
+            using var socket = await _peer.AcceptSocketAsync();
+            await using var server = new SslStream(new NetworkStream(socket, ownsSocket: false));
+            await server.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions { ServerCertificate = certificate });
+            Assert.NotEqual(0, await server.ReadAsync(new byte[1_000]));
+            await server.WriteAsync(new byte[] { 0x20, 2, 0, 0 });
+            await connecting;
+
+            var leaving = client.DisconnectAsync();
+            if (round % 2 == 0)
+            {
+                Assert.NotEqual(0, await server.ReadAsync(new byte[1_000])); // As a broker that reads DISCONNECT.
+            }
+
+            if (isPolite)
+            {
+                await server.ShutdownAsync();
+            }
+
+            socket.LingerState = new LingerOption(isReset, 0);
+            socket.Dispose();
+
+            await leaving.WaitAsync(ScriptedPeer.Deadline);
+        }
     }
 
     [Theory]

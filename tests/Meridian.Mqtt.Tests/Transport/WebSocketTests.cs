@@ -58,14 +58,18 @@ public sealed class WebSocketTests
         Assert.Contains("MQTT-6.0.0-4", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Theory]
+    [InlineData(MqttProtocolVersion.V311)]
+    [InlineData(MqttProtocolVersion.V50)]
     [Spec("3.1.1", "MQTT-6.0.0-3")]
-    public async Task Request_WithHeaders_CarriesThemAndTheQueryAndTheSubprotocol()
+    [Spec("5.0", "MQTT-6.0.0-3")]
+    public async Task Request_WithHeaders_CarriesThemAndTheQueryAndTheSubprotocol(MqttProtocolVersion version)
     {
         using var peer = new HttpPeer();
         var server = peer.Options.Server;
         await using var client = new MqttClient(peer.Options with
         {
+            Version = version,
             Server = server with { Path = "/mqtt?token=x" },
             WebSocketHeaders = _ => new(new Dictionary<string, string>(StringComparer.Ordinal)
             {
@@ -114,13 +118,17 @@ public sealed class WebSocketTests
         Assert.Contains("No token came", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    [Spec("3.1.1", "MQTT-6.0.0-2")]
-    public async Task Packets_StraddlingAndSharingFrames_AreRead()
+    [Theory]
+    [InlineData(MqttProtocolVersion.V311, "20020000", "30040001" + "7478")]
+    [InlineData(MqttProtocolVersion.V50, "2003000000", "30050001" + "740078")]
+    [Spec("3.1.1", "MQTT-6.0.0-1", "MQTT-6.0.0-2")]
+    [Spec("5.0", "MQTT-6.0.0-1", "MQTT-6.0.0-2")]
+    public async Task Packets_StraddlingAndSharingFrames_AreReadAndSentInBinaryOnes(
+        MqttProtocolVersion version, string connAckHex, string publishHex)
     {
         using var peer = new HttpPeer();
         var recorder = new Recorder();
-        await using var client = new MqttClient(peer.Options, recorder);
+        await using var client = new MqttClient(peer.Options with { Version = version }, recorder);
         var connecting = client.ConnectAsync();
         using var server = await peer.AcceptWebSocketAsync();
         var buffer = new byte[1_000];
@@ -128,9 +136,9 @@ public sealed class WebSocketTests
         Assert.Equal((WebSocketMessageType.Binary, 0x10), (frame.MessageType, buffer[0]));
 
         // CONNACK in three frames of which one is empty, then two PUBLISH of which the second straddles.
-        byte[] publish = [0x30, 4, 0, 1, (byte)'t', (byte)'x'];
-        byte[] both = [.. publish, .. publish];
-        foreach (var part in (ReadOnlyMemory<byte>[])[ConnAck.AsMemory(0, 1), default, ConnAck.AsMemory(1),
+        var connAck = Convert.FromHexString(connAckHex);
+        var both = Convert.FromHexString(publishHex + publishHex);
+        foreach (var part in (ReadOnlyMemory<byte>[])[connAck.AsMemory(0, 1), default, connAck.AsMemory(1),
             both.AsMemory(0, 7), both.AsMemory(7, 1), both.AsMemory(8)])
         {
             await server.SendAsync(part, WebSocketMessageType.Binary, endOfMessage: true, default);
@@ -140,22 +148,32 @@ public sealed class WebSocketTests
         Assert.Equal("connected False", await recorder.NextAsync());
         Assert.Equal("t=x q0", await recorder.NextAsync());
         Assert.Equal("t=x q0", await recorder.NextAsync());
+        await client.PublishAsync("t", "x"u8.ToArray());
+        frame = await server.ReceiveAsync(buffer.AsMemory(), default);
+        Assert.Equal(
+            (WebSocketMessageType.Binary, publishHex),
+            (frame.MessageType, Convert.ToHexString(buffer.AsSpan(0, frame.Count))));
     }
 
-    [Fact]
+    [Theory]
+    [InlineData(MqttProtocolVersion.V311, "20020000")]
+    [InlineData(MqttProtocolVersion.V50, "2003000000")]
     [Spec("3.1.1", "MQTT-6.0.0-1")]
-    public async Task TextFrame_FromTheServer_EndsTheConnection()
+    [Spec("5.0", "MQTT-6.0.0-1")]
+    public async Task TextFrame_FromTheServer_EndsTheConnection(MqttProtocolVersion version, string connAck)
     {
         using var peer = new HttpPeer();
         var recorder = new Recorder();
-        await using var client = new MqttClient(peer.Options, recorder);
+        await using var client = new MqttClient(peer.Options with { Version = version }, recorder);
         var connecting = client.ConnectAsync();
         using var server = await peer.AcceptWebSocketAsync();
-        await server.SendAsync(ConnAck.AsMemory(), WebSocketMessageType.Binary, endOfMessage: true, default);
+        await server.SendAsync(
+            Convert.FromHexString(connAck).AsMemory(), WebSocketMessageType.Binary, endOfMessage: true, default);
         await connecting;
         await recorder.NextAsync();
 
-        await server.SendAsync(ConnAck.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, default);
+        var pingResp = Convert.FromHexString("D000"); // A good packet, were the frame a binary one.
+        await server.SendAsync(pingResp.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, default);
 
         Assert.Equal("disconnected MqttProtocolException False", await recorder.NextAsync());
     }

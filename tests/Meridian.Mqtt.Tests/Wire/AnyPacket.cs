@@ -183,7 +183,7 @@ internal sealed class AnyPacket
     {
         var qos = Qos();
         var alias = Is5 && Coin() ? Identifier() : (ushort)0;
-        var subscriptions = _random.Next(3);
+        var subscriptions = _random.Next(4); // With three the first is none: what is sent is the list alone.
         return new PublishPacket
         {
             Topic = alias != 0 && Coin() ? "" : Topic(),
@@ -193,7 +193,7 @@ internal sealed class AnyPacket
             IsDuplicate = qos != MqttQos.AtMostOnce && Coin(),
             PacketIdentifier = qos == MqttQos.AtMostOnce ? (ushort)0 : Identifier(),
             TopicAlias = alias,
-            SubscriptionIdentifier = subscriptions > 0 ? 200u : 0,
+            SubscriptionIdentifier = subscriptions is 1 or 2 ? 200u : 0,
             MoreSubscriptionIdentifiers = subscriptions > 1 ? [1, 268_435_455] : null,
             Properties = Message(),
         };

@@ -11,6 +11,9 @@ internal static class AllContestants
     /// <summary>Ours.</summary>
     public const string Meridian = "meridian";
 
+    /// <summary>Ours, receiving by the stream of a subscription.</summary>
+    public const string MeridianStream = "meridian-stream";
+
     /// <summary>The C library with its own thread.</summary>
     public const string LibmosquittoThread = "libmosquitto";
 
@@ -35,6 +38,7 @@ internal static class AllContestants
     [
         Own(Raw) with { Does = static work => work.Kind != ClientWorkKind.Idle, IsCounted = false },
         Own(Meridian),
+        Own(MeridianStream) with { Does = static work => work.Kind == ClientWorkKind.Receive },
         Libmosquitto(LibmosquittoThread, "thread") with
         {
             // A thread for each of a thousand connections is no use that anybody makes of it.

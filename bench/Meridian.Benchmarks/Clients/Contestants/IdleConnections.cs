@@ -3,8 +3,8 @@ namespace Meridian.Benchmarks.Clients.Contestants;
 /// <summary>What connections cost that only exist: memory, and the processor's time for Keep Alive.</summary>
 internal static class IdleConnections
 {
-    // So many first, not counted, that all code is loaded and compiled.
-    private const int Rehearsal = 50;
+    // So many first, not counted, that all code is loaded and compiled: the compiler's own memory is no connection's.
+    private const int Rehearsal = 300;
 
     /// <summary>Opens the connections, then measures while nothing happens.</summary>
     /// <param name="settings">How long; the peer.</param>
@@ -13,6 +13,7 @@ internal static class IdleConnections
         TrialSettings settings, Func<Task<IAsyncDisposable>> open)
     {
         await CloseAsync(await OpenAsync(Rehearsal, open));
+        await Task.Delay(settings.WarmUp);
         var liveBefore = GC.GetTotalMemory(forceFullCollection: true);
         var residentBefore = Environment.WorkingSet;
 

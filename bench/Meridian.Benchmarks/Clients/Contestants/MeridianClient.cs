@@ -5,7 +5,9 @@ using Meridian.Mqtt;
 namespace Meridian.Benchmarks.Clients.Contestants;
 
 /// <summary>Our client as its user would use it: the public face, the defaults, one caller.</summary>
-internal sealed class MeridianClient(TrialSettings settings)
+/// <param name="settings">What it does.</param>
+/// <param name="isStream">Whether it receives by the stream of a subscription in place of a receiver.</param>
+internal sealed class MeridianClient(TrialSettings settings, bool isStream)
 {
     private static readonly byte[] Payload = [.. Enumerable.Repeat((byte)'x', ClientWork.PayloadBytes)];
 
@@ -18,7 +20,7 @@ internal sealed class MeridianClient(TrialSettings settings)
     public Task<TrialFigures> RunAsync() => settings.Work.Kind switch
     {
         ClientWorkKind.Publish => PublishAsync(),
-        ClientWorkKind.Receive => ReceiveAsync(),
+        ClientWorkKind.Receive => isStream ? ReceiveByStreamAsync() : ReceiveAsync(),
         ClientWorkKind.Awaited => AwaitEachAsync(),
         _ => IdleConnections.MeasureAsync(settings, async () =>
         {
@@ -97,6 +99,29 @@ internal sealed class MeridianClient(TrialSettings settings)
         var figures = await MeasuredSpan.TakeAsync(settings, () => counter.Count);
         await client.DisconnectAsync();
         return figures with { Total = counter.Count };
+    }
+
+    private async Task<TrialFigures> ReceiveByStreamAsync()
+    {
+        await using var client = new MqttClient(_options);
+        await client.ConnectAsync();
+        await using var stream = await client.SubscribeAsync("bench/#", _qos);
+        var receiving = CountAsync(stream);
+        var figures = await MeasuredSpan.TakeAsync(settings, () => Volatile.Read(ref _done));
+        await client.DisconnectAsync(); // Which ends the stream.
+        await receiving;
+        return figures with { Total = _done };
+    }
+
+    private async Task CountAsync(MqttSubscription stream)
+    {
+        await foreach (var message in stream)
+        {
+            if (message.Payload.Length == ClientWork.PayloadBytes)
+            {
+                Volatile.Write(ref _done, _done + 1);
+            }
+        }
     }
 
     private async Task<TrialFigures> AwaitEachAsync()

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Meridian.Gateway.Hosting;
 using Meridian.Mqtt;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Gateway.Commands.Mqtt;
 
@@ -14,6 +17,9 @@ internal sealed class ConnectionOptions
     private readonly Option<string> _qos = OptionOf.Qos(
         "--qos", "Quality of service: 0 at most once, 1 at least once, 2 exactly once.", "-q");
 
+    private readonly Option<bool> _debug = OptionOf.Flag(
+        "--debug", "Tell on the error output what the client does, and each packet.", "-d");
+
     /// <summary>Also tells whether MQTT 5 is asked for.</summary>
     public SessionOptions Session { get; } = new();
 
@@ -21,7 +27,7 @@ internal sealed class ConnectionOptions
     public void AddTo(Command command, IEnumerable<Option> own)
     {
         IOptionGroup[] groups = [_server, _identity, Session, _tls, _will];
-        foreach (var option in (IEnumerable<Option>)[.. own, _qos, .. groups.SelectMany(group => group.All)])
+        foreach (var option in (IEnumerable<Option>)[.. own, _qos, .. groups.SelectMany(group => group.All), _debug])
         {
             command.Options.Add(option);
         }
@@ -29,6 +35,10 @@ internal sealed class ConnectionOptions
 
     public MqttQos QosOf(ParseResult parsed) =>
         (MqttQos)int.Parse(parsed.GetValue(_qos)!, CultureInfo.InvariantCulture); // A choice has a default.
+
+    /// <summary>Where the client of this command writes.</summary>
+    public ILoggerFactory CreateLogging(ParseResult parsed) =>
+        parsed.GetValue(_debug) ? HostLogging.Create(LogLevel.Trace) : NullLoggerFactory.Instance;
 
     /// <summary>Reads the options; says on the error output when they are dangerous.</summary>
     /// <param name="parsed">The command line.</param>
@@ -53,6 +63,7 @@ internal sealed class ConnectionOptions
         {
             Server = server,
             Proxy = _server.ReadProxy(parsed, problems),
+            LocalAddress = _server.ReadLocalAddress(parsed, problems),
             Tls = isTls ? _tls.Read(parsed, problems) : null,
             WebSocketHeaders = headers is null
                 ? null
@@ -60,6 +71,11 @@ internal sealed class ConnectionOptions
             Will = _will.Read(parsed, problems),
         };
         options = Session.Read(parsed, _identity.Read(parsed, user, options, problems), problems);
+        if (!options.Password.IsEmpty && options.UserName is null && !Session.IsVersion5(parsed))
+        {
+            problems.Add("A password needs a user name before MQTT 5; add --user NAME.");
+        }
+
         if (_tls.IsDangerous(parsed))
         {
             Console.Error.WriteLine(

@@ -10,9 +10,10 @@ namespace Meridian.Gateway.Commands.Mqtt;
 
 /// <summary>One received message as bytes of the standard output.</summary>
 /// <param name="kind">One of <see cref="Kinds"/>.</param>
+/// <param name="template">A format of the user's own in place of them, or null.</param>
 /// <param name="hasTopic">Whether the topic stands before the payload; JSON has it always.</param>
 /// <param name="hasLineEnd">Whether a line end follows.</param>
-internal sealed class MessageFormat(string kind, bool hasTopic, bool hasLineEnd)
+internal sealed class MessageFormat(string kind, MessageTemplate? template, bool hasTopic, bool hasLineEnd)
 {
     // Two digits per byte on the stack.
     private const int HexChunkBytes = 256;
@@ -23,12 +24,16 @@ internal sealed class MessageFormat(string kind, bool hasTopic, bool hasLineEnd)
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>What <c>--format</c> takes; the first is the default.</summary>
+    /// <summary>What <c>--format</c> takes, beside a template; the first is the default.</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["text", "hex", "json"];
 
     public void Write(in MqttMessage message, DateTimeOffset received, ArrayBufferWriter<byte> output)
     {
-        if (kind is "json")
+        if (template is not null)
+        {
+            template.Write(message, received, output);
+        }
+        else if (kind is "json")
         {
             WriteJson(message, received, output);
         }
@@ -49,18 +54,25 @@ internal sealed class MessageFormat(string kind, bool hasTopic, bool hasLineEnd)
         }
     }
 
+    public static void WriteHex(in ReadOnlySequence<byte> bytes, ArrayBufferWriter<byte> output)
+    {
+        foreach (var part in bytes)
+        {
+            WriteHex(part.Span, output);
+        }
+    }
+
     private void WritePayload(in ReadOnlySequence<byte> payload, ArrayBufferWriter<byte> output)
     {
+        if (kind is "hex")
+        {
+            WriteHex(payload, output);
+            return;
+        }
+
         foreach (var part in payload)
         {
-            if (kind is "hex")
-            {
-                WriteHex(part.Span, output);
-            }
-            else
-            {
-                output.Write(part.Span);
-            }
+            output.Write(part.Span);
         }
     }
 

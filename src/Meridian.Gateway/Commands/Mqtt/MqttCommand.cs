@@ -10,8 +10,9 @@ internal static class MqttCommand
     /// <summary>Ends the help of both commands.</summary>
     public const string ExitCodesText =
         """
-        Exit codes: 0 all is well; 1 the broker cannot be reached, the connection was lost, or a file failed;
-                    2 the command line is wrong; 3 the broker refused the connection, a message or a filter;
+        Exit codes: 0 all is well; 1 the broker cannot be reached, or the connection was lost;
+                    2 the command line is wrong, or names a file that cannot be used;
+                    3 the broker refused the connection, a message or a filter;
                     4 --timeout passed before --count messages had come.
         """;
 
@@ -73,8 +74,15 @@ internal static class MqttCommand
         catch (ArgumentException wrong)
         {
             // A topic, filter or property that the command line gave and the client does not take.
-            await Console.Error.WriteLineAsync(wrong.Message);
+            await Console.Error.WriteLineAsync(WithoutParameter(wrong));
             return ExitCodes.Misconfigured;
         }
+    }
+
+    /// <summary>The name of a method's parameter says nothing here.</summary>
+    private static string WithoutParameter(ArgumentException wrong)
+    {
+        var end = wrong.Message.LastIndexOf(" (Parameter '", StringComparison.Ordinal);
+        return end < 0 ? wrong.Message : wrong.Message[..end];
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Meridian.Mqtt;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Gateway.Commands.Mqtt;
 
@@ -62,10 +63,17 @@ internal sealed class MqttPublishCommand
         var problems = new List<string>();
         var options = _connection.Read(parsed, problems);
         _payloads.Check(parsed, problems);
+        var topic = parsed.GetRequiredValue(_topic);
+        if (!TopicName.IsValid(topic, out var problem))
+        {
+            var isFilter = topic.AsSpan().ContainsAny('+', '#');
+            problems.Add($"--topic: {problem}{(isFilter ? " Name one topic; wildcards are for 'mqtt sub'." : "")}");
+        }
+
         _connection.Session.DemandVersion5(parsed, _properties.All, problems);
         var message = new MqttApplicationMessage
         {
-            Topic = parsed.GetRequiredValue(_topic),
+            Topic = topic,
             Qos = _connection.QosOf(parsed),
             IsRetained = parsed.GetValue(_retain),
             Properties = _properties.Read(parsed, problems),
@@ -77,7 +85,8 @@ internal sealed class MqttPublishCommand
     private async Task<int> PublishAsync(
         ParseResult parsed, MqttClientOptions options, MqttApplicationMessage message, CancellationToken stop)
     {
-        await using var client = new MqttClient(options);
+        using var logging = _connection.CreateLogging(parsed);
+        await using var client = new MqttClient(options, logger: logging.CreateLogger<MqttClient>());
         await client.ConnectAsync(stop);
         var times = parsed.GetValue(_repeat) ?? 1;
         var pause = TimeSpan.FromSeconds(parsed.GetValue(_pause) ?? 0);

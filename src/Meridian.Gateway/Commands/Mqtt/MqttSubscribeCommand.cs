@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Meridian.Mqtt;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Gateway.Commands.Mqtt;
 
@@ -14,8 +15,11 @@ internal sealed class MqttSubscribeCommand
     private readonly Option<long?> _timeout = OptionOf.Number(
         "--timeout", "SECONDS", "End after this time; exit code 4 when --count was not reached.", 1, 31_536_000, "-W");
 
-    private readonly Option<string> _format = OptionOf.Choice(
-        "--format", "How a message is printed; json has the topic, the flags and the time.", MessageFormat.Kinds, "-F");
+    private readonly Option<string?> _format = OptionOf.Text(
+        "--format",
+        $"{string.Join('|', MessageFormat.Kinds)}|TEMPLATE",
+        $"How a message is printed; json has the topic, the flags and the time. A template: {MessageTemplate.Help}.",
+        "-F");
 
     private readonly Option<bool> _verbose = OptionOf.Flag("--verbose", "Print the topic before each message.", "-v");
 
@@ -50,6 +54,7 @@ internal sealed class MqttSubscribeCommand
             Examples: meridian mqtt sub -t 'plant/#' -v
                       meridian mqtt sub -t plant/line1/speed -C 1 -W 10           one value, or exit code 4 after 10 s
                       meridian mqtt sub -t 'plant/#' -t 'lab/#' --format json
+                      meridian mqtt sub -t 'plant/#' --format '%I %t %p'
                       meridian mqtt sub -i reader -c -q 1 -t orders               goes on where it was left
                       meridian mqtt sub -t picture -C 1 -N > picture.png
                       meridian mqtt sub -V 5 -t '$share/team/orders' -q 1
@@ -79,16 +84,22 @@ internal sealed class MqttSubscribeCommand
             problems.Add("--retained-only and --no-retained leave nothing to print; give one of them.");
         }
 
+        var format = ReadFormat(parsed, problems);
         var requests = _subscriptions.Read(parsed, _connection.QosOf(parsed), problems);
         return MqttCommand.RunAsync(
-            options, problems, ExitCodes.Ok, stop => SubscribeAsync(parsed, options, requests, stop));
+            options, problems, ExitCodes.Ok, stop => SubscribeAsync(parsed, options, format, requests, stop));
     }
 
     private async Task<int> SubscribeAsync(
-        ParseResult parsed, MqttClientOptions options, MqttSubscriptionRequest[] requests, CancellationToken stop)
+        ParseResult parsed,
+        MqttClientOptions options,
+        MessageFormat format,
+        MqttSubscriptionRequest[] requests,
+        CancellationToken stop)
     {
-        using var printer = CreatePrinter(parsed);
-        await using var client = new MqttClient(options, printer);
+        using var logging = _connection.CreateLogging(parsed);
+        using var printer = CreatePrinter(parsed, format);
+        await using var client = new MqttClient(options, printer, logging.CreateLogger<MqttClient>());
         printer.Client = client;
         await client.ConnectAsync(stop);
         if (_subscriptions.Unsubscriptions(parsed) is { Length: > 0 } left)
@@ -108,11 +119,29 @@ internal sealed class MqttSubscribeCommand
         return code;
     }
 
-    private MessagePrinter CreatePrinter(ParseResult parsed) => new(
-        new MessageFormat(
-            parsed.GetValue(_format) ?? MessageFormat.Kinds[0],
-            parsed.GetValue(_verbose),
-            !parsed.GetValue(_noLineEnd)),
+    private MessageFormat ReadFormat(ParseResult parsed, List<string> problems)
+    {
+        var text = parsed.GetValue(_format) ?? MessageFormat.Kinds[0];
+        MessageTemplate? template = null;
+        if (!MessageFormat.Kinds.Contains(text, StringComparer.Ordinal))
+        {
+            string? problem = null;
+            template = text.Contains('%', StringComparison.Ordinal)
+                ? MessageTemplate.TryParse(text, out problem)
+                : null;
+            if (template is null)
+            {
+                problems.Add(problem
+                    ?? $"--format is '{text}'; it must be {string.Join(", ", MessageFormat.Kinds)} or a template "
+                    + "such as '%t %p'.");
+            }
+        }
+
+        return new MessageFormat(text, template, parsed.GetValue(_verbose), !parsed.GetValue(_noLineEnd));
+    }
+
+    private MessagePrinter CreatePrinter(ParseResult parsed, MessageFormat format) => new(
+        format,
         new MessageChoice
         {
             Count = parsed.GetValue(_count) ?? 0,

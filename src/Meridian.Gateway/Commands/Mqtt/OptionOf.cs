@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Meridian.Gateway.Commands.Mqtt;
 
@@ -17,15 +18,23 @@ internal static class OptionOf
     public static Option<long?> Number(
         string name, string helpName, string description, long from, long to, params string[] aliases)
     {
-        var option = new Option<long?>(name, aliases) { HelpName = helpName, Description = description };
-        option.Validators.Add(result =>
+        return new Option<long?>(name, aliases)
         {
-            if (result.GetValueOrDefault<long?>() is { } number && (number < from || number > to))
+            HelpName = helpName,
+            Description = description,
+            CustomParser = result =>
             {
-                result.AddError($"{name} is {number}; it must be between {from} and {to}.");
-            }
-        });
-        return option;
+                var text = result.Tokens is [var token] ? token.Value : string.Empty;
+                if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                    && number >= from && number <= to)
+                {
+                    return number;
+                }
+
+                result.AddError($"{name} is '{text}'; it must be a number between {from} and {to}.");
+                return null;
+            },
+        };
     }
 
     public static Option<FileInfo?> File(string name, string description, params string[] aliases)
@@ -35,7 +44,9 @@ internal static class OptionOf
         {
             if (result.GetValueOrDefault<FileInfo?>() is { Exists: false } file)
             {
-                result.AddError($"{name}: the file '{file.FullName}' does not exist.");
+                result.AddError(Directory.Exists(file.FullName)
+                    ? $"{name}: '{file.FullName}' is a folder; name a file in it."
+                    : $"{name}: the file '{file.FullName}' does not exist; check its path.");
             }
         });
         return option;
@@ -55,7 +66,7 @@ internal static class OptionOf
         {
             if (result.Tokens.Count == 1 && !words.Contains(result.Tokens[0].Value, StringComparer.Ordinal))
             {
-                result.AddError($"{name} is '{result.Tokens[0].Value}'; it must be {string.Join(", ", words)}.");
+                result.AddError($"{name} is '{result.Tokens[0].Value}'; it must be one of {string.Join(", ", words)}.");
             }
         });
         return option;

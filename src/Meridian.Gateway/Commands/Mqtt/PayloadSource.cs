@@ -28,6 +28,18 @@ internal sealed class PayloadSource : IOptionGroup
         {
             problems.Add("Give exactly one of --message TEXT, --file FILE, --lines, --stdin and --empty.");
         }
+
+        if (parsed.GetValue(_file) is { } file)
+        {
+            try
+            {
+                using var probe = file.OpenRead();
+            }
+            catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+            {
+                problems.Add($"--file: {wrong.Message}");
+            }
+        }
     }
 
     public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(ParseResult parsed, CancellationToken stop) =>

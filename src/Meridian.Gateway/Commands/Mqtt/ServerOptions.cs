@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Meridian.Mqtt;
 
 namespace Meridian.Gateway.Commands.Mqtt;
@@ -32,7 +33,10 @@ internal sealed class ServerOptions : IOptionGroup
         $"socks5://[user:password@]host[:1080] or http://[user:password@]host[:8080]. The variable {ProxyVariable} "
         + "keeps it out of the process list.");
 
-    public IEnumerable<Option> All => [_server, _host, _port, _tls, _headers, _proxy];
+    private readonly Option<string?> _local = OptionOf.Text(
+        "--bind", "ADDRESS", "This machine's address to connect from, where it has several.", "-A");
+
+    public IEnumerable<Option> All => [_server, _host, _port, _tls, _headers, _proxy, _local];
 
     /// <summary>The server, and the user that stands in its address.</summary>
     /// <param name="parsed">The command line.</param>
@@ -90,6 +94,17 @@ internal sealed class ServerOptions : IOptionGroup
             ? MqttProxy.Socks5(host, hasPort ? uri.Port : 1080)
             : MqttProxy.Http(host, hasPort ? uri.Port : 8080);
         return user is null ? proxy : proxy with { UserName = user.Name, Password = user.Password ?? string.Empty };
+    }
+
+    public IPAddress? ReadLocalAddress(ParseResult parsed, ICollection<string> problems)
+    {
+        var text = parsed.GetValue(_local);
+        if (!IPAddress.TryParse(text, out var address) && text is not null)
+        {
+            problems.Add($"--bind is '{text}'; it must be an IP address of this machine.");
+        }
+
+        return address;
     }
 
     public Dictionary<string, string>? ReadHeaders(ParseResult parsed, ICollection<string> problems)

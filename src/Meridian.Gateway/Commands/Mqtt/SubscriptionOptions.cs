@@ -37,13 +37,8 @@ internal sealed class SubscriptionOptions : IOptionGroup
             problems.Add("Give at least one --topic FILTER.");
         }
 
-        foreach (var filter in (IEnumerable<string>)[.. filters, .. Unsubscriptions(parsed)])
-        {
-            if (!TopicFilter.IsValid(filter, out var problem))
-            {
-                problems.Add(problem);
-            }
-        }
+        Check("--topic", filters);
+        Check("--unsubscribe", Unsubscriptions(parsed));
 
         return
         [
@@ -59,5 +54,16 @@ internal sealed class SubscriptionOptions : IOptionGroup
                 },
             }),
         ];
+
+        void Check(string option, IEnumerable<string> texts)
+        {
+            foreach (var text in texts)
+            {
+                if (!TopicFilter.IsValid(text, out var problem))
+                {
+                    problems.Add($"{option}: {problem}");
+                }
+            }
+        }
     }
 }

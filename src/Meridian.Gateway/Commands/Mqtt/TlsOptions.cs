@@ -10,8 +10,6 @@ namespace Meridian.Gateway.Commands.Mqtt;
 /// <summary>How TLS is spoken: authorities, the client's own certificate, and the option nobody should need.</summary>
 internal sealed class TlsOptions : IOptionGroup
 {
-    private const string KeyPasswordVariable = "MERIDIAN_MQTT_KEY_PASSWORD";
-
     private readonly Option<FileInfo?> _authorities = OptionOf.File(
         "--ca-file", "Certificates of the authorities to trust (PEM or DER) instead of the system's.", "--cafile");
 
@@ -19,7 +17,8 @@ internal sealed class TlsOptions : IOptionGroup
         "--cert", "The client's certificate, with its intermediates behind it (PEM), or a PKCS#12 file with its key.");
 
     private readonly Option<FileInfo?> _key = OptionOf.File(
-        "--key", $"The key of --cert (PEM). The password of an encrypted one stands in {KeyPasswordVariable}.");
+        "--key",
+        $"The key of --cert (PEM). The password of an encrypted one stands in {OwnCertificate.PasswordVariable}.");
 
     private readonly Option<string?> _name = OptionOf.Text(
         "--tls-host", "NAME", "The name that the broker's certificate must carry, when it is not its host.");
@@ -48,7 +47,10 @@ internal sealed class TlsOptions : IOptionGroup
             problems.Add("--key needs the certificate it belongs to; add --cert FILE.");
         }
 
-        var own = Load(parsed.GetValue(_certificate), file => LoadOwn(file, parsed.GetValue(_key)), problems);
+        var own = Load(
+            parsed.GetValue(_certificate),
+            file => OwnCertificate.Load(file, parsed.GetValue(_key)?.FullName),
+            problems);
         return new MqttTlsOptions
         {
             CertificateAuthorities = Load(parsed.GetValue(_authorities), LoadAll, problems),
@@ -78,7 +80,7 @@ internal sealed class TlsOptions : IOptionGroup
         }
         catch (Exception wrong) when (wrong is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            problems.Add($"'{file!.FullName}' cannot be used as a certificate: {wrong.Message}");
+            problems.Add($"'{file!.FullName}' cannot be used: {wrong.Message}");
             return [];
         }
     }
@@ -87,24 +89,19 @@ internal sealed class TlsOptions : IOptionGroup
     {
         var found = new X509Certificate2Collection();
         found.ImportFromPemFile(path);
-        return found.Count > 0 ? [.. found] : [X509CertificateLoader.LoadCertificateFromFile(path)];
-    }
-
-    [SuppressMessage(
-        "Reliability",
-        "CA2000:Dispose objects before losing scope",
-        Justification = "The certificate lives as long as the process.")]
-    private static IReadOnlyList<X509Certificate2> LoadOwn(string path, FileInfo? key)
-    {
-        var password = Environment.GetEnvironmentVariable(KeyPasswordVariable);
-        if (Path.GetExtension(path).ToUpperInvariant() is ".PFX" or ".P12")
+        if (found.Count > 0)
         {
-            return [X509CertificateLoader.LoadPkcs12FromFile(path, password)];
+            return [.. found];
         }
 
-        var own = password is null
-            ? X509Certificate2.CreateFromPemFile(path, key?.FullName)
-            : X509Certificate2.CreateFromEncryptedPemFile(path, password, key?.FullName);
-        return [own, .. LoadAll(path).Skip(1)];
+        try
+        {
+            return [X509CertificateLoader.LoadCertificateFromFile(path)];
+        }
+        catch (CryptographicException wrong)
+        {
+            throw new CryptographicException(
+                "it holds no certificate, neither as PEM (-----BEGIN CERTIFICATE-----) nor as DER.", wrong);
+        }
     }
 }

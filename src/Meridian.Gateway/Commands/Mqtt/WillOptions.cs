@@ -41,6 +41,11 @@ internal sealed class WillOptions : IOptionGroup
             return null;
         }
 
+        if (!TopicName.IsValid(topic, out var problem))
+        {
+            problems.Add($"--will-topic: {problem}");
+        }
+
         return new MqttWill
         {
             Topic = topic,

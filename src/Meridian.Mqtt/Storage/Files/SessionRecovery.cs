@@ -40,8 +40,13 @@ internal sealed class SessionRecovery
         var segments = counted.ConvertAll(file => recovery.Replay(file, isNewest: file == counted[^1]));
         if (segments.Count > 0)
         {
-            // What a killed process only wrote is read here as a fact; a power cut must not take it back.
-            folder.SyncFile(segments[^1].Name);
+            // What a killed process only wrote is read here as a fact; a power cut must not take it back. Where the
+            // header of the newest is damaged, the one before may have such an end too.
+            foreach (var file in counted.Where(static file => !file.IsEndKnown))
+            {
+                folder.SyncFile(SegmentHeader.NameOf(file.Number));
+            }
+
             folder.SyncFolder();
         }
 
@@ -71,10 +76,12 @@ internal sealed class SessionRecovery
                 continue;
             }
 
-            var end = previous is { } known && known.Number == file.Number
-                ? Math.Min(known.Length, file.Bytes.Length)
-                : file.Bytes.Length;
-            counted.Add(file with { End = (int)end });
+            var end = previous is { } known && known.Number == file.Number ? known.Length : default(long?);
+            counted.Add(file with
+            {
+                End = (int)Math.Min(end ?? long.MaxValue, file.Bytes.Length),
+                IsEndKnown = end is not null,
+            });
             previous = file.Header is { } header && header.Store == store
                 ? (header.PreviousNumber, header.PreviousLength)
                 : null;
@@ -209,6 +216,9 @@ internal sealed class SessionRecovery
     {
         /// <summary>Where it ends by the word of its successor.</summary>
         public int End { get; init; }
+
+        /// <summary>Whether its successor tells: then all of it is durable.</summary>
+        public bool IsEndKnown { get; init; }
     }
 }
 

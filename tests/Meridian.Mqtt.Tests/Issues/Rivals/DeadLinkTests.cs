@@ -120,6 +120,64 @@ public sealed class DeadLinkTests
         }
     }
 
+    /// <summary>
+    /// mqttjs/MQTT.js#1845 (two checks in a row), #1903 (timed out although PINGRESP had come), #1825, #383: an answer
+    /// that is late, but within the bound, ends nothing and asks for no second ping.
+    /// </summary>
+    [Fact]
+    public async Task Ping_AnsweredLateAgainAndAgain_IsNotRepeatedAndEndsNothing()
+    {
+        await using var peer = new ScriptedPeer();
+        var recorder = new Recorder();
+        var time = new ManualTime();
+        await using var client = new MqttClient(peer.Options, recorder, time: time);
+        await using var connection = await ConnectAsync(peer, client);
+        Assert.Equal("connected False", await recorder.NextAsync());
+        time.Advance(TimeSpan.FromSeconds(11.25));
+
+        for (var i = 0; i < 20; i++)
+        {
+            await connection.ExpectAsync("C000");
+            time.Advance(TimeSpan.FromSeconds(7.5)); // The link would be dead at 20.6 s.
+            await client.PublishAsync("x", default);
+            await connection.ExpectAsync("3003000178"); // No second ping has left before it.
+            await connection.SendAsync("D000 3003000161");
+            Assert.Equal("a= q0", await recorder.NextAsync());
+            time.Advance(TimeSpan.FromSeconds(11.25)); // Three quarters of a Keep Alive since the last byte.
+        }
+
+        Assert.True(client.IsConnected);
+    }
+
+    /// <summary>
+    /// mqttjs/MQTT.js#1778: what watched over the lost connection goes on, takes the next one for dead, and so on for
+    /// ever.
+    /// </summary>
+    [Fact]
+    public async Task Watch_OverALostConnection_EndsWithIt()
+    {
+        await using var peer = new ScriptedPeer();
+        var recorder = new Recorder();
+        var time = new ManualTime();
+        await using var client = new MqttClient(
+            peer.Options with { Reconnect = new() }, recorder, time: time, jitter: new NoDelay());
+        await using (await ConnectAsync(peer, client))
+        {
+            Assert.Equal("connected False", await recorder.NextAsync());
+            time.Advance(TimeSpan.FromSeconds(14));
+        }
+
+        Assert.StartsWith("disconnected", await recorder.NextAsync(), StringComparison.Ordinal);
+        await using var next = await peer.AcceptAsync(isSessionPresent: false);
+        Assert.Equal("connected False", await recorder.NextAsync());
+
+        time.Advance(TimeSpan.FromSeconds(10)); // Dead by the clock of the first, which began 24 s ago.
+        await client.PublishAsync("x", default);
+
+        await next.ExpectAsync("3003000178"); // And no ping of the first has left before it.
+        Assert.False(recorder.HasEvent);
+    }
+
     private static async Task<PeerConnection> ConnectAsync(
         ScriptedPeer peer, MqttClient client, string connAck = "20020000")
     {

@@ -85,7 +85,7 @@ public sealed class InFlightTests
     [Theory]
     [InlineData(MqttPacketType.Publish)]
     [InlineData(MqttPacketType.PubRel)]
-    [Spec("5.0", "MQTT-3.3.4-9", "MQTT-4.9.0-1")]
+    [Spec("5.0", "MQTT-3.3.4-7", "MQTT-4.9.0-1")]
     public async Task ReceiveMaximum_OfTheServer_IsKeptAlsoAfterReconnects(MqttPacketType cutAt)
     {
         await using var broker = await MqttTestBroker.StartAsync(new MqttTestBrokerOptions { ReceiveMaximum = 2 });

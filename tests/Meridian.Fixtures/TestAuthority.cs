@@ -2,16 +2,18 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Meridian.Mqtt.Tests.Transport;
+namespace Meridian.Fixtures;
 
-/// <summary>A certificate authority of one test, with what it has issued.</summary>
-internal sealed class TestAuthority : IDisposable
+/// <summary>A certificate authority of one test, with what it has issued; all of it ends with the authority.</summary>
+public sealed class TestAuthority : IDisposable
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(30);
 
     private readonly List<X509Certificate2> _issued = [];
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
+    /// <summary>Makes an authority that nobody else knows.</summary>
+    /// <param name="name">Its common name.</param>
     public TestAuthority(string name)
     {
         var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
@@ -21,16 +23,28 @@ internal sealed class TestAuthority : IDisposable
         Root = request.CreateSelfSigned(Now - (2 * Life), Now + (2 * Life));
     }
 
+    /// <summary>The system's time, which the other end of a TLS handshake goes by too.</summary>
     public static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
+    /// <summary>What a peer has to trust.</summary>
     public X509Certificate2 Root { get; }
 
+    /// <summary>Issues a server's certificate with its key.</summary>
+    /// <param name="names">The names and addresses that it is for.</param>
     public X509Certificate2 Server(params string[] names) => Issue("server", Now - Life, Now + Life, names);
 
+    /// <summary>Issues a client's certificate with its key.</summary>
+    /// <param name="name">Its common name.</param>
     public X509Certificate2 Client(string name) => Issue(name, Now - Life, Now + Life);
 
+    /// <summary>Issues a certificate with its key.</summary>
+    /// <param name="subject">Its common name.</param>
+    /// <param name="from">From when it is valid.</param>
+    /// <param name="to">Until when it is valid.</param>
+    /// <param name="names">The names and addresses that it is for; none for a client's.</param>
     public X509Certificate2 Issue(string subject, DateTimeOffset from, DateTimeOffset to, params string[] names)
     {
+        ArgumentNullException.ThrowIfNull(names);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={subject}", key, HashAlgorithmName.SHA256);
         var alternatives = new SubjectAlternativeNameBuilder();
@@ -58,6 +72,7 @@ internal sealed class TestAuthority : IDisposable
         return issued;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _issued.ForEach(certificate => certificate.Dispose());

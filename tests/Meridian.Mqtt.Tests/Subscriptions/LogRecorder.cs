@@ -1,0 +1,39 @@
+using System.Threading.Channels;
+using Meridian.Mqtt.Tests.Connection;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Mqtt.Tests.Subscriptions;
+
+/// <summary>Keeps what a client logs, for a test to await.</summary>
+internal sealed class LogRecorder : ILogger<MqttClient>
+{
+    private readonly Channel<(int Id, string Text)> _lines = Channel.CreateBounded<(int Id, string Text)>(1_000);
+
+    public int Count => _lines.Reader.Count;
+
+    /// <summary>The next line of an event; those before it are passed over.</summary>
+    public async Task<string> NextAsync(int id)
+    {
+        while (true)
+        {
+            var (found, text) = await _lines.Reader.ReadAsync().AsTask().WaitAsync(ScriptedPeer.Deadline);
+            if (found == id)
+            {
+                return text;
+            }
+        }
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information; // Below are packets.
+
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter) =>
+        Assert.True(_lines.Writer.TryWrite((eventId.Id, formatter(state, exception))));
+}
