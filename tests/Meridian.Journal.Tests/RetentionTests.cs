@@ -152,7 +152,10 @@ public sealed class RetentionTests
         var clock = new SkewedClock();
         var options = new JournalOptions
         {
-            Folder = "memory", SegmentBytes = 200, MaxAge = TimeSpan.FromHours(1), ReserveBytes = 0,
+            Folder = "memory",
+            SegmentBytes = 200,
+            MaxAge = TimeSpan.FromHours(1),
+            ReserveBytes = 0,
         };
         await using var log = await Journals.OpenAsync(new MemoryDisk(), options, clock);
         for (var i = 0; i < 10; i++)
