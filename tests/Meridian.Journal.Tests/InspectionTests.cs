@@ -45,7 +45,8 @@ public sealed class InspectionTests
         var folder = Directory.CreateTempSubdirectory("meridian-journal-").FullName;
         try
         {
-            await using (var log = await JournalLog.OpenAsync(Journals.Options(segment: 1 << 20, max: 4 << 20, folder: folder)))
+            var options = Journals.Options(segment: 1 << 20, max: 4 << 20, folder: folder);
+            await using (var log = await JournalLog.OpenAsync(options))
             {
                 for (var i = 0; i < 20; i++)
                 {

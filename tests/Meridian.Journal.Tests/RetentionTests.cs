@@ -16,7 +16,7 @@ public sealed class RetentionTests
     {
         var disk = new MemoryDisk();
         var options = Journals.Options(segment: 200, max: 600);
-        DroppedData dropped;
+        DroppedRange dropped;
         await using (var log = await Journals.OpenAsync(disk, options))
         {
             var cursor = log.OpenCursor("n", new JournalCursorOptions { Policy = CursorLimitPolicy.DropOldest });

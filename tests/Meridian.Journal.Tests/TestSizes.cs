@@ -11,5 +11,7 @@ internal static class TestSizes
     /// <summary>The seed that MERIDIAN_TEST_SEED names, or <paramref name="usual"/>.</summary>
     public static int Seed(int usual)
         => int.TryParse(
-            Environment.GetEnvironmentVariable("MERIDIAN_TEST_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : usual;
+            Environment.GetEnvironmentVariable("MERIDIAN_TEST_SEED"), CultureInfo.InvariantCulture, out var seed)
+            ? seed
+            : usual;
 }

@@ -8,7 +8,7 @@ using Meridian.Sdk.Readings;
 
 namespace Meridian.Benchmarks.Journal;
 
-/// <summary>The works of the journal and of its rivals, each in a new folder on the same disk, for a set time.</summary>
+/// <summary>The works of the journal and of its rivals, each in a new place on one disk, for a set time.</summary>
 internal sealed class JournalWorks(string root, TimeSpan duration)
 {
     private const int BatchReadings = 1000;
@@ -75,7 +75,8 @@ internal sealed class JournalWorks(string root, TimeSpan duration)
     {
         var batches = Batches();
         using var sqlite = new Sqlite(At("rows.db"));
-        sqlite.Execute("CREATE TABLE readings(id INTEGER PRIMARY KEY, point TEXT, time INTEGER, value, quality INTEGER)");
+        sqlite.Execute(
+            "CREATE TABLE readings(id INTEGER PRIMARY KEY, point TEXT, time INTEGER, value, quality INTEGER)");
         using var insert = sqlite.Prepare("INSERT INTO readings(point, time, value, quality) VALUES(?, ?, ?, ?)");
         return $"{await RunAsync(BatchReadings, i =>
         {

@@ -4,7 +4,8 @@ using Meridian.Journal;
 
 namespace Meridian.Benchmarks.Journal;
 
-/// <summary>Opens a journal in a process of its own and tells how long it took and what memory the process has.</summary>
+/// <summary>Opens a journal in a process of its own and tells the time it took and the memory of the
+/// process.</summary>
 internal static class OpenTrial
 {
     public static async Task<string> RunHereAsync(string folder)

@@ -53,7 +53,8 @@ internal sealed class PlantMix
             case < 19:
                 return ReadingValue.From(_dice.Next(50) != 0);
             default:
-                return ReadingValue.From(Texts[_dice.Next(40) == 0 ? _dice.Next(Texts.Length) : point / 20 % Texts.Length]);
+                var usual = point / 20 % Texts.Length;
+                return ReadingValue.From(Texts[_dice.Next(40) == 0 ? _dice.Next(Texts.Length) : usual]);
         }
     }
 }

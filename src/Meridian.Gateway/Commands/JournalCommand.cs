@@ -78,7 +78,11 @@ internal static class JournalCommand
     private static Command CreateDump()
     {
         var folder = Folder();
-        var from = new Option<long>("--from") { Description = "The first position to show.", DefaultValueFactory = _ => 0 };
+        var from = new Option<long>("--from")
+        {
+            Description = "The first position to show.",
+            DefaultValueFactory = _ => 0,
+        };
         var count = new Option<long>("--count")
         {
             Description = "How many records to show.",

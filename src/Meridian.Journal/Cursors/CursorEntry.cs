@@ -19,7 +19,7 @@ internal sealed class CursorEntry(string name, long committed, byte[] state)
     public int StateLength { get; set; } = state.Length;
 
     /// <summary>What it was made to pass unread.</summary>
-    public DroppedData Dropped { get; set; }
+    public DroppedRange Dropped { get; set; }
 
     /// <summary>The table's version of the last change.</summary>
     public long Version { get; set; }

@@ -211,7 +211,8 @@ internal sealed partial class CursorTable
                 return AppendHold.None;
             }
 
-            var late = _entries.Values.Where(e => e.Options is { Policy: CursorLimitPolicy.Block, MaxLagBytes: { } most }
+            var late = _entries.Values.Where(e =>
+                e.Options is { Policy: CursorLimitPolicy.Block, MaxLagBytes: { } most }
                 && e.Committed < end && LagOf(e, segments) > most).ToList();
             _isHolding = late.Count > 0;
             return late.Count == 0

@@ -5,7 +5,8 @@ namespace Meridian.Journal.Cursors;
 
 /// <summary>
 /// Consecutive records that one read gave. The batch and all memory in it are lent until the next
-/// <see cref="JournalCursor.ReadAsync"/>, <see cref="JournalCursor.TryRead"/> or <see cref="JournalCursor.Seek(JournalPosition)"/> of
+/// <see cref="JournalCursor.ReadAsync"/>, <see cref="JournalCursor.TryRead"/> or
+/// <see cref="JournalCursor.Seek(JournalPosition)"/> of
 /// the same cursor; whoever needs a payload longer copies it.
 /// </summary>
 public sealed class JournalBatch

@@ -49,7 +49,7 @@ public sealed class JournalCursor
     public JournalPosition Next => new(Volatile.Read(ref _next));
 
     /// <summary>What the cursor was made to pass unread because it was too far behind.</summary>
-    public DroppedData Dropped => _table.Read(_entry, static e => e.Dropped);
+    public DroppedRange Dropped => _table.Read(_entry, static e => e.Dropped);
 
     /// <summary>Waits until something durable lies at or after <see cref="Next"/> and gives it; moves
     /// <see cref="Next"/>.

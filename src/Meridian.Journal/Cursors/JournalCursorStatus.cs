@@ -13,5 +13,5 @@ public sealed record JournalCursorStatus(
     JournalPosition Committed,
     JournalPosition Persisted,
     long Waiting,
-    DroppedData Dropped,
+    DroppedRange Dropped,
     bool IsOpen);

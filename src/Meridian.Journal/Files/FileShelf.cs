@@ -70,7 +70,8 @@ internal sealed class FileShelf(IJournalStorage storage, long maxBytes, TimeProv
         if (length > maxBytes)
         {
             throw new ArgumentException(
-                $"The file '{name}' has more than {maxBytes} bytes, the limit of {nameof(JournalOptions.MaxFileBytes)}.",
+                $"The file '{name}' has more than {maxBytes} bytes, which is the limit "
+                + $"({nameof(JournalOptions.MaxFileBytes)}). Split it or raise the limit.",
                 nameof(name));
         }
     }

@@ -25,7 +25,7 @@ internal static class Attachments
             return 0;
         }
 
-        var size = PrefixSize + (file is null ? 0 : EntrySize + Encoding.UTF8.GetByteCount(file.Name) + JournalFile.StoredSize);
+        var size = PrefixSize + (file is null ? 0 : SizeOf(file.Name, JournalFile.StoredSize));
         foreach (ref readonly var checkpoint in checkpoints)
         {
             size += SizeOf(checkpoint.Key, checkpoint.Value.Length);
@@ -72,7 +72,8 @@ internal static class Attachments
     }
 
     /// <summary>Gives all attachments of a payload, in order.</summary>
-    public static void Read(ReadOnlySpan<byte> payload, Action<string, byte[]> onCheckpoint, Action<JournalFile>? onFile)
+    public static void Read(
+        ReadOnlySpan<byte> payload, Action<string, byte[]> onCheckpoint, Action<JournalFile>? onFile)
     {
         var rest = payload[Math.Min(PrefixSize, payload.Length)..LengthOf(payload)];
         while (rest.Length >= EntrySize)

@@ -55,7 +55,7 @@ internal static class CommitRecord
             Encoding.UTF8.GetString(rest.Slice(EntrySize, nameLength)),
             committed,
             rest.Slice(EntrySize + nameLength, stateLength).ToArray(),
-            new DroppedData(
+            new DroppedRange(
                 BinaryPrimitives.ReadInt64LittleEndian(rest[16..]),
                 new JournalPosition(BinaryPrimitives.ReadInt64LittleEndian(rest[24..])),
                 new JournalPosition(BinaryPrimitives.ReadInt64LittleEndian(rest[32..]))),

@@ -63,7 +63,8 @@ internal static class JournalFileNames
     }
 
     /// <summary>Whether this program makes files of that name.</summary>
-    public static bool IsKnown(string name) => name is Lock or Holder or Identity or NewIdentity or Reserve or NewReserve
+    public static bool IsKnown(string name)
+        => name is Lock or Holder or Identity or NewIdentity or Reserve or NewReserve
         || IndexSlots.Contains(name, StringComparer.Ordinal)
         || CursorSlots.Contains(name, StringComparer.Ordinal)
         || name.EndsWith(SetAsideSuffix, StringComparison.Ordinal)

@@ -126,7 +126,8 @@ internal sealed class SealRecord(IReadOnlyList<SealEntry> entries, IReadOnlyList
                 return null;
             }
 
-            sources.Add((BinaryPrimitives.ReadUInt32LittleEndian(bytes), Encoding.UTF8.GetString(bytes.Slice(8, length))));
+            sources.Add((
+                BinaryPrimitives.ReadUInt32LittleEndian(bytes), Encoding.UTF8.GetString(bytes.Slice(8, length))));
             bytes = bytes[(8 + length)..];
         }
 

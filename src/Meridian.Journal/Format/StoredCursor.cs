@@ -7,7 +7,7 @@ namespace Meridian.Journal.Format;
 /// <param name="Dropped">What it was made to pass unread.</param>
 /// <param name="IsRemoved">Whether this tells that the cursor is gone.</param>
 internal sealed record StoredCursor(
-    string Name, long Committed, byte[] State, DroppedData Dropped = default, bool IsRemoved = false)
+    string Name, long Committed, byte[] State, DroppedRange Dropped = default, bool IsRemoved = false)
 {
     /// <summary>The ordinal of the segment that holds its newest record; 0 when none does.</summary>
     public long Ordinal { get; init; }

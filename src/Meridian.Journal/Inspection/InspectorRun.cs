@@ -24,7 +24,8 @@ internal sealed class InspectorRun(IJournalStorage storage, Action<JournalRecord
             .Select(static name => JournalFileNames.TryParseSegment(name, out var first, out _)
                 ? (Name: name, First: first) : (Name: name, First: -1))
             .Where(static s => s.First >= 0).ToList();
-        _id = ReadIdentity(names) ?? found.Select(f => ReadHeader(f.Name)?.Journal).LastOrDefault(static i => i is not null)
+        _id = ReadIdentity(names)
+            ?? found.Select(f => ReadHeader(f.Name)?.Journal).LastOrDefault(static i => i is not null)
             ?? Guid.Empty;
         _replay = new Replay(_names, SegmentHeader.Seed(_id));
         BeginBooks(names);

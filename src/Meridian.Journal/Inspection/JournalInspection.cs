@@ -52,4 +52,4 @@ public sealed record SourceInspection(
 /// <param name="StateBytes">The size of its state.</param>
 /// <param name="Dropped">What it was made to pass unread.</param>
 public sealed record CursorInspection(
-    string Name, JournalPosition Committed, long Waiting, int StateBytes, DroppedData Dropped);
+    string Name, JournalPosition Committed, long Waiting, int StateBytes, DroppedRange Dropped);

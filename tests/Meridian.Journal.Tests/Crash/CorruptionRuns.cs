@@ -118,7 +118,7 @@ public sealed class CorruptionRuns
         return bytes;
     }
 
-    /// <summary>What a patient reader finds in files that have the right name: the records that no damage touched.</summary>
+    /// <summary>What a patient reader finds in files of the right name: the records that no damage hit.</summary>
     private static Dictionary<long, string> TextsOf(MemoryDisk disk)
     {
         var found = new Dictionary<long, string>();

@@ -82,7 +82,8 @@ public sealed class LogModel
         Assert.Equal(committed, log.OpenCursor("n", CursorStart.Oldest).Committed.Value);
         Assert.True(log.Start.Value <= committed);
         var found = log.ReadAll();
-        Assert.Equal(expected[(int)(found.Count > 0 ? found[0].First : expected.Count)..], found.Select(f => f.Text), StringComparer.Ordinal);
+        var first = found.Count > 0 ? (int)found[0].First : expected.Count;
+        Assert.Equal(expected[first..], found.Select(static f => f.Text), StringComparer.Ordinal);
         Assert.All(latest, pair => Assert.Equal(pair.Value, log.Latest(pair.Key)));
     }
 }

@@ -118,7 +118,8 @@ public sealed class PowerCutRuns
         {
             var number = _next++;
             var key = $"key-{dice.Next(4)}";
-            var text = string.Create(CultureInfo.InvariantCulture, $"{number}:{key}:").PadRight(dice.Next(10, 120), 'x');
+            var text = string.Create(CultureInfo.InvariantCulture, $"{number}:{key}:")
+                .PadRight(dice.Next(10, 120), 'x');
             _ = _sent.Add(text);
             _sentCheckpoint[key] = number;
             var append = log.AppendAsync(

@@ -155,7 +155,7 @@ public sealed class GoldenTests
         Assert.Equal(Id, log.Id);
         Assert.Equal((42, 44), (log.Start.Value, log.End.Value));
         var cursor = log.OpenCursor("north", CursorStart.End);
-        Assert.Equal((43, new DroppedData(5, new(1), new(5))), (cursor.Committed.Value, cursor.Dropped));
+        Assert.Equal((43, new DroppedRange(5, new(1), new(5))), (cursor.Committed.Value, cursor.Dropped));
         Assert.Equal([1, 2], cursor.State.ToArray());
         Assert.True(cursor.TryRead(default, out var batch));
         var record = batch.ToList().Single();
@@ -172,7 +172,7 @@ public sealed class GoldenTests
         Assert.Equal(0, log.Recovery.OrphanFiles);
     }
 
-    private static StoredCursor North => new("north", 43, [1, 2], new DroppedData(5, new(1), new(5)));
+    private static StoredCursor North => new("north", 43, [1, 2], new DroppedRange(5, new(1), new(5)));
 
     private static string MakeRecord(
         RecordType type, byte contentType, uint source, int count, byte[] payload, bool isAttached)

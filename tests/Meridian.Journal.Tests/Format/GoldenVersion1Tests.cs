@@ -82,7 +82,8 @@ public sealed class GoldenVersion1Tests
 
         Assert.Equal("hello,more", again.Texts());
         Assert.Equal(43, again.OpenCursor("north", CursorStart.End).Committed.Value);
-        var newest = disk.List().Where(static n => JournalFileNames.TryParseSegment(n, out _, out _)).Order(StringComparer.Ordinal).Last();
+        var newest = disk.List().Where(static n => JournalFileNames.TryParseSegment(n, out _, out _))
+            .Order(StringComparer.Ordinal).Last();
         Assert.Equal(2u, SegmentHeader.ReadVersion(disk.Content(newest)));
     }
 

@@ -7,8 +7,8 @@ namespace Meridian.Journal;
 /// <param name="First">The position of the first one; 0 when there is none.</param>
 /// <param name="Last">The position of the last one; not all between the two need be dropped.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct DroppedData(long Count, JournalPosition First, JournalPosition Last)
+public readonly record struct DroppedRange(long Count, JournalPosition First, JournalPosition Last)
 {
-    internal DroppedData Add(long from, long to) => new(
+    internal DroppedRange Add(long from, long to) => new(
         Count + to - from, Count == 0 ? new JournalPosition(from) : First, new JournalPosition(to - 1));
 }
