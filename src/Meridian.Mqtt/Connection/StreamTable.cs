@@ -75,7 +75,7 @@ internal sealed class StreamTable(ClientState state)
         foreach (var stream in Routes.All())
         {
             state.Requests.Forget(stream);
-            stream.End(fault);
+            stream.End(fault?.Copy()); // Thrown by each, perhaps on several threads.
         }
     }
 

@@ -38,6 +38,8 @@ internal sealed class ClientFigures(ClientState state)
 
     public long Reconnects => Interlocked.Read(ref _reconnects);
 
+    public long Unclaimed => state.Streams.UnclaimedCount;
+
     public long DroppedAtStreams => Interlocked.Read(ref _droppedAtStreams);
 
     /// <summary>By the read loop.</summary>

@@ -1,4 +1,3 @@
-using Meridian.Fixtures;
 using System.Globalization;
 using System.Text;
 using Meridian.Fixtures;

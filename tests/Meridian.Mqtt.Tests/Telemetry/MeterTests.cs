@@ -101,6 +101,21 @@ public sealed class MeterTests
     }
 
     [Fact]
+    public async Task Messages_ThatNobodyHereWants_AreCounted()
+    {
+        await using var broker = await MqttTestBroker.StartAsync();
+        using var instruments = new Instruments("nobody");
+        await using var client = new MqttClient(new MqttClientOptions { Server = broker.Server, ClientId = "nobody" });
+        await client.ConnectAsync();
+        await client.SubscribeAsync([new("t", MqttQos.AtLeastOnce)]); // For a receiver that is not there.
+
+        await client.PublishAsync("t", default, MqttQos.AtLeastOnce);
+        await client.SubscribeAsync([new("behind it", MqttQos.AtMostOnce)]);
+
+        Assert.Equal(1, instruments["messages.dropped unclaimed"]);
+    }
+
+    [Fact]
     public async Task Client_Disposed_IsNoLongerCounted()
     {
         await using var broker = await MqttTestBroker.StartAsync();

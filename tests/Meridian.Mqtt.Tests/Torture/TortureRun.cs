@@ -19,6 +19,7 @@ internal sealed class TortureRun
     private readonly Random _random;
     private readonly string _clientId;
     private readonly Inbox _inbox = new();
+    private readonly LifeLog _log = new();
     private readonly CuttingConnector _connector;
     private readonly MqttClientOptions _options;
     private readonly List<Task<Exception?>> _outcomes = [];
@@ -52,7 +53,7 @@ internal sealed class TortureRun
     public async Task RunAsync()
     {
         await using (var client = new MqttClient(
-            _options, _inbox, logger: null, time: null, jitter: new NoDelay(), _connector))
+            _options, _inbox, _log, time: null, jitter: new NoDelay(), _connector))
         {
             try
             {
@@ -177,6 +178,7 @@ internal sealed class TortureRun
 
     private async Task VerifyAsync()
     {
+        Assert.False(_log.HasUnexpected, "The client met an exception that it does not expect.");
         var arrived = _broker.Received
             .Where(message => message.ClientId.Equals(_clientId, StringComparison.Ordinal))
             .Select(message => (message.Topic, Number: BinaryPrimitives.ReadInt32BigEndian(message.Payload.Span)))
@@ -242,5 +244,5 @@ internal sealed class TortureRun
 
     private string Describe() => $"{Environment.NewLine}{_case}{Environment.NewLine}" + string.Join(
         Environment.NewLine,
-        _broker.Packets.Where(packet => packet.ClientId.Equals(_clientId, StringComparison.Ordinal)).TakeLast(60));
+        _broker.Packets.Where(packet => packet.ClientId.Equals(_clientId, StringComparison.Ordinal)).TakeLast(60).Select(static packet => packet.ToString()).Concat(_log.Lines));
 }
