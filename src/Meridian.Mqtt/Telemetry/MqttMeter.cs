@@ -34,8 +34,8 @@ internal static class MqttMeter
             "Connections that were made again after a loss.", static client => client.Reconnects);
         Meter.CreateObservableCounter("meridian.mqtt.messages.dropped", ObserveDropped, "{message}",
             "Messages that a full queue dropped for newer ones (reason dropped) or did not take (reason refused), and "
-            + "received ones that a full subscription dropped or did not take (reason subscription) or that nobody here "
-            + "wanted (reason unclaimed).");
+            + "received ones that a full subscription dropped or did not take (reason subscription) or that nobody "
+            + "here wanted (reason unclaimed).");
         Level("meridian.mqtt.messages.in_flight", "{message}",
             "Publications at QoS 1 and 2 that are sent and not acknowledged.", static client => client.Queue.InFlight);
         Level("meridian.mqtt.messages.waiting", "{message}",

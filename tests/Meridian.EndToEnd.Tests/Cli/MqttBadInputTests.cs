@@ -36,7 +36,7 @@ public sealed class MqttBadInputTests
     [InlineData(2, "--qos is '5'; it must be one of 0, 1, 2", "pub -t t -m x -p PORT -q 5")]
     [InlineData(2, "--count is '0'", "sub -t t -C 0 -p PORT")]
     [InlineData(2, "--count is 'all'", "sub -t t -C all -p PORT")]
-    [InlineData(2, "must be one of text, hex, json", "sub -t t --format xml -p PORT")]
+    [InlineData(2, "must be text, hex, json or a template such as '%t %p'", "sub -t t --format xml -p PORT")]
     [InlineData(2, "'--qso'", "pub -t t -m x -p PORT --qso 1")]
     // Files.
     [InlineData(2, "'FOLDER/no.pem' does not exist", "pub -t t -m x -L mqtts://a --ca-file FOLDER/no.pem")]

@@ -242,7 +242,11 @@ internal sealed class TortureRun
         return payload;
     }
 
-    private string Describe() => $"{Environment.NewLine}{_case}{Environment.NewLine}" + string.Join(
-        Environment.NewLine,
-        _broker.Packets.Where(packet => packet.ClientId.Equals(_clientId, StringComparison.Ordinal)).TakeLast(60).Select(static packet => packet.ToString()).Concat(_log.Lines));
+    private string Describe()
+    {
+        var packets = _broker.Packets.Where(packet => packet.ClientId.Equals(_clientId, StringComparison.Ordinal));
+        return $"{Environment.NewLine}{_case}{Environment.NewLine}" + string.Join(
+            Environment.NewLine,
+            packets.TakeLast(60).Select(static packet => packet.ToString()).Concat(_log.Lines));
+    }
 }
