@@ -18,6 +18,7 @@ internal sealed class ConnectionLoop(
     private readonly ServerList _servers = new(state.Options);
     private readonly Backoff _backoff = new(state.Options.Reconnect ?? new MqttReconnectOptions(), jitter);
     private readonly ILifeObserver? _observer = receiver as ILifeObserver;
+    private readonly OwnGhost _ghost = new();
     private bool _wasConnected;
     private bool _isVersionGuessed;
 
@@ -42,8 +43,9 @@ internal sealed class ConnectionLoop(
             {
                 var start = time.GetTimestamp();
                 reason = await RunGuardedAsync(accepted, stop).ConfigureAwait(false);
-                _backoff.OnConnectionEnded(time.GetElapsedTime(start));
-                isTold = !WillRetry(reason, stop); // May change the server, so it is asked once.
+                var lasted = time.GetElapsedTime(start);
+                _backoff.OnConnectionEnded(lasted);
+                isTold = !WillRetry(reason, lasted, stop); // May change the server, so it is asked once.
                 Tell(reason, willRetry: !isTold);
                 if (isTold)
                 {
@@ -75,8 +77,9 @@ internal sealed class ConnectionLoop(
     /// <summary>A Client Identifier for a client without one; 8 characters suit every version.</summary>
     public static string DrawId(Random random) => random.GetHexString(8, lowercase: true);
 
-    private bool WillRetry(MqttException? reason, CancellationToken stop)
+    private bool WillRetry(MqttException? reason, TimeSpan lasted, CancellationToken stop)
     {
+        var isGhost = _ghost.MayHaveEnded(reason, lasted);
         if (reason is null || state.Options.Reconnect is null || stop.IsCancellationRequested)
         {
             return false;
@@ -84,7 +87,7 @@ internal sealed class ConnectionLoop(
 
         var isFollowed = reason is MqttConnectionLostException lost
             && _servers.TryFollow(lost.ReasonCode, lost.ServerReference);
-        return isFollowed || reason.IsTransient;
+        return isFollowed || isGhost || reason.IsTransient;
     }
 
     /// <summary>
@@ -190,6 +193,7 @@ internal sealed class ConnectionLoop(
     {
         try
         {
+            _ghost.OnTry();
             return await handshake.OpenAsync(_servers.Current, stop).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not MqttException && !stop.IsCancellationRequested)

@@ -248,6 +248,32 @@ public sealed class Version5Tests
     }
 
     [Fact]
+    public async Task SessionTakenOver_PerhapsByTheConnectionThatWasLost_IsPardonedOnce()
+    {
+        await using var peer = new ScriptedPeer();
+        var recorder = new Recorder();
+        await using var client = new MqttClient(
+            Options(peer) with { Reconnect = new() }, recorder, jitter: new NoDelay());
+        var (_, connection) = await ConnectAsync(peer, client, "20 03  00 00  00");
+        Assert.Equal("connected False", await recorder.NextAsync());
+        await connection.DisposeAsync();
+        Assert.Equal("disconnected MqttConnectionLostException True", await recorder.NextAsync());
+
+        Assert.Equal("disconnected MqttConnectionLostException True", await TakeOverAsync());
+        Assert.Equal("disconnected MqttConnectionLostException False", await TakeOverAsync());
+
+        async Task<string> TakeOverAsync()
+        {
+            await using var next = await peer.AcceptAsync();
+            await next.ReadAsync();
+            await next.SendAsync("20 03  00 00  00");
+            Assert.Equal("connected False", await recorder.NextAsync());
+            await next.SendAsync("E0 01  8E");
+            return await recorder.NextAsync();
+        }
+    }
+
+    [Fact]
     [Spec("5.0", "MQTT-3.14.2-1", "MQTT-3.14.4-2")]
     public async Task Disconnect_WithMore_SaysIt()
     {
