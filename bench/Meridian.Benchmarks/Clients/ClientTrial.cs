@@ -9,7 +9,7 @@ namespace Meridian.Benchmarks.Clients;
 internal static class ClientTrial
 {
     /// <summary>How long a client's warm-up may be drawn out at most, while its code is still being compiled.</summary>
-    public static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(20);
 
     // For starting, connecting a thousand times, and emptying the window at the end.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
