@@ -233,47 +233,6 @@ public sealed class Version5Tests
     }
 
     [Fact]
-    public async Task SessionTakenOver_IsNotFoughtFor()
-    {
-        await using var peer = new ScriptedPeer();
-        var recorder = new Recorder();
-        await using var client = new MqttClient(Options(peer) with { Reconnect = new() }, recorder);
-        var (_, connection) = await ConnectAsync(peer, client, "20 03  00 00  00");
-        await using var connected = connection;
-        Assert.Equal("connected False", await recorder.NextAsync());
-
-        await connection.SendAsync("E0 01  8E");
-
-        Assert.Equal("disconnected MqttConnectionLostException False", await recorder.NextAsync());
-    }
-
-    [Fact]
-    public async Task SessionTakenOver_PerhapsByTheConnectionThatWasLost_IsPardonedOnce()
-    {
-        await using var peer = new ScriptedPeer();
-        var recorder = new Recorder();
-        await using var client = new MqttClient(
-            Options(peer) with { Reconnect = new() }, recorder, jitter: new NoDelay());
-        var (_, connection) = await ConnectAsync(peer, client, "20 03  00 00  00");
-        Assert.Equal("connected False", await recorder.NextAsync());
-        await connection.DisposeAsync();
-        Assert.Equal("disconnected MqttConnectionLostException True", await recorder.NextAsync());
-
-        Assert.Equal("disconnected MqttConnectionLostException True", await TakeOverAsync());
-        Assert.Equal("disconnected MqttConnectionLostException False", await TakeOverAsync());
-
-        async Task<string> TakeOverAsync()
-        {
-            await using var next = await peer.AcceptAsync();
-            await next.ReadAsync();
-            await next.SendAsync("20 03  00 00  00");
-            Assert.Equal("connected False", await recorder.NextAsync());
-            await next.SendAsync("E0 01  8E");
-            return await recorder.NextAsync();
-        }
-    }
-
-    [Fact]
     [Spec("5.0", "MQTT-3.14.2-1", "MQTT-3.14.4-2")]
     public async Task Disconnect_WithMore_SaysIt()
     {
@@ -394,10 +353,10 @@ public sealed class Version5Tests
         }
     }
 
-    private static MqttClientOptions Options(ScriptedPeer peer) =>
+    internal static MqttClientOptions Options(ScriptedPeer peer) =>
         peer.Options with { Version = MqttProtocolVersion.V50 };
 
-    private static async Task<(MqttConnectResult Result, PeerConnection Connection)> ConnectAsync(
+    internal static async Task<(MqttConnectResult Result, PeerConnection Connection)> ConnectAsync(
         ScriptedPeer peer, MqttClient client, string connAck)
     {
         var connecting = client.ConnectAsync();
