@@ -13,6 +13,9 @@ internal sealed class LifeLog : ILogger<MqttClient>
     /// <summary>Whether the client met an exception that it does not expect.</summary>
     public bool HasUnexpected { get; private set; }
 
+    /// <summary>How often the client heard that it is connected.</summary>
+    public int ConnectedCount { get; private set; }
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
@@ -25,6 +28,7 @@ internal sealed class LifeLog : ILogger<MqttClient>
         Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
+        ConnectedCount += eventId.Id == EventIds.Connected ? 1 : 0; // By the connection loop alone.
         HasUnexpected |= eventId.Id == EventIds.Unexpected;
         _lines.Enqueue($"{formatter(state, exception)} {exception}");
     }
