@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading.Channels;
 
 namespace Meridian.Fixtures;
 
@@ -17,6 +19,7 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _targets = new();
+    private readonly Channel<string> _hosts = Channel.CreateBounded<string>(100);
     private readonly Task _running;
 
     /// <summary>Starts it.</summary>
@@ -32,11 +35,22 @@ public sealed class ProxyServer : IAsyncDisposable
     /// <summary>The password of <see cref="UserName"/>.</summary>
     public string Password { get; init; } = "";
 
+    /// <summary>The reply to every SOCKS5 request; 0 grants it (RFC 1928 §6).</summary>
+    public byte SocksReply { get; init; }
+
+    /// <summary>The status line of every answer to CONNECT; one of 2xx grants it.</summary>
+    public string HttpAnswer { get; init; } = "200 Connection established";
+
     /// <summary>Its port.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>The requests that were let through, each as <c>socks5 HOST:PORT</c> or <c>http HOST:PORT</c>.</summary>
     public IReadOnlyCollection<string> Targets => _targets;
+
+    /// <summary>The host of the next request that was let through, as the client has named it.</summary>
+    /// <exception cref="TimeoutException">None came within 10 s.</exception>
+    public async Task<string> NextHostAsync() =>
+        await _hosts.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -77,10 +91,12 @@ public sealed class ProxyServer : IAsyncDisposable
 
             using var tcp = new TcpClient();
             await tcp.ConnectAsync(IPAddress.Loopback, port, _stop.Token);
+
+            // A name as the bound address, and a field more, as some proxies answer.
             await client.WriteAsync(
                 first == SocksVersion
-                    ? (byte[])[SocksVersion, 0, 0, 1, 0, 0, 0, 0, 0, 0]
-                    : Encoding.ASCII.GetBytes("HTTP/1.1 200 Connection established\r\n\r\n"),
+                    ? (byte[])[SocksVersion, 0, 0, NameAddress, 3, (byte)'f', (byte)'a', (byte)'r', 1, 2]
+                    : Encoding.ASCII.GetBytes($"HTTP/1.1 {HttpAnswer}\r\nVia: test\r\n\r\n"),
                 _stop.Token);
             var server = tcp.GetStream();
             await Task.WhenAny(server.CopyToAsync(client, _stop.Token), client.CopyToAsync(server, _stop.Token));
@@ -107,9 +123,13 @@ public sealed class ProxyServer : IAsyncDisposable
             ? Encoding.UTF8.GetString(await ReadAsync(client, (await ReadAsync(client, 1))[0]))
             : new IPAddress(await ReadAsync(client, request[3] == 1 ? 4 : 16)).ToString();
         var bytes = await ReadAsync(client, 2);
-        var port = (bytes[0] << 8) | bytes[1];
-        _targets.Enqueue(FormattableString.Invariant($"socks5 {host}:{port}"));
-        return port;
+        if (SocksReply != 0)
+        {
+            await client.WriteAsync((byte[])[SocksVersion, SocksReply, 0, 1, 0, 0, 0, 0, 0, 0], _stop.Token);
+            return null;
+        }
+
+        return LetThrough("socks5", host, (bytes[0] << 8) | bytes[1]);
     }
 
     private async Task<bool> LogInAsync(NetworkStream client)
@@ -130,17 +150,28 @@ public sealed class ProxyServer : IAsyncDisposable
         }
 
         var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{UserName}:{Password}"));
-        if (UserName is not null && !head.ToString().Contains($"Basic {credentials}\r\n", StringComparison.Ordinal))
+        var isKnown = UserName is null || head.ToString().Contains(
+            $"Proxy-Authorization: Basic {credentials}\r\n", StringComparison.Ordinal);
+        var answer = isKnown ? HttpAnswer : "407 Proxy Authentication Required";
+        if (!answer.StartsWith('2'))
         {
             await client.WriteAsync(
-                Encoding.ASCII.GetBytes("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"),
-                _stop.Token);
+                Encoding.ASCII.GetBytes($"HTTP/1.1 {answer}\r\nContent-Length: 2\r\n\r\nno"), _stop.Token);
             return null;
         }
 
-        var target = head.ToString().Split(' ', 3)[1];
-        _targets.Enqueue($"http {target}");
-        return int.Parse(target[(target.LastIndexOf(':') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+        var words = head.ToString().Split(' ', 3);
+        var colon = words[1].LastIndexOf(':');
+        return words[0] is "CONNECT"
+            ? LetThrough("http", words[1][..colon], int.Parse(words[1][(colon + 1)..], CultureInfo.InvariantCulture))
+            : throw new InvalidOperationException($"The proxy was asked for '{words[0]}', not for CONNECT.");
+    }
+
+    private int LetThrough(string scheme, string host, int port)
+    {
+        _targets.Enqueue(FormattableString.Invariant($"{scheme} {host}:{port}"));
+        _hosts.Writer.TryWrite(host);
+        return port;
     }
 
     private async Task<byte[]> ReadAsync(NetworkStream client, int count)

@@ -1,6 +1,5 @@
 using Meridian.Mqtt.Actor;
 using Meridian.Mqtt.Tests.Connection;
-using Microsoft.Extensions.Logging;
 
 namespace Meridian.Mqtt.Tests.Actor;
 
@@ -151,7 +150,7 @@ public sealed class AcknowledgementTests : IDisposable
     {
         await using var peer = new ScriptedPeer();
         HoldMessages();
-        var logger = new EndLogger();
+        var logger = new EndLog();
         await using var connection = new MqttConnection(
             ActorStart.Options(peer) with { CleanSession = isClean }, _heard, logger, random: new NoDelay());
         await using var accepted = await ActorStart.AcceptAsync(peer, _heard);
@@ -190,23 +189,13 @@ public sealed class AcknowledgementTests : IDisposable
     }
 
     /// <summary>Hears that the engine has given up.</summary>
-    private sealed class EndLogger : ILogger<MqttClient>
+    private sealed class EndLog : ClientLog
     {
         public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter)
+        protected override void OnEvent(int id, string text, Exception? error)
         {
-            if (eventId.Id == EventIds.GaveUp)
+            if (id == EventIds.GaveUp)
             {
                 Ended.TrySetResult();
             }

@@ -1,5 +1,4 @@
 using System.Collections;
-using Microsoft.Extensions.Logging;
 
 namespace Meridian.Mqtt.Tests.Connection;
 
@@ -178,7 +177,7 @@ public sealed class UsersCodeTests
         await using var client = new MqttClient(
             peer.Options with { Reconnect = new MqttReconnectOptions() },
             _recorder,
-            new BadLogger(),
+            new BadLog(),
             jitter: new NoDelay());
         var connecting = client.ConnectAsync();
         await (await peer.AcceptAsync(isSessionPresent: false)).DisposeAsync();
@@ -279,36 +278,17 @@ public sealed class UsersCodeTests
         public override double NextDouble() => throw new NotSupportedException("a bug");
     }
 
-    private class LastUnexpected : ILogger<MqttClient>
+    private sealed class LastUnexpected : ClientLog
     {
         public Exception? Error { get; private set; }
 
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public virtual void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter)
-        {
-            if (eventId.Id == EventIds.Unexpected)
-            {
-                Error = exception;
-            }
-        }
+        protected override void OnEvent(int id, string text, Exception? error) =>
+            Error = id == EventIds.Unexpected ? error : Error;
     }
 
-    private sealed class BadLogger : LastUnexpected
+    private sealed class BadLog : ClientLog
     {
-        public override void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter) => throw new IOException("The disk is full.");
+        protected override void OnEvent(int id, string text, Exception? error) =>
+            throw new IOException("The disk is full.");
     }
 }

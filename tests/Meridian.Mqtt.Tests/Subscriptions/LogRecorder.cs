@@ -1,11 +1,10 @@
 using System.Threading.Channels;
 using Meridian.Mqtt.Tests.Connection;
-using Microsoft.Extensions.Logging;
 
 namespace Meridian.Mqtt.Tests.Subscriptions;
 
 /// <summary>Keeps what a client logs, for a test to await.</summary>
-internal sealed class LogRecorder : ILogger<MqttClient>
+internal sealed class LogRecorder : ClientLog
 {
     private readonly Channel<(int Id, string Text)> _lines = Channel.CreateBounded<(int Id, string Text)>(1_000);
 
@@ -24,16 +23,6 @@ internal sealed class LogRecorder : ILogger<MqttClient>
         }
     }
 
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information; // Below are packets.
-
-    public void Log<TState>(
-        LogLevel logLevel,
-        EventId eventId,
-        TState state,
-        Exception? exception,
-        Func<TState, Exception?, string> formatter) =>
-        Assert.True(_lines.Writer.TryWrite((eventId.Id, formatter(state, exception))));
+    protected override void OnEvent(int id, string text, Exception? error) =>
+        Assert.True(_lines.Writer.TryWrite((id, text)));
 }

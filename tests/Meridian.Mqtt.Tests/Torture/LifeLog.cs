@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
+using Meridian.Mqtt.Tests.Connection;
 
 namespace Meridian.Mqtt.Tests.Torture;
 
-/// <summary>Keeps what a client says about its life, without the packets, for the words of a failure.</summary>
-internal sealed class LifeLog : ILogger<MqttClient>
+/// <summary>Keeps what a client says about its life, for the words of a failure.</summary>
+internal sealed class LifeLog : ClientLog
 {
     private readonly ConcurrentQueue<string> _lines = new();
 
@@ -16,20 +16,10 @@ internal sealed class LifeLog : ILogger<MqttClient>
     /// <summary>How often the client heard that it is connected.</summary>
     public int ConnectedCount { get; private set; }
 
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-    public void Log<TState>(
-        LogLevel logLevel,
-        EventId eventId,
-        TState state,
-        Exception? exception,
-        Func<TState, Exception?, string> formatter)
+    protected override void OnEvent(int id, string text, Exception? error)
     {
-        ConnectedCount += eventId.Id == EventIds.Connected ? 1 : 0; // By the connection loop alone.
-        HasUnexpected |= eventId.Id == EventIds.Unexpected;
-        _lines.Enqueue($"{formatter(state, exception)} {exception}");
+        ConnectedCount += id == EventIds.Connected ? 1 : 0; // By the connection loop alone.
+        HasUnexpected |= id == EventIds.Unexpected;
+        _lines.Enqueue($"{text} {error}");
     }
 }

@@ -82,8 +82,8 @@ public sealed class MosquittoTransportTests(Brokers brokers) : IClassFixture<Bro
     [InlineData("wss")]
     public async Task Proxy_OfEachKind_CarriesEachTransport(string transport)
     {
-        await using var socks = new SocksPeer { UserName = "alice", Password = "secret" };
-        await using var http = new HttpProxyPeer { Credentials = "alice:secret" };
+        await using var socks = new ProxyServer { UserName = "alice", Password = "secret" };
+        await using var http = new ProxyServer { UserName = "alice", Password = "secret" };
         MqttProxy[] proxies = [MqttProxy.Socks5("127.0.0.1", socks.Port), MqttProxy.Http("localhost", http.Port)];
         foreach (var proxy in proxies)
         {
@@ -98,8 +98,8 @@ public sealed class MosquittoTransportTests(Brokers brokers) : IClassFixture<Bro
             Assert.Equal(proxy.Port, ((IPEndPoint)client.RemoteAddress!).Port); // It is connected.
         }
 
-        Assert.Equal("localhost", await socks.NextTargetAsync());
-        Assert.Equal("localhost", await http.NextTargetAsync());
+        Assert.Equal("localhost", await socks.NextHostAsync());
+        Assert.Equal("localhost", await http.NextHostAsync());
     }
 
     [Fact]

@@ -11,13 +11,13 @@ public sealed class ProxyTests
     public async Task Name_ThatOnlyTheProxyKnows_IsResolvedThere()
     {
         await using var peer = new ScriptedPeer();
-        await using var socks = new SocksPeer();
-        await using var http = new HttpProxyPeer();
+        await using var socks = new ProxyServer();
+        await using var http = new ProxyServer();
         await ConnectAsync(peer, MqttProxy.Socks5("127.0.0.1", socks.Port));
         await ConnectAsync(peer, MqttProxy.Http("127.0.0.1", http.Port));
 
-        Assert.Equal("broker.invalid", await socks.NextTargetAsync());
-        Assert.Equal("broker.invalid", await http.NextTargetAsync());
+        Assert.Equal("broker.invalid", await socks.NextHostAsync());
+        Assert.Equal("broker.invalid", await http.NextHostAsync());
     }
 
     [Theory]
@@ -26,7 +26,7 @@ public sealed class ProxyTests
     public async Task Address_ThroughSocks_IsSentAsAnAddress(string host, string target)
     {
         await using var peer = new ScriptedPeer();
-        await using var socks = new SocksPeer();
+        await using var socks = new ProxyServer();
         await using var client = new MqttClient(peer.Options with
         {
             Server = MqttServer.Tcp(host, peer.Port),
@@ -37,7 +37,7 @@ public sealed class ProxyTests
 
         await connecting;
 
-        Assert.Equal(target, await socks.NextTargetAsync());
+        Assert.Equal(target, await socks.NextHostAsync());
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class ProxyTests
     [InlineData(99, "does not know (code 99)")]
     public async Task Socks_ThatRefuses_SaysWhy(byte reply, string expected)
     {
-        await using var socks = new SocksPeer { Reply = reply };
+        await using var socks = new ProxyServer { SocksReply = reply };
 
         var error = await FailAsync(MqttProxy.Socks5("127.0.0.1", socks.Port));
 
@@ -59,7 +59,7 @@ public sealed class ProxyTests
     [InlineData("bob", "'bob'")]
     public async Task Socks_WithWrongCredentials_SaysSo(string? userName, string expected)
     {
-        await using var socks = new SocksPeer { UserName = "alice", Password = "secret" };
+        await using var socks = new ProxyServer { UserName = "alice", Password = "secret" };
 
         var error = await FailAsync(
             MqttProxy.Socks5("127.0.0.1", socks.Port) with
@@ -78,7 +78,7 @@ public sealed class ProxyTests
     [InlineData("502 Bad Gateway", 502)]
     public async Task Http_ThatRefuses_SaysItsStatus(string answer, int code)
     {
-        await using var http = new HttpProxyPeer { Answer = answer };
+        await using var http = new ProxyServer { HttpAnswer = answer };
 
         var error = await FailAsync(MqttProxy.Http("127.0.0.1", http.Port));
 
@@ -91,7 +91,7 @@ public sealed class ProxyTests
     [InlineData("bob", "'bob'")]
     public async Task Http_WithWrongCredentials_SaysSo(string? userName, string expected)
     {
-        await using var http = new HttpProxyPeer { Credentials = "alice:secret" };
+        await using var http = new ProxyServer { UserName = "alice", Password = "secret" };
 
         var error = await FailAsync(MqttProxy.Http("127.0.0.1", http.Port) with { UserName = userName });
 
@@ -113,7 +113,7 @@ public sealed class ProxyTests
     [Fact]
     public async Task Proxies_TakenForEachOther_SaySo()
     {
-        await using var socks = new SocksPeer();
+        await using var socks = new ProxyServer();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
 
