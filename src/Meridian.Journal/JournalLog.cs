@@ -274,7 +274,15 @@ public sealed partial class JournalLog : IAsyncDisposable
     }
 
     internal void Commit(CursorEntry entry, long position, ReadOnlySpan<byte> state)
-        => _cursors.Commit(entry, position, state, End.Value, _segments.SecondOldest?.First, _queue.IsFull);
+    {
+        _cursors.Commit(entry, position, state, End.Value, _segments.SecondOldest?.First);
+
+        // Asked after the commit: either this sees that appends wait, or the writer, woken by them, sees the commit.
+        if (_queue.IsFull)
+        {
+            _writer.Wake();
+        }
+    }
 
     internal TimeProvider Time { get; }
 

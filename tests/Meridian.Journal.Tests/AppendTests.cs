@@ -164,4 +164,33 @@ public sealed class AppendTests
 
         Assert.Equal(new string('z', 290), log.Texts());
     }
+
+    [Fact]
+    public async Task Full_CommitMadeWhileTheNextSegmentWasBegun_MakesRoomAtOnce()
+    {
+        var disk = new MemoryDisk();
+        await using var log = await Journals.OpenAsync(disk, Journals.Options(segment: 400, max: 1200));
+        var cursor = log.OpenCursor("north", CursorStart.Oldest);
+        _ = await log.PutAsync(new string('x', 200));
+        var hasCommitted = false;
+        disk.Fails = operation =>
+        {
+            if (!hasCommitted && operation is "create")
+            {
+                // The segment is not in the list yet, so the commit does not look like one that sets another free.
+                hasCommitted = true;
+                cursor.Commit(log.End);
+            }
+
+            return false;
+        };
+        cursor.Commit(log.Start, new byte[300]);
+        await cursor.FlushAsync().AsTask().WaitAsync(Journals.Deadline);
+        Assert.True(hasCommitted);
+        Assert.Equal(2, log.Status.Segments);
+
+        _ = await log.PutAsync(new string('z', 500));
+
+        Assert.Equal(new string('z', 500), log.Texts());
+    }
 }

@@ -123,9 +123,7 @@ internal sealed partial class CursorTable : IDisposable
     /// <param name="state">What goes with it.</param>
     /// <param name="end">The end of what is durable.</param>
     /// <param name="boundary">Where the second oldest segment begins; passing it may set the oldest free.</param>
-    /// <param name="isFull">Whether appends wait for what this commit may set free.</param>
-    public void Commit(
-        CursorEntry entry, long position, ReadOnlySpan<byte> state, long end, long? boundary, bool isFull)
+    public void Commit(CursorEntry entry, long position, ReadOnlySpan<byte> state, long end, long? boundary)
     {
         bool isUrgent;
         lock (_gate)
@@ -146,8 +144,7 @@ internal sealed partial class CursorTable : IDisposable
             }
 
             isUrgent = position - entry.Persisted >= _options.CursorLag
-                || (entry.Committed < boundary && position >= boundary)
-                || (isFull && position == end);
+                || (entry.Committed < boundary && position >= boundary);
             entry.Committed = position;
             if (entry.State.Length < state.Length)
             {

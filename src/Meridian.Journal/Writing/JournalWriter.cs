@@ -1,5 +1,6 @@
 using Meridian.Journal.Appending;
 using Meridian.Journal.Books;
+using Meridian.Journal.Cursors;
 using Meridian.Journal.Faults;
 using Meridian.Journal.Segments;
 using Meridian.Journal.Storage;
@@ -227,7 +228,7 @@ internal sealed partial class JournalWriter(
     private void Maintain(bool isStopping)
     {
         var cursors = _books.Cursors;
-        if (cursors.ShallPersist(isStopping))
+        if (cursors.ShallPersist(isStopping || WouldMakeRoom(cursors)))
         {
             if (!TryDo(StoreBooks))
             {
@@ -255,6 +256,10 @@ internal sealed partial class JournalWriter(
             Wake();
         }
     }
+
+    // Commits that are on no disk yet set nothing free; where appends wait for room, they must not wait for them too.
+    private bool WouldMakeRoom(CursorTable cursors)
+        => _queue.IsFull && segments.SecondOldest is { } second && cursors.HaveAllPassed(second.First);
 
     private void RollIfAsked()
     {
