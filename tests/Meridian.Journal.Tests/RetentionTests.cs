@@ -63,6 +63,24 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task Full_CursorThatDropsHoldsTheNewestSegment_IsMovedOnWhenTheBlockingOneHasPassed()
+    {
+        await using var log = await Journals.OpenAsync(new MemoryDisk(), Journals.Options(segment: 200, max: 800));
+        var drops = log.OpenCursor("drops", new JournalCursorOptions { Policy = CursorLimitPolicy.DropOldest });
+        var blocks = log.OpenCursor("blocks", CursorStart.Oldest);
+        _ = await log.PutAsync(new string('x', 390));
+        var waiting = log.PutAsync(new string('y', 390));
+        await Journals.WaitUntilAsync(() => log.Status.IsFull);
+        Assert.Equal(0, drops.Dropped.Count);
+
+        blocks.Commit(log.End);
+
+        Assert.Equal(1, (await waiting).Value);
+        Assert.Equal((0, 1), (drops.Dropped.First.Value, drops.Dropped.Count));
+        Assert.Equal(new string('y', 390), log.Texts());
+    }
+
+    [Fact]
     public async Task LagLimit_CursorThatDrops_KeepsWithinItsOwnBytes()
     {
         await using var log = await Journals.OpenAsync(new MemoryDisk(), Journals.Options(segment: 200));

@@ -140,6 +140,17 @@ internal sealed partial class CursorTable
         }
     }
 
+    /// <summary>Whether no cursor needs what the journal holds up to its end: each has passed it or, where the newest
+    /// segment is all that is left, may be made to.</summary>
+    public bool MayAllPass(long end, SegmentList segments)
+    {
+        lock (_gate)
+        {
+            return _entries.Count > 0 && _entries.Values.All(e => e.Committed >= end
+                || (e.Options.Policy == CursorLimitPolicy.DropOldest && segments.Count == 1));
+        }
+    }
+
     /// <summary>Whether every commit on disk has reached a segment, so that those before it may go.</summary>
     public bool HaveAllPassed(Segment next)
     {

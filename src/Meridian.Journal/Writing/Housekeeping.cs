@@ -86,7 +86,9 @@ internal sealed partial class Housekeeping(
     {
         if (Store(books.Gather(end), end, attempt) && attempt(() => file.Roll(end)))
         {
-            // All is delivered, but it lies in the segment that is being written: only a new one sets it free.
+            // All is delivered or may be dropped, but it lies in the segment that is being written: only a new one sets
+            // it free.
+            Drop(end, isFull, attempt);
             DeletePassed(end, isFull, attempt);
         }
     }
@@ -100,7 +102,7 @@ internal sealed partial class Housekeeping(
 
         // Age counts by whole segments: at a slow pace one must not be filled for weeks.
         var age = time.GetUtcNow().UtcTicks - newest.CreatedTicks;
-        return (isFull && books.Cursors.HaveAllPassed(end))
+        return (isFull && books.Cursors.MayAllPass(end, segments))
             || (options.MaxSegmentAge is { } most && age > most.Ticks);
     }
 

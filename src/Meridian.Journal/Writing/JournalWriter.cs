@@ -291,8 +291,10 @@ internal sealed partial class JournalWriter(
         var hold = _books.Cursors.FindHold(segments, End);
         if (!hold.Holds(_hold))
         {
+            // Told only when it holds: who is told may rely on it.
+            var hasGathered = _queue.SetHold(hold);
             Volatile.Write(ref _hold, hold);
-            if (_queue.SetHold(hold))
+            if (hasGathered)
             {
                 Wake();
             }
