@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Meridian.Mqtt;
@@ -243,6 +244,17 @@ public sealed partial record MqttClientOptions
         if (!isGood)
         {
             problems.Add(problem);
+        }
+    }
+
+    private static void Check(
+        List<string> problems,
+        bool isGood,
+        [InterpolatedStringHandlerArgument(nameof(isGood))] ref ProblemText problem)
+    {
+        if (!isGood)
+        {
+            problems.Add(problem.Take());
         }
     }
 

@@ -57,7 +57,7 @@ internal readonly struct Frame
         if (total > maxPacketBytes)
         {
             throw new MqttProtocolException(
-                "MQTT 3.1.1 §2.2.3",
+                "MQTT 3.1.1 §2.2.3, 5.0 §2.1.4",
                 MqttReasonCode.PacketTooLarge,
                 $"A packet of {total} bytes exceeds the limit of {maxPacketBytes}.");
         }
@@ -96,7 +96,7 @@ internal readonly struct Frame
             if (lengthBytes == 4)
             {
                 throw new MqttProtocolException(
-                    "MQTT 3.1.1 §2.2.3",
+                    "MQTT 3.1.1 §2.2.3, 5.0 §2.1.4",
                     MqttReasonCode.MalformedPacket,
                     "The Remaining Length has more than four bytes.");
             }

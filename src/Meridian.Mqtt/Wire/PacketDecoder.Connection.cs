@@ -197,7 +197,10 @@ internal sealed partial class PacketDecoder
 
         var topic = body.ReadText();
         return !TopicName.IsValid(topic, out var problem)
-            ? throw new MqttProtocolException("MQTT-3.1.3-10", MqttReasonCode.TopicNameInvalid, problem)
+            ? throw new MqttProtocolException(
+                version >= MqttProtocolVersion.V50 ? "MQTT-3.1.3-11" : "MQTT-3.1.3-10",
+                MqttReasonCode.TopicNameInvalid,
+                problem)
             : new MqttWill
             {
                 Topic = topic,

@@ -141,7 +141,7 @@ public sealed class StreamVersion5Tests
     }
 
     [Fact]
-    [Spec("5.0", "MQTT-4.13.1-1")]
+    [Spec("5.0", "MQTT-3.3.4-9", "MQTT-4.13.1-1")]
     public async Task ReceiveMaximum_Exceeded_EndsTheConnectionWithThatReason()
     {
         await using var peer = new ScriptedPeer();

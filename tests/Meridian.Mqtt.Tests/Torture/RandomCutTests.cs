@@ -14,7 +14,7 @@ public sealed class RandomCutTests
     [InlineData(MqttProtocolVersion.V50, 2, 0, 1_000)]
     [InlineData(MqttProtocolVersion.V50, 65_535, 2, 3)]
     [Spec("3.1.1", "MQTT-4.1.0-1", "MQTT-4.3.2-1", "MQTT-4.3.3-1", "MQTT-4.3.3-2", "MQTT-4.4.0-1", "MQTT-4.6.0-6")]
-    [Spec("5.0", "MQTT-4.1.0-1", "MQTT-4.3.3-10", "MQTT-4.4.0-1", "MQTT-3.3.4-9")]
+    [Spec("5.0", "MQTT-4.1.0-1", "MQTT-4.3.3-10", "MQTT-4.4.0-1")]
     public async Task Client_CutAtRandom_LosesNothingAndRepeatsNothingAtQos2(
         MqttProtocolVersion version, int receiveMaximum, int topicAliasMaximum, int maxInFlight)
     {

@@ -113,8 +113,8 @@ public sealed class PacketCodecTests
     [InlineData("20020105", "MQTT-3.2.2-4")]
     [InlineData("9003000103", "MQTT-3.9.3-2")]
     [InlineData("82020001", "MQTT-4.8.0-1")] // no filter
-    [InlineData("30FFFFFFFF01", "MQTT 3.1.1 §2.2.3")] // five bytes of length
-    [InlineData("30FFFFFF7F", "MQTT 3.1.1 §2.2.3")] // 256 MB announced
+    [InlineData("30FFFFFFFF01", "MQTT 3.1.1 §2.2.3, 5.0 §2.1.4")] // five bytes of length
+    [InlineData("30FFFFFF7F", "MQTT 3.1.1 §2.2.3, 5.0 §2.1.4")] // 256 MB announced
     public void Packet_ThatBreaksAStatement_IsRefusedWithIt(string hex, string? statement, bool isShort = false)
     {
         var bytes = Convert.FromHexString(hex);
