@@ -63,7 +63,8 @@ public sealed partial class MqttClient
         try
         {
             // The publication is never cancelled half way by the wait for the answer: both share one end.
-            return await _state.Responses.RequestAsync(message, PublishAsync, either.Token).ConfigureAwait(false);
+            return await _state.MakeResponses()
+                .RequestAsync(message, PublishAsync, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

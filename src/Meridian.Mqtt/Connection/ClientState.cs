@@ -18,7 +18,8 @@ internal sealed class ClientState
     private const int MinIdentifiers = 1_023;
     private const int MaxIdentifiers = 65_535;
 
-    private MqttException _whyNoLink = new MqttConnectionLostException("The client is not connected.");
+    private MqttException? _whyNoLink;
+    private ResponseTable? _responses;
     private Link? _link;
     private bool _wasConnected;
     private bool _isSessionKept;
@@ -38,7 +39,6 @@ internal sealed class ClientState
         Publications = new PublishLine(this);
         Requests = new RequestTable(this);
         Streams = new StreamTable(this);
-        Responses = new ResponseTable(this);
         Reauthentication = new Reauthentication(this);
         Figures = new ClientFigures(this);
     }
@@ -81,7 +81,8 @@ internal sealed class ClientState
 
     public StreamTable Streams { get; }
 
-    public ResponseTable Responses { get; }
+    /// <summary>Requests that wait for their answer; null before the first one.</summary>
+    public ResponseTable? Responses => Volatile.Read(ref _responses);
 
     public Reauthentication Reauthentication { get; }
 
@@ -102,7 +103,17 @@ internal sealed class ClientState
 
     /// <summary>Why there is no link; what a call hears that needs one, each an object of its own. Under <see
     /// cref="Gate"/>.</summary>
-    public MqttException WhyNoLink => _whyNoLink.Copy();
+    public MqttException WhyNoLink
+        => _whyNoLink?.Copy() ?? new MqttConnectionLostException("The client is not connected.");
+
+    /// <summary>As <see cref="Responses"/>, made when this is the first request.</summary>
+    public ResponseTable MakeResponses()
+    {
+        lock (Gate)
+        {
+            return _responses ??= new ResponseTable(this);
+        }
+    }
 
     /// <summary>The application asks for a connection: the first one of it may begin an empty session.</summary>
     public void BeginLife() => _wasConnected = false;
@@ -162,7 +173,7 @@ internal sealed class ClientState
     public void EndLife(MqttException? reason)
     {
         Streams.EndAll(reason);
-        Responses.FailAll(reason ?? new MqttConnectionLostException("The client was disconnected by its owner."));
+        Responses?.FailAll(reason ?? new MqttConnectionLostException("The client was disconnected by its owner."));
     }
 
     /// <summary>The application is done with a message; mostly void when its connection is gone.</summary>

@@ -20,8 +20,9 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
     /// </summary>
     public async Task<AcceptedConnection> OpenAsync(MqttServer server, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(_options.ConnectTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        using var either = new CancellationTokenSource(_options.ConnectTimeout, time);
+        await using var registration = cancellationToken
+            .UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), either).ConfigureAwait(false);
         ITransport? transport = null;
         HasOpened = false;
         var awaited = _options.Credentials is null ? null : "the application's credentials";
@@ -38,7 +39,7 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
             return accepted;
         }
         catch (OperationCanceledException) when (
-            timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            either.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new MqttTimeoutException(
                 $"The server {server} did not accept within {_options.ConnectTimeout.TotalSeconds} s; "

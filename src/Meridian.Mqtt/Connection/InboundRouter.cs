@@ -89,7 +89,7 @@ internal sealed class InboundRouter(Link link, ClientState state, IMqttReceiver?
 
     private void Give(in PublishPacket packet, MqttAcknowledgement acknowledgement)
     {
-        if (state.Responses.TryTake(packet))
+        if (state.Responses?.TryTake(packet) == true)
         {
             Settle(acknowledgement);
         }

@@ -214,7 +214,7 @@ internal sealed class LinkReader(
         {
             log.RenewalRefused(refused.Filter);
             _observer?.OnRenewalRefused(refused.Filter);
-            state.Responses.OnRefused(refused);
+            state.Responses?.OnRefused(refused);
         }
     }
 
