@@ -16,7 +16,7 @@ const string Help =
         our client beside libmosquitto and MQTT.js against a peer that does only wire work; results go to bench/results/
         works: publish-qos0 publish-qos1 publish-qos2 receive-qos0 receive-qos1 awaited-qos1 idle-1000
         clients: raw meridian libmosquitto libmosquitto-poll mqttjs
-    bench/run.sh journal [--seconds 5] [--backlog-mb 1024] [--folder DIR]
+    bench/run.sh journal [--seconds 5] [--backlog-mb 1024] [--folder DIR] [--only "64 writers"]
         the journal beside SQLite and a bare file on the same disk; results go to bench/results/
     bench/run.sh gen PORT RATE SECONDS [TOPICS] [FIRST]
         publishes 100-byte messages at QoS 1 at a set rate and waits for every acknowledgement

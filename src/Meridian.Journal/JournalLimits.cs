@@ -63,6 +63,9 @@ public static class JournalLimits
     /// <summary>The longest time between two looks at the age of segments: 1 min.</summary>
     public static TimeSpan MaxAgePeriod => TimeSpan.FromMinutes(1);
 
+    /// <summary>The most of <see cref="JournalOptions.GatherTime"/>: 1 minute.</summary>
+    public static TimeSpan MaxGatherTime => TimeSpan.FromMinutes(1);
+
     /// <summary>The default of <see cref="JournalOptions.CursorDelay"/>: 1 s.</summary>
     public static TimeSpan DefaultCursorDelay => TimeSpan.FromSeconds(1);
 

@@ -42,10 +42,16 @@ internal static class JournalBenchmark
             ("100 bytes, journal, 64 writers", () => works.SmallAsync(64)),
             ("100 bytes at 20,000/s", () => works.PacedAsync()),
         ];
-        foreach (var (name, run) in all)
+        foreach (var (name, run) in all.Where(
+            work => options.Only is null || work.Name.Contains(options.Only, StringComparison.Ordinal)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             Tell($"{name,-32} {await run()}");
+        }
+
+        if (options.Only is not null)
+        {
+            return;
         }
 
         Tell(string.Empty);

@@ -14,6 +14,9 @@ internal sealed record JournalBenchmarkOptions
     /// <summary>On which disk; the temporary folder when null.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>Only the works whose name holds these words; all when null. Nothing is kept then.</summary>
+    public string? Only { get; init; }
+
     /// <summary>Reads the words after <c>journal</c>.</summary>
     public static JournalBenchmarkOptions Parse(string[] words)
     {
@@ -25,6 +28,7 @@ internal sealed record JournalBenchmarkOptions
                 "--seconds" => options with { Duration = TimeSpan.FromSeconds(Number(words[i + 1])) },
                 "--backlog-mb" => options with { BacklogMegabytes = Number(words[i + 1]) },
                 "--folder" => options with { Folder = words[i + 1] },
+                "--only" => options with { Only = words[i + 1] },
                 _ => throw new ArgumentException($"There is no option '{words[i]}'.", nameof(words)),
             };
         }

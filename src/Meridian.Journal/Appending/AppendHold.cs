@@ -13,6 +13,7 @@ internal sealed record AppendHold(string? Cursor, bool IsAll, IReadOnlySet<strin
     public bool Covers(JournalSource source) => IsAll || (Sources.Count > 0 && Sources.Contains(source.Name));
 
     /// <summary>Whether the same have to wait.</summary>
-    public bool Holds(AppendHold other) => IsAll == other.IsAll && Sources.SetEquals(other.Sources)
-        && string.Equals(Cursor, other.Cursor, StringComparison.Ordinal);
+    public bool Holds(AppendHold other) => ReferenceEquals(this, other)
+        || (IsAll == other.IsAll && Sources.SetEquals(other.Sources)
+            && string.Equals(Cursor, other.Cursor, StringComparison.Ordinal));
 }

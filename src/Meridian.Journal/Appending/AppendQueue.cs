@@ -19,6 +19,7 @@ internal sealed class AppendQueue(JournalOptions options, TimeProvider time, uin
     private AppendGroup? _spare = new(options.GatherBytes);
     private long _next = next;
     private long _diskBytes;
+    private long _gatherStarted;
     private int _waitingCount;
     private bool _isFull;
     private AppendHold _hold = AppendHold.None;
@@ -26,6 +27,10 @@ internal sealed class AppendQueue(JournalOptions options, TimeProvider time, uin
 
     /// <summary>Appends that wait for room.</summary>
     public int WaitingCount => Volatile.Read(ref _waitingCount);
+
+    /// <summary>Appends that the next group would have. For the thread that takes the groups; read without the lock,
+    /// so it is soon outdated.</summary>
+    public int GatheredCount => _gathering.Count;
 
     /// <summary>Whether appends wait for room on disk.</summary>
     public bool IsFull => Volatile.Read(ref _isFull);
@@ -66,7 +71,9 @@ internal sealed class AppendQueue(JournalOptions options, TimeProvider time, uin
             }
             else
             {
+                // What waits for the memory of a group lets the group go.
                 LineUp(_waiting, append, entry, ct);
+                wakes = true;
             }
         }
 
@@ -76,6 +83,17 @@ internal sealed class AppendQueue(JournalOptions options, TimeProvider time, uin
         }
 
         return new ValueTask<JournalPosition>(append, append.Version);
+    }
+
+    /// <summary>How long the group that gathers may still wait for more; zero when it is due or empty.</summary>
+    public TimeSpan UntilDue()
+    {
+        lock (_gate)
+        {
+            return _gathering.Count == 0 || _waitingCount > 0
+                ? TimeSpan.Zero
+                : options.GatherTime - time.GetElapsedTime(_gatherStarted);
+        }
     }
 
     /// <summary>Takes what has gathered; null when nothing has. The group comes back with
@@ -183,6 +201,7 @@ internal sealed class AppendQueue(JournalOptions options, TimeProvider time, uin
     private void Gather(PendingAppend append, in AppendEntry entry)
     {
         append.First = _next;
+        _gatherStarted = _gathering.Count == 0 ? time.GetTimestamp() : _gatherStarted;
         _gathering.Add(append, entry, _next, time.GetUtcNow().UtcTicks, seed);
         _next += entry.Count;
     }

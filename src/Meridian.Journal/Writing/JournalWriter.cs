@@ -23,6 +23,7 @@ internal sealed partial class JournalWriter(
 {
     private readonly object _gate = new();
     private AppendQueue _queue = null!;
+    private GatherPause _gatherPause = null!;
     private SegmentWriter _file = null!;
     private IndexWriter _index = null!;
     private JournalBooks _books = null!;
@@ -34,6 +35,7 @@ internal sealed partial class JournalWriter(
     private TaskCompletionSource? _roll;
     private ITimer? _retryTimer;
     private ITimer? _ageTimer;
+    private ITimer? _gatherTimer;
     private TimeSpan _retryDelay = options.RetryDelay;
     private bool _isWoken;
     private bool _isStopping;
@@ -75,6 +77,7 @@ internal sealed partial class JournalWriter(
         Housekeeping housekeeping, long end)
     {
         (_queue, _file, _index, _books, _housekeeping) = (queue, file, index, books, housekeeping);
+        _gatherPause = new GatherPause(time, () => queue.GatheredCount);
         _tryDo = TryDo;
         _end = end;
         _ = _queue.SetDiskBytes(DiskBytes);
@@ -121,6 +124,7 @@ internal sealed partial class JournalWriter(
     {
         _retryTimer?.Dispose();
         _ageTimer?.Dispose();
+        _gatherTimer?.Dispose();
         _file.Dispose();
         _index.Dispose();
     }
@@ -168,7 +172,7 @@ internal sealed partial class JournalWriter(
 
     private void StoreGroups(bool isStopping)
     {
-        while (!_isPausing && (_group ??= _queue.Take()) is { } group)
+        while (!_isPausing && (_group ??= TakeGroup(isStopping)) is { } group)
         {
             if (!TryStore(group))
             {
@@ -190,6 +194,23 @@ internal sealed partial class JournalWriter(
         }
     }
 
+    private AppendGroup? TakeGroup(bool isStopping)
+    {
+        if (!isStopping && options.GatherTime > TimeSpan.Zero && _queue.UntilDue() is var left && left > TimeSpan.Zero)
+        {
+            _gatherTimer ??= MakeTimer(static writer => writer.Wake());
+            _ = _gatherTimer.Change(left, Timeout.InfiniteTimeSpan);
+            return null;
+        }
+
+        if (!isStopping)
+        {
+            _gatherPause.Wait();
+        }
+
+        return _queue.Take();
+    }
+
     private bool TryStore(AppendGroup group)
     {
         try
@@ -198,7 +219,9 @@ internal sealed partial class JournalWriter(
             var books = _books.Cursors.ShallPersist(always: false) ? _books.Gather(group.First) : null;
             var started = time.GetTimestamp();
             var segment = _file.Store(books, group, group.First);
-            telemetry.Stored(group, time.GetElapsedTime(started));
+            var took = time.GetElapsedTime(started);
+            telemetry.Stored(group, took);
+            _gatherPause.Note(group.Count, took);
             if (books is not null)
             {
                 _books.Accept(segment);
@@ -300,69 +323,4 @@ internal sealed partial class JournalWriter(
             }
         }
     }
-
-    private bool TryDo(Action work)
-    {
-        try
-        {
-            work();
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Note(e);
-            return false;
-        }
-    }
-
-    private void Note(Exception fault)
-    {
-        if (_fault is null)
-        {
-            LogFault(fault, storage.Folder);
-        }
-
-        _fault = fault.Message;
-        Volatile.Write(ref _faults, _faults + 1);
-    }
-
-    private void Pause(bool isStopping)
-    {
-        if (isStopping)
-        {
-            return;
-        }
-
-        _isPausing = true;
-        _retryTimer ??= time.CreateTimer(
-            static state => ((JournalWriter)state!).EndPause(),
-            this,
-            Timeout.InfiniteTimeSpan,
-            Timeout.InfiniteTimeSpan);
-        _ = _retryTimer.Change(_retryDelay, Timeout.InfiniteTimeSpan);
-        _retryDelay = TimeSpan.FromTicks(Math.Min(2 * _retryDelay.Ticks, JournalLimits.MaxRetryDelay.Ticks));
-    }
-
-    private void EndPause()
-    {
-        _isPausing = false;
-        Wake();
-    }
-
-    private void Resume()
-    {
-        if (_fault is not null)
-        {
-            _fault = null;
-            _retryDelay = options.RetryDelay;
-            LogHealed(storage.Folder);
-        }
-    }
-
-    [LoggerMessage(EventIds.Fault, LogLevel.Error,
-        "The journal '{Folder}' cannot write. Nothing is acknowledged until it can; it keeps trying.")]
-    private partial void LogFault(Exception fault, string folder);
-
-    [LoggerMessage(EventIds.Healed, LogLevel.Warning, "The journal '{Folder}' writes again; nothing was lost.")]
-    private partial void LogHealed(string folder);
 }
