@@ -8,7 +8,7 @@ public sealed class FullDiskTests
     [Fact]
     public async Task DiskFull_ReadingCommittingAndDeletingGoOn_AndAppendingResumes()
     {
-        var disk = new MemoryDisk();
+        var disk = new MemoryDisk { MakesRoom = false };
         var options = Options();
         await using (var log = await Journals.OpenAsync(disk, options))
         {
@@ -42,6 +42,44 @@ public sealed class FullDiskTests
         Assert.EndsWith("through,after", again.Texts(), StringComparison.Ordinal);
         Assert.False(again.Recovery.IsDamaged);
         Assert.Equal(10, again.OpenCursor("n", CursorStart.Oldest).Committed.Value);
+    }
+
+    [Fact]
+    public async Task DiskFull_SpaceThatWasMadeAhead_IsUsedFirst()
+    {
+        var disk = new MemoryDisk();
+        var options = Journals.Options(segment: 4096);
+        long made;
+        await using (var log = await Journals.OpenAsync(disk, options))
+        {
+            _ = await log.PutAsync("first");
+            made = disk.Used;
+            disk.Capacity = made;
+            for (var i = 0; i < 20; i++)
+            {
+                _ = await log.PutAsync($"{i:D60}");
+            }
+
+            Assert.Equal((null, made), (log.Status.Fault, disk.Used));
+        }
+
+        // What was not used is given back.
+        Assert.InRange(disk.Used, 1, made - 1);
+        await using var again = await Journals.OpenAsync(disk.AfterKill(), options);
+        Assert.Equal((21, 0L), (again.ReadAll().Count, again.Recovery.TornBytes));
+    }
+
+    [Fact]
+    public async Task Killed_SpaceThatWasMadeAhead_IsNoDamage()
+    {
+        var disk = new MemoryDisk();
+        await using var log = await Journals.OpenAsync(disk, Journals.Options(segment: 4096));
+        _ = await log.PutAsync("first");
+
+        await using var again = await Journals.OpenAsync(disk.AfterKill(), Journals.Options(segment: 4096));
+
+        Assert.Equal((0L, false), (again.Recovery.TornBytes, again.Recovery.IsDamaged));
+        Assert.Equal("first", again.Texts());
     }
 
     [Fact]

@@ -7,6 +7,25 @@ namespace Meridian.Journal.Tests;
 
 public sealed class RecoveryTests
 {
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    [InlineData(4096)]
+    public async Task Open_SegmentThatWasJustBeingBegun_IsNoDamage(int zeros)
+    {
+        var left = await MakeAsync(["one", "two"]);
+        using (var begun = left.Create(JournalFileNames.Segment(2, 0)))
+        {
+            begun.Write(new byte[zeros], 0);
+        }
+
+        await using var log = await Journals.OpenAsync(left);
+
+        Assert.Equal("one,two", log.Texts());
+        Assert.Equal((false, 0), (log.Recovery.IsDamaged, log.Recovery.DamagedHeaders));
+        Assert.Empty(left.List("damaged"));
+    }
+
     [Fact]
     public async Task Open_TailTornAtEveryByte_KeepsAllBeforeIt()
     {
@@ -19,12 +38,15 @@ public sealed class RecoveryTests
 
         for (var cut = last; cut <= length; cut++)
         {
-            var torn = disk.AfterKill();
-            torn.Damage(name, bytes => bytes[..cut]);
-            await using var log = await Journals.OpenAsync(torn);
+            var left = disk.AfterKill();
+            left.Damage(name, bytes => bytes[..cut]);
+            await using var log = await Journals.OpenAsync(left);
 
             Assert.Equal(cut == length ? "one,two,three" : "one,two", log.Texts());
-            Assert.Equal(cut == length ? 0 : cut - last, log.Recovery.TornBytes);
+
+            // Zeros at its end cannot be told from space that was made ahead.
+            var torn = disk.Content(name).AsSpan(last, cut - last).LastIndexOfAnyExcept((byte)0) + 1;
+            Assert.Equal(cut == length ? 0 : torn, log.Recovery.TornBytes);
             Assert.False(log.Recovery.IsDamaged);
             _ = await log.PutAsync("four");
             Assert.Equal(cut == length ? 4 : 3, log.End.Value);

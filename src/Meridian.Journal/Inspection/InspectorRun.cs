@@ -118,7 +118,7 @@ internal sealed class InspectorRun(IJournalStorage storage, Action<JournalRecord
             _problems.Add($"{segment.Name}: {range.Length} damaged bytes at {range.Offset}.");
         }
 
-        var tail = isDead || window.IsBlank(segment.Length) ? 0 : Math.Max(0, segment.Length - window.Offset);
+        var tail = isDead ? 0 : window.EndOfWritten(segment.Length) - window.Offset;
         if (tail > 0)
         {
             _problems.Add($"{segment.Name}: {tail} bytes at its end are no record"

@@ -206,8 +206,11 @@ internal sealed partial class JournalRecovery(IJournalStorage storage, TimeProvi
             }
 
             // A segment that a crash left while it was being begun: nothing in it was acknowledged.
-            file.Dispose();
-            SetAside(newest);
+            using (var window = new RecordWindow(file, seed, 0))
+            {
+                SetAside(newest, isBlank: window.EndOfWritten(file.Length) <= SegmentHeader.Size);
+            }
+
             segments.RemoveAt(segments.Count - 1);
             _defined.Clear();
         }
@@ -259,11 +262,7 @@ internal sealed partial class JournalRecovery(IJournalStorage storage, TimeProvi
         }
 
         _replay.Damage.AddRange(window.Damage.Select(range => (segment.Name, range)));
-        var isBlank = window.IsBlank(segment.Length);
-        _report = _report with
-        {
-            TornBytes = _report.TornBytes + (isBlank ? 0 : Math.Max(0, segment.Length - good)),
-        };
+        _report = _report with { TornBytes = _report.TornBytes + window.EndOfWritten(segment.Length) - window.Offset };
         segment.Length = Math.Min(good, Math.Max(segment.Length, SegmentHeader.Size));
         return end;
     }
@@ -280,10 +279,12 @@ internal sealed partial class JournalRecovery(IJournalStorage storage, TimeProvi
         file.Sync();
     }
 
-    private void SetAside(Segment segment)
+    private void SetAside(Segment segment, bool isBlank)
     {
-        if (segment.Length <= SegmentHeader.Size)
+        if (isBlank)
         {
+            // Not even its header was written whole, which is no damage.
+            _report = _report with { DamagedHeaders = _report.DamagedHeaders - 1 };
             storage.Delete(segment.Name);
         }
         else

@@ -100,22 +100,29 @@ internal sealed class RecordWindow(IJournalFile file, uint seed, long offset, bo
 
     /// <summary>Whether nothing but zeros lies from here up to <paramref name="limit"/>: space that was made and never
     /// written, which is no damage. Uses the window.</summary>
-    public bool IsBlank(long limit)
+    public bool IsBlank(long limit) => EndOfWritten(limit) == Offset;
+
+    /// <summary>The place after the last byte that is not zero, from here up to <paramref name="limit"/>. Uses the
+    /// window.</summary>
+    public long EndOfWritten(long limit)
     {
+        var end = Offset;
         for (_start = Offset; _start < limit; _start += _filled)
         {
             var wanted = (int)Math.Min(WindowBytes, limit - _start);
             EnsureBuffer(wanted);
             _filled = file.Read(_buffer.AsSpan(0, wanted), _start);
-            if (_filled == 0 || _buffer.AsSpan(0, _filled).ContainsAnyExcept((byte)0))
+            if (_filled == 0)
             {
                 break;
             }
+
+            var last = _buffer.AsSpan(0, _filled).LastIndexOfAnyExcept((byte)0);
+            end = last < 0 ? end : _start + last + 1;
         }
 
-        var isBlank = _start >= limit || _filled == 0;
         (_start, _filled) = (Offset, 0);
-        return isBlank;
+        return end;
     }
 
     public void Dispose()

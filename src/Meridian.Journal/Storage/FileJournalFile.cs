@@ -31,7 +31,25 @@ internal sealed class FileJournalFile(string path, FileMode mode, FileAccess acc
 
     public void SetLength(long length) => RandomAccess.SetLength(_handle, length);
 
-    public void Sync() => RandomAccess.FlushToDisk(_handle);
+    public void MakeRoom(long length)
+    {
+        if (LinuxFile.IsHere)
+        {
+            LinuxFile.MakeRoom(_handle, length);
+        }
+    }
+
+    public void Sync()
+    {
+        if (LinuxFile.IsHere)
+        {
+            LinuxFile.Flush(_handle);
+        }
+        else
+        {
+            RandomAccess.FlushToDisk(_handle);
+        }
+    }
 
     public void Dispose() => _handle.Dispose();
 }

@@ -22,6 +22,9 @@ internal sealed class OpenSegment(Segment segment, IJournalFile file) : IDisposa
     /// <summary>The bytes that were reserved for it; 0 when it grows like any file.</summary>
     public long ReservedBytes { get; init; }
 
+    /// <summary>How long the file is where it was made longer than what is written.</summary>
+    public long MadeBytes { get; set; }
+
     /// <summary>The sources that it defines, by id.</summary>
     public Dictionary<uint, string> Defined { get; } = [];
 

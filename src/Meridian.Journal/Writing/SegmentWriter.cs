@@ -22,6 +22,9 @@ internal sealed class SegmentWriter(
     Guid journal,
     long lastOrdinal) : IDisposable
 {
+    // At 100-byte appends some 25,000 flushes long; what it costs a journal that holds next to nothing.
+    private const long RoomBytes = 4 << 20;
+
     private readonly uint _seed = SegmentHeader.Seed(journal);
     private byte[] _definitions = new byte[256];
     private OpenSegment? _open;
@@ -76,9 +79,9 @@ internal sealed class SegmentWriter(
 
     public void Dispose()
     {
-        if (_open is { ReservedBytes: > 0 } open)
+        if (_open is { } open)
         {
-            TryCut(open);
+            TryCut(open, open.Length);
         }
 
         _open?.Dispose();
@@ -92,6 +95,7 @@ internal sealed class SegmentWriter(
         }
 
         var open = _open!;
+        MakeRoom(open, open.Length + ReservedForDefinitions(books) + (books?.Length ?? 0) + (group?.Length ?? 0));
         try
         {
             var length = WriteDefinitions(open, books, group, first);
@@ -118,6 +122,26 @@ internal sealed class SegmentWriter(
         {
             Abandon();
             throw;
+        }
+    }
+
+    private void MakeRoom(OpenSegment open, long needed)
+    {
+        if (open.ReservedBytes > 0 || needed <= open.MadeBytes)
+        {
+            return;
+        }
+
+        var wanted = Math.Max(needed, Math.Min(needed + RoomBytes, options.SegmentBytes));
+        try
+        {
+            open.File.MakeRoom(wanted);
+            open.MadeBytes = wanted;
+        }
+        catch (IOException)
+        {
+            // It is only about the time that flushes take; a disk that has no space says so when it is written to.
+            open.MadeBytes = long.MaxValue;
         }
     }
 
@@ -309,16 +333,14 @@ internal sealed class SegmentWriter(
         }
     }
 
-    private static void TryCut(OpenSegment open, long length = -1)
+    private static void TryCut(OpenSegment open, long length)
     {
-        if (open.ReservedBytes == 0)
-        {
-            return;
-        }
-
         try
         {
-            open.File.SetLength(length < 0 ? open.Length : length);
+            if (open.File.Length > length)
+            {
+                open.File.SetLength(length);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -78,7 +78,7 @@ public sealed class KillTests
         string folder, HashSet<long> acknowledged, long committedBefore, long lastCommit)
     {
         await using var log = await JournalLog.OpenAsync(Journals.Options(segment: 20_000, folder: folder));
-        Assert.False(log.Recovery.IsDamaged);
+        Assert.False(log.Recovery.IsDamaged, log.Recovery.ToString());
         var committed = log.OpenCursor("reader", CursorStart.Oldest).Committed.Value;
         Assert.InRange(committed, committedBefore, Math.Max(committedBefore, lastCommit));
 
