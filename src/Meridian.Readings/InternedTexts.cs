@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -77,11 +78,11 @@ internal sealed class InternedTexts(
 
         public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
 
+        // The hash of a string is the seeded one that is there for two bytes at a time.
         public int GetHashCode(ReadOnlySpan<byte> alternate)
         {
-            var hash = default(HashCode);
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
+            var hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(alternate), StringComparison.Ordinal);
+            return (alternate.Length & 1) == 0 ? hash : (hash * 31) + alternate[^1];
         }
 
         public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();

@@ -17,8 +17,7 @@ namespace Meridian.Readings;
 /// U+FFFD. The encoder learns how many decimals a point has, so the same readings may become other bytes later; they
 /// decode to the same.
 /// </remarks>
-/// <param name="options">How it writes.</param>
-public sealed class ReadingsEncoder(ReadingsEncoderOptions options)
+public sealed class ReadingsEncoder
 {
     /// <summary>A name of so many UTF-16 units surely fits, at three bytes a unit.</summary>
     private const int SurelyFittingPointLength = ReadingsFormat.MaxPointBytes / 3;
@@ -26,13 +25,12 @@ public sealed class ReadingsEncoder(ReadingsEncoderOptions options)
     /// <summary>
     /// Literals are coded by how often they come, and matches are looked for where they are found quickly.
     /// </summary>
-    private const int BrotliQuality = 1;
+    private const int BrotliQuality = 4;
 
     private const int BrotliWindowBits = 22;
 
-    private readonly bool _compresses =
-        (options ?? throw new ArgumentNullException(nameof(options))).Compression == ReadingsCompression.Brotli;
-
+    private readonly bool _compresses;
+    private readonly int _maxReadings;
     private readonly GatheredReadings _readings = new();
     private readonly BodyWriter _columns = new();
     private readonly RecordWriter _head = new();
@@ -43,6 +41,27 @@ public sealed class ReadingsEncoder(ReadingsEncoderOptions options)
     public ReadingsEncoder()
         : this(new ReadingsEncoderOptions())
     {
+    }
+
+    /// <summary>An encoder as the options say.</summary>
+    /// <param name="options">How it writes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A compression that does not exist.</exception>
+    public ReadingsEncoder(ReadingsEncoderOptions options)
+        : this(options, ReadingsFormat.MaxReadings)
+    {
+    }
+
+    internal ReadingsEncoder(ReadingsEncoderOptions options, int maxReadings)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _compresses = options.Compression switch
+        {
+            ReadingsCompression.None => false,
+            ReadingsCompression.Brotli => true,
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(options), options.Compression, "Records are compressed with None or Brotli."),
+        };
+        _maxReadings = maxReadings;
     }
 
     /// <summary>How many readings have been gathered for the next record.</summary>
@@ -62,10 +81,10 @@ public sealed class ReadingsEncoder(ReadingsEncoderOptions options)
     /// </exception>
     public void Add(ReadOnlySpan<Reading> readings)
     {
-        if (readings.Length > ReadingsFormat.MaxReadings - Count)
+        if (readings.Length > _maxReadings - Count)
         {
             throw new ArgumentException(
-                $"{readings.Length} readings beside {Count} are more than the {ReadingsFormat.MaxReadings} of a "
+                $"{readings.Length} readings beside {Count} are more than the {_maxReadings} of a "
                 + "record; finish it and begin another.",
                 nameof(readings));
         }

@@ -30,12 +30,11 @@ internal readonly record struct BlockPlan(long Least, int Width, int Bits)
     }
 
     /// <summary>
-    /// Leaves out what lies far from the middle, as far as that pays. The middle one of three stands for the middle of
-    /// all.
+    /// Leaves out what lies far from the middle, as far as that pays.
     /// </summary>
     private static BlockPlan WithOutliers(ReadOnlySpan<long> values, BlockPlan whole)
     {
-        var middle = MiddleOf(values[0], values[values.Length / 2], values[^1]);
+        var middle = MiddleOf(values);
         Span<int> lengths = stackalloc int[Block.MaxWidth + 1];
         foreach (var value in values)
         {
@@ -95,6 +94,23 @@ internal readonly record struct BlockPlan(long Least, int Width, int Bits)
     private static int LengthOf(long value, long middle) =>
         Block.WidthOf(ReadingsFormat.ZigZag(unchecked(value - middle)));
 
-    private static long MiddleOf(long a, long b, long c) =>
-        Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));
+    /// <summary>The middle one of seven, spread over the block, stands for the middle of all.</summary>
+    private static long MiddleOf(ReadOnlySpan<long> values)
+    {
+        const int Samples = 7;
+        Span<long> sorted = stackalloc long[Samples];
+        for (var i = 0; i < Samples; i++)
+        {
+            var sample = values[((2 * i) + 1) * values.Length / (2 * Samples)];
+            var at = i;
+            for (; at > 0 && sorted[at - 1] > sample; at--)
+            {
+                sorted[at] = sorted[at - 1];
+            }
+
+            sorted[at] = sample;
+        }
+
+        return sorted[Samples / 2];
+    }
 }
