@@ -59,11 +59,13 @@ internal static class ValueForm
         return BitConverter.DoubleToInt64Bits(number / divisor) == BitConverter.DoubleToInt64Bits(value);
     }
 
-    /// <summary>The double's bits in single precision, if nothing is lost.</summary>
+    /// <summary>
+    /// The double's bits in single precision, if nothing is lost. Of NaN some processors keep the bits and some do not.
+    /// </summary>
     public static bool TryNarrow(double value, out long number)
     {
         var single = (float)value;
         number = BitConverter.SingleToInt32Bits(single);
-        return BitConverter.DoubleToInt64Bits(single) == BitConverter.DoubleToInt64Bits(value);
+        return !double.IsNaN(value) && BitConverter.DoubleToInt64Bits(single) == BitConverter.DoubleToInt64Bits(value);
     }
 }
