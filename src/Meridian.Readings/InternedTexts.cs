@@ -14,9 +14,9 @@ internal sealed class InternedTexts(
     int maxBytes = InternedTexts.DefaultMaxBytes,
     int maxTextBytes = InternedTexts.DefaultMaxTextBytes)
 {
-    public const int DefaultMaxTexts = 32_768;
+    public const int DefaultMaxTexts = 131_072;
 
-    public const int DefaultMaxBytes = 4 * 1_024 * 1_024;
+    public const int DefaultMaxBytes = 16 * 1_024 * 1_024;
 
     /// <summary>A longer text is seldom the same again, and would push out many that are.</summary>
     public const int DefaultMaxTextBytes = 65_535;

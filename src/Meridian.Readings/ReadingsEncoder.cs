@@ -109,6 +109,8 @@ public sealed class ReadingsEncoder
             throw new InvalidOperationException("A record holds at least one reading; add one before finishing it.");
         }
 
+        // Something may be left from an output that failed the last time.
+        ClearBytes();
         _columns.Write(_readings, _body);
         var isBrotli = _compresses && TryCompress();
         _head.WriteByte(ReadingsFormat.Version);
@@ -141,9 +143,7 @@ public sealed class ReadingsEncoder
     public void Reset()
     {
         _readings.Clear();
-        _head.Clear();
-        _body.Clear();
-        _packed.Clear();
+        ClearBytes();
     }
 
     private static void CheckPoint(string? point)
@@ -161,6 +161,13 @@ public sealed class ReadingsEncoder
                 $"The point name '{point[..40]}…' is longer than {ReadingsFormat.MaxPointBytes} UTF-8 bytes.",
                 nameof(point));
         }
+    }
+
+    private void ClearBytes()
+    {
+        _head.Clear();
+        _body.Clear();
+        _packed.Clear();
     }
 
     /// <summary>Whether the body became shorter, and not by more than a decoder takes.</summary>

@@ -10,16 +10,26 @@ namespace Meridian.Readings.Columns;
 /// </summary>
 internal sealed class GatheredReadings
 {
-    /// <summary>What a reading takes at most: 33 bits of order, 64 of time, 33 of quality, 64 of value and its share of
-    /// the heads of four blocks.</summary>
-    private const int MostReadingBytes = 28;
+    /// <summary>
+    /// What a record takes at most beside what follows: its start and period, its numbers and the heads of its blocks,
+    /// of which each takes 12 bytes at most and of which large columns have one for 256 numbers.
+    /// </summary>
+    private const int MostRecordBytes = 160;
 
-    /// <summary>What a series takes at most beside its name: a type, two lengths, a first value, and the heads of
-    /// their blocks.</summary>
-    private const int MostSeriesBytes = 64;
+    /// <summary>25 bits of order, 64 of time, 25 of quality, 64 of value, and its share of the heads.</summary>
+    private const int MostReadingBytes = 4 + 8 + 4 + 8 + 1;
 
-    /// <summary>What a text takes at most beside its bytes; a type and a status code take less.</summary>
-    private const int MostTextBytes = 24;
+    /// <summary>8 bits of type, 8 and 17 of lengths, 64 of a first value, and its share of the heads.</summary>
+    private const int MostSeriesBytes = 1 + 1 + 3 + 8 + 1;
+
+    /// <summary>32 bits of length and its share of the heads.</summary>
+    private const int MostTextBytes = 4 + 1;
+
+    /// <summary>Itself and the heads of its two columns.</summary>
+    private const int MostTypeBytes = 1 + (2 * 12);
+
+    /// <summary>More than a usual record holds; a longer array is given back after the record.</summary>
+    private const int MaxKeptSeries = 262_144;
 
     private readonly KnownPoints _points = new();
     private readonly ValueColumn?[] _columns = new ValueColumn?[256];
@@ -31,9 +41,10 @@ internal sealed class GatheredReadings
     /// <summary>What the record takes at most, without its head.</summary>
     public int MostBytes => (int)Math.Min(
         int.MaxValue,
-        (long)Names.Length + Texts.Bytes.Length
+        MostRecordBytes + Names.Length + Texts.Bytes.Length
             + ((long)Count * MostReadingBytes) + ((long)SeriesCount * MostSeriesBytes)
-            + ((long)(Texts.Count + Qualities.Codes.Count + Types.Count) * MostTextBytes));
+            + ((long)Texts.Count * MostTextBytes) + (Types.Count * MostTypeBytes)
+            + ((long)Qualities.Codes.Count * sizeof(uint)));
 
     /// <summary>For each reading the index of its series.</summary>
     public NumberColumn Order { get; } = new();
@@ -83,6 +94,7 @@ internal sealed class GatheredReadings
 
         // The references in them would keep texts alive.
         _series.AsSpan(0, SeriesCount).Clear();
+        _series = _series.Length > MaxKeptSeries ? new Series[64] : _series;
         SeriesCount = 0;
         Types.Clear();
         Order.Clear();

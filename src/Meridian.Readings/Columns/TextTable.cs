@@ -7,6 +7,9 @@ namespace Meridian.Readings.Columns;
 /// <summary>The texts and bytes of a record, each text once.</summary>
 internal sealed class TextTable
 {
+    /// <summary>More than a usual record holds; a larger table is given back after the record.</summary>
+    private const int MaxKept = 262_144;
+
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
     private readonly NumberColumn _lengths = new();
     private readonly RecordWriter _bytes = new();
@@ -46,6 +49,11 @@ internal sealed class TextTable
     public void Clear()
     {
         _indexes.Clear();
+        if (_lengths.Count > MaxKept)
+        {
+            _indexes.TrimExcess();
+        }
+
         _lengths.Clear();
         _bytes.Clear();
     }
