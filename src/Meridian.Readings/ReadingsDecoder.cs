@@ -12,10 +12,10 @@ namespace Meridian.Readings;
 /// are the same string instance.
 /// </summary>
 /// <remarks>
-/// One thread at a time. Any bytes at all end in readings or in <see cref="ReadingsFormatException"/>. Memory is bounded
-/// by the length of the record, never by a number that stands in it: a byte of an uncompressed record stands for at
-/// most 52 readings, a compressed record grows at most 1,024 times and to at most 64 MiB, and no record holds more
-/// than 16,777,216 readings.
+/// One thread at a time. Any bytes at all end in readings or in <see cref="ReadingsFormatException"/>. Memory is
+/// bounded by the length of the record, never by a number that stands in it: a byte of an uncompressed record stands
+/// for at most 52 readings, a compressed record grows at most 1,024 times and to at most 64 MiB, and no record holds
+/// more than 16,777,216 readings.
 /// </remarks>
 public sealed class ReadingsDecoder
 {

@@ -73,7 +73,10 @@ public sealed class ReadingsEncoder
     /// </summary>
     public int LengthBytes => _readings.MostBytes;
 
-    /// <summary>Adds readings to the next record: all of them, or none when it throws.</summary>
+    /// <summary>
+    /// Adds readings to the next record: all of them, or none when it throws. When memory runs out, what was gathered
+    /// before is forgotten too.
+    /// </summary>
     /// <param name="readings">The readings; not used after the call returns, but for their texts.</param>
     /// <exception cref="ArgumentException">
     /// A point's name is empty or longer than 65,535 UTF-8 bytes, or the record would hold more than 16,777,216
@@ -95,7 +98,16 @@ public sealed class ReadingsEncoder
             CheckPoint(reading.Point);
         }
 
-        _readings.Add(readings);
+        try
+        {
+            _readings.Add(readings);
+        }
+        catch
+        {
+            // Memory ran out in between: half a record must not be finished.
+            Reset();
+            throw;
+        }
     }
 
     /// <summary>Writes the gathered readings as one record and begins the next.</summary>

@@ -16,8 +16,8 @@ internal static class ReadingsFormat
     public const int MaxPointBytes = 65_535;
 
     /// <summary>
-    /// How much of a name may be that of the series before it: a name is never more than so much longer than the bytes
-    /// that stand for it.
+    /// How much of a name may be that of the series before it: a name is never more than so much longer than its own
+    /// bytes.
     /// </summary>
     public const int MaxSharedBytes = 255;
 
@@ -27,7 +27,7 @@ internal static class ReadingsFormat
     /// <summary>The least that a block of readings takes: two bytes of the order, three of the time.</summary>
     public const int MinBlockBytes = 5;
 
-    /// <summary>A body that was compressed, when it is whole again: as much as the journal takes in one record.</summary>
+    /// <summary>A compressed body when it is whole again: as much as the journal takes in one record.</summary>
     public const int MaxBodyBytes = 64 * 1_024 * 1_024;
 
     /// <summary>How many times longer than its compressed form a body may be.</summary>

@@ -89,9 +89,10 @@ public sealed class ReadingsCodecTests
     public void Decode_SmallestRecord_IsItsReading()
     {
         var output = new ArrayBufferWriter<Reading>();
-        var record = (Start + Code + Type + Series + "000A 0000 00 0000").Replace(" ", string.Empty, StringComparison.Ordinal);
+        const string Record = Start + Code + Type + Series + "000A 0000 00 0000";
+        var bytes = Convert.FromHexString(Record.Replace(" ", string.Empty, StringComparison.Ordinal));
 
-        new ReadingsDecoder().Decode(Convert.FromHexString(record), output);
+        new ReadingsDecoder().Decode(bytes, output);
 
         Assert.Equal([new Reading("a", DateTimeOffset.MinValue, ReadingValue.From(5L))], output.WrittenSpan.ToArray());
     }

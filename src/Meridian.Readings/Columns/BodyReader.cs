@@ -4,8 +4,9 @@ using Meridian.Sdk.Readings;
 
 namespace Meridian.Readings.Columns;
 
-/// <summary>Reads what <see cref="BodyWriter"/> wrote: the tables, then each column as a whole, then the readings out of
-/// them.</summary>
+/// <summary>
+/// Reads what <see cref="BodyWriter"/> wrote: the tables, then each column as a whole, then the readings out of them.
+/// </summary>
 internal sealed class BodyReader(InternedTexts names, InternedTexts texts)
 {
     private readonly SeriesReader _tables = new(names);
@@ -169,7 +170,7 @@ internal sealed class BodyReader(InternedTexts names, InternedTexts texts)
     private ReadingValue ValueOf(ref RecordReader reader, in StoredSeries series, scoped ReadOnlySpan<byte> textBytes)
     {
         var number = series.Last;
-        switch (ValueForm.KindOf(series.Form))
+        switch (ValueForm.KindOf(series.Code))
         {
             case ReadingValueKind.Double:
                 return ReadingValue.From(DoubleOf(ref reader, series));
@@ -195,7 +196,7 @@ internal sealed class BodyReader(InternedTexts names, InternedTexts texts)
     private static double DoubleOf(ref RecordReader reader, in StoredSeries series)
     {
         var number = series.Last;
-        return ValueForm.FormOf(series.Form) switch
+        return ValueForm.FormOf(series.Code) switch
         {
             ValueForm.Raw => BitConverter.Int64BitsToDouble(number),
             ValueForm.Single => number == (int)number

@@ -2,8 +2,7 @@ namespace Meridian.Readings.Columns;
 
 /// <summary>
 /// The points that the encoder has met. Bounded in names and in their characters: when there are more, all are
-/// forgotten
-/// before the next record.
+/// forgotten before the next record.
 /// </summary>
 internal sealed class KnownPoints
 {

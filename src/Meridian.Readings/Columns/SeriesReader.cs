@@ -54,10 +54,10 @@ internal sealed class SeriesReader(InternedTexts names)
         _typeCount = ReadSome(ref reader, Math.Min(readings, byte.MaxValue), "types of values");
         foreach (ref var type in Places.Of(ref _types, _typeCount))
         {
-            var known = reader.ReadByte();
-            type = ValueForm.IsKnown(known)
-                ? new StoredType(known)
-                : throw reader.Damaged($"a value of type 0x{known:X2} does not exist");
+            var code = reader.ReadByte();
+            type = ValueForm.IsKnown(code)
+                ? new StoredType(code)
+                : throw reader.Damaged($"a value of type 0x{code:X2} does not exist");
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class SeriesReader(InternedTexts names)
 
             ref var type = ref _types[numbers[i]];
             type.Series++;
-            series[i] = new StoredSeries { Type = (int)numbers[i], Form = type.Form, Divisor = type.Divisor };
+            series[i] = new StoredSeries { Type = (int)numbers[i], Code = type.Code, Divisor = type.Divisor };
         }
 
         reader.ReadColumn(numbers);

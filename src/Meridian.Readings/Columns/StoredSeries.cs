@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Meridian.Sdk.Readings;
 
 namespace Meridian.Readings.Columns;
 
@@ -12,8 +11,8 @@ internal struct StoredSeries
     /// <summary>Which of the record's types its values are of.</summary>
     public int Type { get; init; }
 
-    /// <summary>The type itself.</summary>
-    public byte Form { get; init; }
+    /// <summary>The type itself, as it stands in the record.</summary>
+    public byte Code { get; init; }
 
     /// <summary>What a double of a decimal form is divided by.</summary>
     public double Divisor { get; init; }
@@ -33,12 +32,14 @@ internal struct StoredSeries
 
 /// <summary>A type of values of the record that is being decoded.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal struct StoredType(byte form)
+internal struct StoredType(byte code)
 {
-    public byte Form { get; } = form;
+    /// <summary>The type, as it stands in the record.</summary>
+    public byte Code { get; } = code;
 
-    public double Divisor { get; } = ValueForm.KindOf(form) == ReadingValueKind.Double && form >> 4 >= ValueForm.Decimal
-        ? ValueForm.DivisorOf(form >> 4)
+    /// <summary>What a double of a decimal form is divided by.</summary>
+    public double Divisor { get; } = ValueForm.FormOf(code) >= ValueForm.Decimal
+        ? ValueForm.DivisorOf(ValueForm.FormOf(code))
         : 1;
 
     /// <summary>How many series are of this type.</summary>

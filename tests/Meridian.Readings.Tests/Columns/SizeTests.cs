@@ -4,12 +4,12 @@ using Meridian.Sdk.Readings;
 
 namespace Meridian.Readings.Tests.Columns;
 
-/// <summary>What records take on disk. The bounds are a little above what was measured: passing one is a loss.</summary>
+/// <summary>What records take on disk. The bounds lie a little above what was measured.</summary>
 public sealed class SizeTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 21, 10, 15, 0, TimeSpan.Zero);
 
-    /// <summary>60 % doubles with two or three decimals, 20 % counters, 15 % switches, 5 % states, 5 ms of jitter.</summary>
+    /// <summary>60 % doubles with two or three decimals, 20 % counters, 15 % switches, 5 % states.</summary>
     [Theory]
     [InlineData(ReadingsCompression.None, 3.25)]
     [InlineData(ReadingsCompression.Brotli, 3.05)]

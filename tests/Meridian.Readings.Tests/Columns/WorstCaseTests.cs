@@ -69,7 +69,7 @@ public sealed class WorstCaseTests
             compression);
     }
 
-    /// <summary>A body that Brotli makes more than 1,024 times shorter stays as it is: no decoder would take it.</summary>
+    /// <summary>What Brotli makes more than 1,024 times shorter stays as it is: no decoder would take it.</summary>
     [Fact]
     public void TooCompressible_IsStoredAsItIs() => RoundTrip(
         [new Reading("a", Start, ReadingValue.From(new string('x', 4_000_000)))],
@@ -110,7 +110,7 @@ public sealed class WorstCaseTests
         encoder.Add([reading]);
     }
 
-    /// <summary>What is announced is not believed: the bytes behind it are too few, so nothing is made for it.</summary>
+    /// <summary>What is announced is not believed: too few bytes follow, so nothing is made for it.</summary>
     [Theory]
     [InlineData("02 00 80808008 0000000000000000 00 01 00000000")]
     [InlineData("02 01 01 80808020 0000")]
