@@ -4,11 +4,12 @@ namespace Meridian.Readings.Columns;
 /// The points that the encoder has met. Bounded in names and in their characters: when there are more, all are
 /// forgotten before the next record.
 /// </summary>
-internal sealed class KnownPoints
+internal sealed class KnownPoints(
+    int maxPoints = KnownPoints.DefaultMaxPoints, long maxCharacters = KnownPoints.DefaultMaxCharacters)
 {
-    private const int MaxPoints = 131_072;
+    public const int DefaultMaxPoints = 131_072;
 
-    private const long MaxCharacters = 8 * 1_024 * 1_024;
+    public const long DefaultMaxCharacters = 8 * 1_024 * 1_024;
 
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
     private KnownPoint[] _points = new KnownPoint[64];
@@ -34,7 +35,7 @@ internal sealed class KnownPoints
     /// <summary>Makes place where there is too little.</summary>
     public void Trim()
     {
-        if (_indexes.Count > MaxPoints || _characters > MaxCharacters)
+        if (_indexes.Count > maxPoints || _characters > maxCharacters)
         {
             _indexes.Clear();
             _points = new KnownPoint[64];

@@ -97,6 +97,27 @@ public sealed class WorstCaseTests
         10);
 
     [Fact]
+    public void VeryLongRecord_ThenAShortOne_RoundTrip()
+    {
+        var encoder = new ReadingsEncoder();
+        var decoder = new ReadingsDecoder();
+        var bytes = new ArrayBufferWriter<byte>();
+        var output = new ArrayBufferWriter<Reading>();
+        foreach (var count in new[] { 300_000, 3, 300_000 })
+        {
+            var readings = Enumerable.Range(0, count).Select(static i => new Reading(
+                i % 3 == 0 ? "a" : "b", Start.AddSeconds(i), ReadingValue.From(i % 7 / 10.0))).ToArray();
+            bytes.ResetWrittenCount();
+            output.ResetWrittenCount();
+
+            encoder.Encode(readings, bytes);
+            decoder.Decode(bytes.WrittenSpan, output);
+
+            Assert.True(readings.AsSpan().SequenceEqual(output.WrittenSpan));
+        }
+    }
+
+    [Fact]
     public void MoreReadingsThanARecordHolds_AreRefused()
     {
         var encoder = new ReadingsEncoder(new ReadingsEncoderOptions(), maxReadings: 3);
