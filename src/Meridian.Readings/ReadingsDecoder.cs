@@ -1,22 +1,44 @@
 using System.Buffers;
-using System.Text;
-using System.Text.Unicode;
+using System.IO.Compression;
+using Meridian.Readings.Blocks;
+using Meridian.Readings.Columns;
+using Meridian.Readings.Rows;
 using Meridian.Sdk.Readings;
 
 namespace Meridian.Readings;
 
 /// <summary>
-/// Reads records that <see cref="ReadingsEncoder"/> wrote. Point names are the same string instance each time.
+/// Reads records that <see cref="ReadingsEncoder"/> of this or an older version wrote. Names and texts that come again
+/// are the same string instance.
 /// </summary>
 /// <remarks>
-/// One thread at a time. Any bytes at all end in readings or in <see cref="ReadingsFormatException"/>; memory is
-/// bounded by the length of the record, never by a number that stands in it.
+/// One thread at a time. Any bytes at all end in readings or in <see cref="ReadingsFormatException"/>. Memory is
+/// bounded by the length of the record, never by a number that stands in it: a byte of an uncompressed record stands
+/// for at most 52 readings, a compressed record grows at most 1,024 times and to at most 64 MiB, and no record holds
+/// more than 16,777,216 readings.
 /// </remarks>
 public sealed class ReadingsDecoder
 {
-    private readonly PointNames _names = new();
-    private string[] _points = new string[64];
-    private int _pointCount;
+    /// <summary>Values that are states come again and again, and there are few of them; others are not worth
+    /// keeping.</summary>
+    private const int MaxTexts = 4_096;
+
+    private const int MaxTextsBytes = 256 * 1_024;
+
+    private const int MaxTextBytes = 256;
+
+    private readonly RowsDecoder _rows;
+    private readonly BodyReader _columns;
+    private byte[] _body = [];
+
+    /// <summary>A decoder that has met no names yet.</summary>
+    public ReadingsDecoder()
+    {
+        var names = new InternedTexts();
+        var texts = new InternedTexts(MaxTexts, MaxTextsBytes, MaxTextBytes);
+        _rows = new RowsDecoder(names, texts);
+        _columns = new BodyReader(names, texts);
+    }
 
     /// <summary>How many readings a record holds, without decoding it.</summary>
     /// <param name="record">The record.</param>
@@ -25,7 +47,7 @@ public sealed class ReadingsDecoder
     public static int CountOf(ReadOnlySpan<byte> record)
     {
         var reader = new RecordReader(record);
-        return ReadHead(ref reader);
+        return ReadHead(ref reader).Count;
     }
 
     /// <summary>Decodes a record.</summary>
@@ -41,125 +63,62 @@ public sealed class ReadingsDecoder
         ArgumentNullException.ThrowIfNull(output);
 
         var reader = new RecordReader(record);
-        var count = ReadHead(ref reader);
-        var readings = output.GetSpan(count)[..count];
-        _pointCount = 0;
-        var ticks = 0L;
-        for (var i = 0; i < readings.Length; i++)
+        var head = ReadHead(ref reader);
+        if (head.Version == ReadingsFormat.RowsVersion)
         {
-            var point = ReadPoint(ref reader);
-            ticks = ReadTicks(ref reader, ticks);
-            var tag = reader.ReadByte();
-            if ((tag & ReadingsFormat.ReservedMask) != 0)
-            {
-                throw reader.Damaged($"the tag 0x{tag:X2} has bits that mean nothing");
-            }
-
-            var quality = ReadQuality(ref reader, tag & ReadingsFormat.QualityMask);
-            var value = ReadValue(ref reader, (ReadingValueKind)(tag & ReadingsFormat.KindMask));
-            readings[i] = new Reading(point, new DateTimeOffset(ticks, TimeSpan.Zero), value, quality);
+            _rows.Decode(ref reader, head.Count, output);
+        }
+        else
+        {
+            var body = head.IsBrotli ? Decompress(ref reader) : reader;
+            _columns.Decode(ref body, head.Count, output);
         }
 
-        if (!reader.IsAtEnd)
-        {
-            throw reader.Damaged($"bytes follow the last of its {count} readings");
-        }
-
-        output.Advance(count);
-        return count;
+        output.Advance(head.Count);
+        return head.Count;
     }
 
-    private static int ReadHead(ref RecordReader reader)
+    private static Head ReadHead(ref RecordReader reader)
     {
         var version = reader.ReadByte();
+        if (version == ReadingsFormat.RowsVersion)
+        {
+            return new Head(version, RowsDecoder.ReadCount(ref reader), false);
+        }
+
         if (version != ReadingsFormat.Version)
         {
             throw ReadingsFormatException.OfVersion(version);
         }
 
-        var count = reader.ReadVarint();
-        if (count == 0 || count > (ulong)(reader.Remaining / ReadingsFormat.MinReadingBytes))
+        var flags = reader.ReadByte();
+        if ((flags & ~ReadingsFormat.IsBrotli) != 0)
         {
-            throw reader.Damaged($"{count} readings are announced and {reader.Remaining} bytes follow");
+            throw reader.Damaged($"the flags 0x{flags:X2} have bits that mean nothing");
         }
 
-        return (int)count;
+        var count = reader.ReadCount(ReadingsFormat.MaxReadings, "readings");
+        return count > 0
+            ? new Head(version, count, flags == ReadingsFormat.IsBrotli)
+            : throw reader.Damaged("0 readings are announced");
     }
 
-    private string ReadPoint(ref RecordReader reader)
+    /// <summary>The body as it was before it was compressed; lent until the next record.</summary>
+    private RecordReader Decompress(ref RecordReader reader)
     {
-        var index = reader.ReadVarint();
-        if (index < (ulong)_pointCount)
+        var length = reader.ReadVarint();
+        var most = Math.Min(ReadingsFormat.MaxBodyBytes, (ulong)reader.Remaining * ReadingsFormat.MaxExpansion);
+        if (length > most)
         {
-            return _points[(int)index];
+            throw reader.Damaged($"a body of {length} bytes is announced and {most} are possible");
         }
 
-        if (index > (ulong)_pointCount)
-        {
-            throw reader.Damaged($"point {index} is used and {_pointCount} are known");
-        }
-
-        var name = reader.ReadBytes();
-        if (name.IsEmpty || name.Length > ReadingsFormat.MaxPointBytes || !Utf8.IsValid(name))
-        {
-            throw reader.Damaged($"a point name of {name.Length} bytes is not 1 to 65,535 bytes of UTF-8");
-        }
-
-        if (_pointCount == _points.Length)
-        {
-            Array.Resize(ref _points, _points.Length * 2);
-        }
-
-        return _points[_pointCount++] = _names.NameOf(name);
+        var body = Places.Of(ref _body, (int)length);
+        return BrotliDecoder.TryDecompress(reader.Take(reader.Remaining), body, out var written)
+            && written == body.Length
+                ? new RecordReader(body)
+                : throw reader.Damaged($"its compressed bytes do not become the {length} that are announced");
     }
 
-    private static long ReadTicks(ref RecordReader reader, long last)
-    {
-        var ticks = unchecked(last + ReadingsFormat.UnZigZag(reader.ReadVarint()));
-        return ticks >= 0 && ticks <= DateTime.MaxValue.Ticks
-            ? ticks
-            : throw reader.Damaged("a timestamp is not within the years 1 to 9999");
-    }
-
-    private static Quality ReadQuality(ref RecordReader reader, int quality) => quality switch
-    {
-        ReadingsFormat.QualityGood => Quality.Good,
-        ReadingsFormat.QualityUncertain => Quality.Uncertain,
-        ReadingsFormat.QualityBad => Quality.Bad,
-        _ => new Quality(reader.ReadUInt32()),
-    };
-
-    private static ReadingValue ReadValue(ref RecordReader reader, ReadingValueKind kind)
-    {
-        switch (kind)
-        {
-            case ReadingValueKind.Null:
-                return ReadingValue.Null;
-            case ReadingValueKind.Double:
-                return ReadingValue.From(BitConverter.UInt64BitsToDouble(reader.ReadUInt64()));
-            case ReadingValueKind.Int64:
-                return ReadingValue.From(ReadingsFormat.UnZigZag(reader.ReadVarint()));
-            case ReadingValueKind.UInt64:
-                return ReadingValue.From(reader.ReadVarint());
-            case ReadingValueKind.Boolean:
-                var bit = reader.ReadByte();
-                return bit <= 1 ? ReadingValue.From(bit == 1) : throw reader.Damaged($"a boolean is {bit}");
-            case ReadingValueKind.String:
-                return ReadingValue.From(ReadText(ref reader));
-            case ReadingValueKind.Bytes:
-                return ReadingValue.From(reader.ReadBytes().ToArray());
-            case ReadingValueKind.Json:
-                return ReadingValue.FromJson(ReadText(ref reader));
-            default:
-                throw reader.Damaged($"a value of kind {(int)kind} does not exist");
-        }
-    }
-
-    private static string ReadText(ref RecordReader reader)
-    {
-        var bytes = reader.ReadBytes();
-        return Utf8.IsValid(bytes)
-            ? Encoding.UTF8.GetString(bytes)
-            : throw reader.Damaged($"a text of {bytes.Length} bytes is not UTF-8");
-    }
+    private readonly record struct Head(byte Version, int Count, bool IsBrotli);
 }

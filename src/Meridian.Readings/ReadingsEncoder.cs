@@ -1,7 +1,8 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
+using System.IO.Compression;
 using System.Text;
+using Meridian.Readings.Blocks;
+using Meridian.Readings.Columns;
 using Meridian.Sdk.Readings;
 
 namespace Meridian.Readings;
@@ -13,41 +14,99 @@ namespace Meridian.Readings;
 /// <remarks>
 /// One thread at a time. Every kind, every bit of a number and every status code survives; a timestamp keeps its
 /// instant and loses its offset. Text is stored as UTF-8: half a surrogate pair, which is no Unicode text, becomes
-/// U+FFFD.
+/// U+FFFD. The encoder learns how many decimals a point has, so the same readings may become other bytes later; they
+/// decode to the same.
 /// </remarks>
 public sealed class ReadingsEncoder
 {
     /// <summary>A name of so many UTF-16 units surely fits, at three bytes a unit.</summary>
     private const int SurelyFittingPointLength = ReadingsFormat.MaxPointBytes / 3;
 
-    /// <summary>Point index, time, tag, status code and a number, each at its longest.</summary>
-    private const int MaxFixedBytes = (4 * ReadingsFormat.MaxVarintBytes) + 1 + sizeof(uint);
+    /// <summary>
+    /// Literals are coded by how often they come, and matches are looked for where they are found quickly.
+    /// </summary>
+    private const int BrotliQuality = 4;
 
-    private readonly Dictionary<string, int> _points = new(StringComparer.Ordinal);
-    private byte[] _body = new byte[4_096];
-    private int _length;
-    private long _lastTicks;
+    private const int BrotliWindowBits = 22;
+
+    private readonly bool _compresses;
+    private readonly int _maxReadings;
+    private readonly GatheredReadings _readings = new();
+    private readonly BodyWriter _columns = new();
+    private readonly RecordWriter _head = new();
+    private readonly RecordWriter _body = new();
+    private readonly RecordWriter _packed = new();
+
+    /// <summary>An encoder that does not compress.</summary>
+    public ReadingsEncoder()
+        : this(new ReadingsEncoderOptions())
+    {
+    }
+
+    /// <summary>An encoder as the options say.</summary>
+    /// <param name="options">How it writes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A compression that does not exist.</exception>
+    public ReadingsEncoder(ReadingsEncoderOptions options)
+        : this(options, ReadingsFormat.MaxReadings)
+    {
+    }
+
+    internal ReadingsEncoder(ReadingsEncoderOptions options, int maxReadings)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _compresses = options.Compression switch
+        {
+            ReadingsCompression.None => false,
+            ReadingsCompression.Brotli => true,
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(options), options.Compression, "Records are compressed with None or Brotli."),
+        };
+        _maxReadings = maxReadings;
+    }
 
     /// <summary>How many readings have been gathered for the next record.</summary>
-    public int Count { get; private set; }
+    public int Count => _readings.Count;
 
-    /// <summary>How long the next record is so far, in bytes, to within its head of at most 11 bytes.</summary>
-    public int LengthBytes => _length;
+    /// <summary>
+    /// How long the next record is at most, in bytes, without its head of at most 12 bytes. How long it is shows when
+    /// it is finished: most often a fraction of it.
+    /// </summary>
+    public int LengthBytes => _readings.MostBytes;
 
-    /// <summary>Adds readings to the next record: all of them, or none when it throws.</summary>
-    /// <param name="readings">The readings; not used after the call returns.</param>
-    /// <exception cref="ArgumentException">A point's name is empty or longer than 65,535 UTF-8 bytes.</exception>
+    /// <summary>
+    /// Adds readings to the next record: all of them, or none when it throws. When memory runs out, what was gathered
+    /// before is forgotten too.
+    /// </summary>
+    /// <param name="readings">The readings; not used after the call returns, but for their texts.</param>
+    /// <exception cref="ArgumentException">
+    /// A point's name is empty or longer than 65,535 UTF-8 bytes, or the record would hold more than 16,777,216
+    /// readings.
+    /// </exception>
     public void Add(ReadOnlySpan<Reading> readings)
     {
+        if (readings.Length > _maxReadings - Count)
+        {
+            throw new ArgumentException(
+                $"{readings.Length} readings beside {Count} are more than the {_maxReadings} of a "
+                + "record; finish it and begin another.",
+                nameof(readings));
+        }
+
         // Beforehand, so that a mistake in the last reading does not leave the first ones behind.
         foreach (ref readonly var reading in readings)
         {
             CheckPoint(reading.Point);
         }
 
-        foreach (ref readonly var reading in readings)
+        try
         {
-            AddOne(reading);
+            _readings.Add(readings);
+        }
+        catch
+        {
+            // Memory ran out in between: half a record must not be finished.
+            Reset();
+            throw;
         }
     }
 
@@ -62,19 +121,29 @@ public sealed class ReadingsEncoder
             throw new InvalidOperationException("A record holds at least one reading; add one before finishing it.");
         }
 
-        var head = output.GetSpan(1 + ReadingsFormat.MaxVarintBytes);
-        head[0] = ReadingsFormat.Version;
-        var at = 1;
-        WriteVarint(head, ref at, (ulong)Count);
-        output.Advance(at);
-        output.Write(_body.AsSpan(0, _length));
+        // Something may be left from an output that failed the last time.
+        ClearBytes();
+        _columns.Write(_readings, _body);
+        var isBrotli = _compresses && TryCompress();
+        _head.WriteByte(ReadingsFormat.Version);
+        _head.WriteByte(isBrotli ? (byte)ReadingsFormat.IsBrotli : (byte)0);
+        _head.WriteVarint((ulong)Count);
+        if (isBrotli)
+        {
+            _head.WriteVarint((ulong)_body.Length);
+        }
+
+        output.Write(_head.Written);
+        output.Write((isBrotli ? _packed : _body).Written);
         Reset();
     }
 
     /// <summary>Writes readings as one record; the same as adding them and finishing.</summary>
     /// <param name="readings">The readings, at least one.</param>
     /// <param name="output">Where to.</param>
-    /// <exception cref="ArgumentException">A point's name is empty or longer than 65,535 UTF-8 bytes.</exception>
+    /// <exception cref="ArgumentException">
+    /// A point's name is empty or longer than 65,535 UTF-8 bytes, or there are more than 16,777,216 readings.
+    /// </exception>
     /// <exception cref="InvalidOperationException">There are no readings.</exception>
     public void Encode(ReadOnlySpan<Reading> readings, IBufferWriter<byte> output)
     {
@@ -85,10 +154,8 @@ public sealed class ReadingsEncoder
     /// <summary>Forgets what has been added.</summary>
     public void Reset()
     {
-        _points.Clear();
-        _length = 0;
-        _lastTicks = 0;
-        Count = 0;
+        _readings.Clear();
+        ClearBytes();
     }
 
     private static void CheckPoint(string? point)
@@ -108,102 +175,28 @@ public sealed class ReadingsEncoder
         }
     }
 
-    private void AddOne(in Reading reading)
+    private void ClearBytes()
     {
-        Reserve(MaxFixedBytes);
-        if (_points.TryGetValue(reading.Point, out var index))
-        {
-            WriteVarint(_body, ref _length, (ulong)index);
-        }
-        else
-        {
-            // The first use of a point is its definition: the next free index, then its name.
-            WriteVarint(_body, ref _length, (ulong)_points.Count);
-            WriteText(reading.Point);
-            _points.Add(reading.Point, _points.Count);
-            Reserve(MaxFixedBytes);
-        }
-
-        var ticks = reading.Timestamp.UtcTicks;
-        WriteVarint(_body, ref _length, ReadingsFormat.ZigZag(ticks - _lastTicks));
-        _lastTicks = ticks;
-        WriteTag(reading.Value.Kind, reading.Quality);
-        WriteValue(reading.Value);
-        Count++;
+        _head.Clear();
+        _body.Clear();
+        _packed.Clear();
     }
 
-    private void WriteTag(ReadingValueKind kind, Quality quality)
+    /// <summary>Whether the body became shorter, and not by more than a decoder takes.</summary>
+    private bool TryCompress()
     {
-        var word = quality == Quality.Good ? ReadingsFormat.QualityGood
-            : quality == Quality.Uncertain ? ReadingsFormat.QualityUncertain
-            : quality == Quality.Bad ? ReadingsFormat.QualityBad
-            : ReadingsFormat.QualityStatus;
-        _body[_length++] = (byte)((int)kind | word);
-        if (word == ReadingsFormat.QualityStatus)
+        if (_body.Length > ReadingsFormat.MaxBodyBytes)
         {
-            BinaryPrimitives.WriteUInt32LittleEndian(_body.AsSpan(_length), quality.StatusCode);
-            _length += sizeof(uint);
-        }
-    }
-
-    private void WriteValue(in ReadingValue value)
-    {
-        switch (value.Kind)
-        {
-            case ReadingValueKind.Double:
-                BinaryPrimitives.WriteInt64LittleEndian(
-                    _body.AsSpan(_length), BitConverter.DoubleToInt64Bits(value.AsDouble()));
-                _length += sizeof(long);
-                break;
-            case ReadingValueKind.Int64:
-                WriteVarint(_body, ref _length, ReadingsFormat.ZigZag(value.AsInt64()));
-                break;
-            case ReadingValueKind.UInt64:
-                WriteVarint(_body, ref _length, value.AsUInt64());
-                break;
-            case ReadingValueKind.Boolean:
-                _body[_length++] = value.AsBoolean() ? (byte)1 : (byte)0;
-                break;
-            case ReadingValueKind.String or ReadingValueKind.Json:
-                WriteText(value.AsString());
-                break;
-            case ReadingValueKind.Bytes:
-                var bytes = value.AsBytes().Span;
-                WriteVarint(_body, ref _length, (ulong)bytes.Length);
-                Reserve(bytes.Length);
-                bytes.CopyTo(_body.AsSpan(_length));
-                _length += bytes.Length;
-                break;
-            default:
-                break;
-        }
-    }
-
-    private void WriteText(string text)
-    {
-        var length = Encoding.UTF8.GetByteCount(text);
-        WriteVarint(_body, ref _length, (ulong)length);
-        Reserve(length);
-        _length += Encoding.UTF8.GetBytes(text, _body.AsSpan(_length));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Reserve(int bytes)
-    {
-        if (_body.Length - _length < bytes)
-        {
-            Array.Resize(ref _body, (int)Math.Min(Array.MaxLength, Math.Max(2L * _body.Length, (long)_length + bytes)));
-        }
-    }
-
-    private static void WriteVarint(Span<byte> into, ref int at, ulong value)
-    {
-        while (value > 0x7F)
-        {
-            into[at++] = (byte)(value | 0x80);
-            value >>= 7;
+            return false;
         }
 
-        into[at++] = (byte)value;
+        var into = _packed.Reserve(BrotliEncoder.GetMaxCompressedLength(_body.Length));
+        if (!BrotliEncoder.TryCompress(_body.Written, into, out var length, BrotliQuality, BrotliWindowBits))
+        {
+            return false;
+        }
+
+        _packed.Advance(length);
+        return length < _body.Length && _body.Length <= (long)ReadingsFormat.MaxExpansion * length;
     }
 }

@@ -3,35 +3,38 @@ namespace Meridian.Readings;
 /// <summary>What the bytes of a record mean; drawn in <c>docs/formats/readings.md</c>.</summary>
 internal static class ReadingsFormat
 {
-    /// <summary>The first byte of every record.</summary>
-    public const byte Version = 1;
+    /// <summary>The first byte of a record that is written today: columns.</summary>
+    public const byte Version = 2;
+
+    /// <summary>The first byte of a record of rows; read, no longer written.</summary>
+    public const byte RowsVersion = 1;
+
+    /// <summary>The flag that says that the body is a Brotli stream.</summary>
+    public const int IsBrotli = 0x01;
 
     /// <summary>A point's name, in UTF-8.</summary>
     public const int MaxPointBytes = 65_535;
 
-    /// <summary>The tag's low four bits: the kind of the value.</summary>
-    public const int KindMask = 0x0F;
+    /// <summary>
+    /// How much of a name may be that of the series before it: a name is never more than so much longer than its own
+    /// bytes.
+    /// </summary>
+    public const int MaxSharedBytes = 255;
 
-    /// <summary>The tag's bits 4 and 5: the quality.</summary>
-    public const int QualityMask = 0x30;
+    /// <summary>Readings in one record: as many as the journal counts in one of its own.</summary>
+    public const int MaxReadings = 16_777_216;
 
-    public const int QualityGood = 0x00;
+    /// <summary>The least that a block of readings takes: two bytes of the order, three of the time.</summary>
+    public const int MinBlockBytes = 5;
 
-    public const int QualityUncertain = 0x10;
+    /// <summary>A compressed body when it is whole again: as much as the journal takes in one record.</summary>
+    public const int MaxBodyBytes = 64 * 1_024 * 1_024;
 
-    public const int QualityBad = 0x20;
-
-    /// <summary>A status code of four bytes follows the tag.</summary>
-    public const int QualityStatus = 0x30;
-
-    /// <summary>The tag's bits that no version has given a meaning yet.</summary>
-    public const int ReservedMask = 0xC0;
+    /// <summary>How many times longer than its compressed form a body may be.</summary>
+    public const int MaxExpansion = 1_024;
 
     /// <summary>Seven bits a byte: 64 bits need ten.</summary>
     public const int MaxVarintBytes = 10;
-
-    /// <summary>The least a reading takes: point, time and tag, of one byte each.</summary>
-    public const int MinReadingBytes = 3;
 
     public static ulong ZigZag(long value) => unchecked((ulong)((value << 1) ^ (value >> 63)));
 

@@ -20,7 +20,8 @@ public sealed class ReadingsFormatException : Exception
 
     internal static ReadingsFormatException OfVersion(byte version) =>
         new(
-            $"The record of readings is of version {version}; this build reads version {ReadingsFormat.Version}. "
+            $"The record of readings is of version {version}; this build reads versions "
+            + $"{ReadingsFormat.RowsVersion} and {ReadingsFormat.Version}. "
             + "Use the Meridian that wrote it, or a newer one.",
             version);
 }

@@ -8,62 +8,74 @@ namespace Meridian.Readings.Tests;
 
 public sealed class ReadingsCodecLaws
 {
-    private readonly ReadingsEncoder _encoder = new();
-    private readonly ReadingsDecoder _decoder = new();
-
-    [Fact]
-    public void AnyReadings_RoundTrip()
+    [Theory]
+    [InlineData(ReadingsCompression.None)]
+    [InlineData(ReadingsCompression.Brotli)]
+    public void AnyReadings_RoundTrip(ReadingsCompression compression)
     {
+        var encoder = new ReadingsEncoder(new ReadingsEncoderOptions { Compression = compression });
+        var decoder = new ReadingsDecoder();
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(1_000),
+            Config.QuickThrowOnFailure.WithMaxTest(TestSizes.IsLong ? 10_000 : 250),
             Prop.ForAll(Readings().ArrayOf().Where(readings => readings.Length > 0).ToArbitrary(), readings =>
             {
                 var bytes = new ArrayBufferWriter<byte>();
                 var output = new ArrayBufferWriter<Reading>();
+                encoder.Add(readings);
+                var most = encoder.LengthBytes + 12;
 
-                _encoder.Encode(readings, bytes);
-                _decoder.Decode(bytes.WrittenSpan, output);
+                encoder.Finish(bytes);
+                decoder.Decode(bytes.WrittenSpan, output);
+
+                Assert.Equal(readings, output.WrittenSpan.ToArray());
+                Assert.InRange(bytes.WrittenCount, 1, most);
+            }));
+    }
+
+    [Fact]
+    public void AnyDoubles_RoundTrip()
+    {
+        var encoder = new ReadingsEncoder();
+        var decoder = new ReadingsDecoder();
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(500),
+            Prop.ForAll(Doubles().NonEmptyListOf().ToArbitrary(), numbers =>
+            {
+                var readings = numbers.Select(static number => new Reading("a", default, ReadingValue.From(number)));
+                var bytes = new ArrayBufferWriter<byte>();
+                var output = new ArrayBufferWriter<Reading>();
+
+                encoder.Encode(readings.ToArray(), bytes);
+                decoder.Decode(bytes.WrittenSpan, output);
 
                 Assert.Equal(readings, output.WrittenSpan.ToArray());
             }));
     }
 
-    [Fact]
-    public void AnyBytes_DecodeOrFault() => Check.One(
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void AnyBytes_DecodeOrFault(int version) => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(2_000),
-        Prop.ForAll<byte[]>(bytes => DecodeOrFault([1, .. bytes])));
+        Prop.ForAll<byte[]>(bytes => Damage.DecodeOrFault([(byte)version, 0, .. bytes])));
 
     [Fact]
-    public void AnyDamage_DecodesOrFaults()
+    public void DamageAtEachPlace_DecodesOrFaults()
     {
-        var bytes = new ArrayBufferWriter<byte>();
-        _encoder.Encode(SampleReadings.Everything(), bytes);
-        var record = bytes.WrittenSpan.ToArray();
-
-        for (var at = 0; at < record.Length; at++)
+        Damage.AtEachPlace(SampleReadings.Golden("readings-v2"));
+        if (TestSizes.IsLong)
         {
-            DecodeOrFault(record[..at]);
-            for (var bit = 0; bit < 8; bit++)
-            {
-                var damaged = record.ToArray();
-                damaged[at] ^= (byte)(1 << bit);
-                DecodeOrFault(damaged);
-            }
+            Damage.AtEachPlace(SampleReadings.Golden("readings-v2-rounds"));
+            Damage.AtEachPlace(SampleReadings.Golden("readings-v2-brotli"));
         }
     }
 
-    private void DecodeOrFault(byte[] record)
-    {
-        var output = new ArrayBufferWriter<Reading>();
-        try
-        {
-            Assert.Equal(_decoder.Decode(record, output), output.WrittenCount);
-        }
-        catch (ReadingsFormatException)
-        {
-            Assert.Equal(0, output.WrittenCount);
-        }
-    }
+    [Theory]
+    [InlineData("readings-v2")]
+    [InlineData("readings-v2-rounds")]
+    [InlineData("readings-v2-brotli")]
+    public void AnyDamage_DecodesOrFaults(string golden) => Damage.AtRandom(
+        SampleReadings.Golden(golden), TestSizes.IsLong ? 500_000 : 3_000, new Random(TestSizes.Seed(2)));
 
     private static Gen<Reading> Readings() =>
         from point in Gen.Elements("a", "b/c", "Öl °C", new string('x', 300))
@@ -76,13 +88,24 @@ public sealed class ReadingsCodecLaws
 
     private static Gen<ReadingValue> Values() => Gen.OneOf(
         Gen.Constant(ReadingValue.Null),
-        Bits().Select(bits => ReadingValue.From(BitConverter.Int64BitsToDouble(bits))),
+        Doubles().Select(ReadingValue.From),
         Bits().Select(ReadingValue.From),
         Bits().Select(bits => ReadingValue.From(unchecked((ulong)bits))),
         ArbMap.Default.GeneratorFor<bool>().Select(ReadingValue.From),
         Texts().Select(ReadingValue.From),
         Texts().Select(ReadingValue.FromJson),
         ArbMap.Default.GeneratorFor<byte[]>().Select(ReadingValue.From));
+
+    private static Gen<double> Doubles() => Gen.OneOf(
+        Bits().Select(BitConverter.Int64BitsToDouble),
+        Gen.Choose(-100_000, 100_000).SelectMany(static number => Gen.Choose(0, 14).Select(decimals =>
+            number / Math.Pow(10, decimals))),
+        Gen.Choose(int.MinValue, int.MaxValue).Select(static bits => (double)BitConverter.Int32BitsToSingle(bits)),
+        Gen.Elements(
+            double.NaN, -double.NaN, 0.0, -0.0, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon,
+            double.MaxValue, double.MinValue, 9_007_199_254_740_992, 9_007_199_254_740_993, -0.001, 1e22, 0.1 + 0.2,
+            BitConverter.UInt64BitsToDouble(0x7FF0_0000_0000_0001),
+            BitConverter.UInt64BitsToDouble(0x7FF8_0000_2000_0000)));
 
     private static Gen<long> Bits() => Gen.OneOf(
         ArbMap.Default.GeneratorFor<long>(),

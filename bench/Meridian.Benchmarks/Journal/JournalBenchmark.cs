@@ -55,6 +55,12 @@ internal static class JournalBenchmark
         }
 
         Tell(string.Empty);
+        foreach (var line in new CodecWorks(options.Duration / 4).Run())
+        {
+            Tell(line);
+        }
+
+        Tell(string.Empty);
         foreach (var line in await works.BacklogAsync(options.BacklogMegabytes, OpenElsewhereAsync))
         {
             Tell(line);

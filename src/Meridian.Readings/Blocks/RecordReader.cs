@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Meridian.Readings;
+namespace Meridian.Readings.Blocks;
 
 /// <summary>Reads the primitives of a record; everything that would run past its end is a fault.</summary>
 internal ref struct RecordReader(ReadOnlySpan<byte> record)
@@ -15,6 +15,8 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
     public byte ReadByte() => _at < _record.Length ? _record[_at++] : throw CutOff();
 
     public uint ReadUInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Take(sizeof(uint)));
+
+    public long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
 
     public ulong ReadUInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
 
@@ -54,7 +56,18 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
 
     public readonly ReadingsFormatException Damaged(string what) => ReadingsFormatException.Damaged(_at, what);
 
-    private ReadOnlySpan<byte> Take(int length)
+    public long ReadZigZag() => ReadingsFormat.UnZigZag(ReadVarint());
+
+    /// <summary>A number of things of which each takes a byte or is one of so many that do.</summary>
+    public int ReadCount(int most, string what)
+    {
+        var count = ReadVarint();
+        return count <= (ulong)most
+            ? (int)count
+            : throw Damaged($"{count} {what} are announced and {most} are possible");
+    }
+
+    public ReadOnlySpan<byte> Take(int length)
     {
         if (length > Remaining)
         {
@@ -66,5 +79,13 @@ internal ref struct RecordReader(ReadOnlySpan<byte> record)
         return taken;
     }
 
-    private readonly ReadingsFormatException CutOff() => Damaged("it ends in the middle of a reading");
+    /// <summary>As many bytes and everything behind them, which is for looking at only.</summary>
+    public ReadOnlySpan<byte> TakeWithRest(int length)
+    {
+        var rest = _record[_at..];
+        _ = Take(length);
+        return rest;
+    }
+
+    private readonly ReadingsFormatException CutOff() => Damaged("it ends too early");
 }
