@@ -26,6 +26,9 @@ internal sealed class MemoryDisk : IJournalStorage
     /// <summary>Asked before each operation: its name; true lets it fail once.</summary>
     public Func<string, bool>? Fails { get; set; }
 
+    /// <summary>The same for operations on a file: what, and the file's name when it was opened.</summary>
+    public Func<string, string, bool>? FailsOn { get; set; }
+
     /// <summary>How many bytes were read.</summary>
     public long BytesRead { get; private set; }
 
@@ -77,9 +80,9 @@ internal sealed class MemoryDisk : IJournalStorage
     {
         lock (_gate)
         {
-            Step("create");
+            Step("create", name);
             return _names.TryAdd(name, new MemoryInode())
-                ? new MemoryFile(this, _names[name])
+                ? new MemoryFile(this, name, _names[name])
                 : throw new IOException($"'{name}' exists.");
         }
     }
@@ -89,7 +92,7 @@ internal sealed class MemoryDisk : IJournalStorage
         lock (_gate)
         {
             return _names.TryGetValue(name, out var inode)
-                ? new MemoryFile(this, inode)
+                ? new MemoryFile(this, name, inode)
                 : throw new FileNotFoundException($"There is no '{name}'.");
         }
     }
@@ -98,7 +101,7 @@ internal sealed class MemoryDisk : IJournalStorage
     {
         lock (_gate)
         {
-            Step("delete");
+            Step("delete", name);
             _ = _names.Remove(name);
         }
     }
@@ -198,7 +201,7 @@ internal sealed class MemoryDisk : IJournalStorage
         => name.LastIndexOf('/') is var slash && (within is null
             ? slash < 0 : slash >= 0 && string.Equals(name[..slash], within, StringComparison.Ordinal));
 
-    private void Step(string operation)
+    private void Step(string operation, string? name = null)
     {
         if (IsDead || ++Operations >= DiesAt)
         {
@@ -206,7 +209,7 @@ internal sealed class MemoryDisk : IJournalStorage
             throw new IOException("The power is gone.");
         }
 
-        if (Fails?.Invoke(operation) == true)
+        if (Fails?.Invoke(operation) == true || (name is not null && FailsOn?.Invoke(operation, name) == true))
         {
             throw new IOException($"Injected: {operation}.");
         }
@@ -223,7 +226,7 @@ internal sealed class MemoryDisk : IJournalStorage
         }
     }
 
-    private sealed class MemoryFile(MemoryDisk disk, MemoryInode inode) : IJournalFile
+    private sealed class MemoryFile(MemoryDisk disk, string name, MemoryInode inode) : IJournalFile
     {
         public long Length
         {
@@ -252,7 +255,7 @@ internal sealed class MemoryDisk : IJournalStorage
             {
                 try
                 {
-                    disk.Step("write");
+                    disk.Step("write", name);
                     if (offset + bytes.Length > inode.Length
                         && offset + bytes.Length - inode.Length > disk.Capacity - disk.Used)
                     {
@@ -275,7 +278,7 @@ internal sealed class MemoryDisk : IJournalStorage
         {
             lock (disk._gate)
             {
-                disk.Step("set length");
+                disk.Step("set length", name);
                 inode.SetLength(length);
             }
         }
@@ -286,7 +289,7 @@ internal sealed class MemoryDisk : IJournalStorage
             {
                 try
                 {
-                    disk.Step("sync");
+                    disk.Step("sync", name);
                 }
                 catch (IOException) when (!disk.IsDead)
                 {
