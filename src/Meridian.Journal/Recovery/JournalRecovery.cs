@@ -20,13 +20,14 @@ internal sealed partial class JournalRecovery(IJournalStorage storage, TimeProvi
     private IJournalFile? _newestFile;
     private ulong _indexSequence;
     private bool _hasIndex;
+    private JournalIdentity? _identity;
     private Replay _replay = null!;
 
     public RecoveredJournal Run(CancellationToken ct)
     {
         var names = storage.List();
         var found = ReadHeaders(names);
-        var id = FindIdentity(names, found);
+        var id = FindLog(names, found);
         var index = ReadIndex(names, id);
         var segments = MakeSegments(found, id);
         _replay = new Replay(_sources, SegmentHeader.Seed(id));
@@ -53,7 +54,7 @@ internal sealed partial class JournalRecovery(IJournalStorage storage, TimeProvi
         _report = _report with { OrphanFiles = RemoveOrphans() };
         return new RecoveredJournal
         {
-            Id = id,
+            Identity = SettleIdentity(id),
             Report = _report,
             Segments = segments,
             Sources = _sources,
