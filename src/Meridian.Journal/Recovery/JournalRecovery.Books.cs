@@ -69,7 +69,7 @@ internal sealed partial class JournalRecovery
         IndexSlot? newest = null;
         foreach (var name in JournalFileNames.IndexSlots.Where(n => names.Contains(n, StringComparer.Ordinal)))
         {
-            _hasIndex = true;
+            _slots++;
             var slot = IndexSlot.Decode(ReadAll(name), out var version);
             ThrowIfNewer(name, version, IndexSlot.Version);
             if (slot is not null && slot.Journal == id && slot.Sequence > (newest?.Sequence ?? 0))
