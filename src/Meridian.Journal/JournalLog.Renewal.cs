@@ -9,8 +9,8 @@ public sealed partial class JournalLog
 
     /// <summary>
     /// Gives the journal a new id, durably. This instance goes on under the old one: it is to be closed. First the copy
-    /// in the log, then the file, which counts: once the new id is in force, losing the file does not bring back the old
-    /// one.
+    /// in the log, then the file, which counts: once the new id is in force, losing the file does not bring back the
+    /// old one.
     /// </summary>
     internal async Task<Guid> RenewAsync(CancellationToken ct)
     {

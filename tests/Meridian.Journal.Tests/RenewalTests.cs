@@ -118,7 +118,9 @@ public sealed class RenewalTests
         disk.Damage(JournalFileNames.IndexSlots[1], static bytes => new byte[bytes.Length]);
 
         // The renewal's own record, the last but for what a close wrote.
-        disk.Damage(disk.List().Where(static n => n.EndsWith(".seg", StringComparison.Ordinal)).Max()!, static bytes =>
+        var newest = disk.List().Where(static n => n.EndsWith(".seg", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal).Last();
+        disk.Damage(newest, static bytes =>
         {
             bytes[bytes.AsSpan().LastIndexOf("identity"u8)] ^= 1;
             return bytes;

@@ -31,10 +31,10 @@ public static class JournalRenewal
             var id = await log.RenewAsync(ct).ConfigureAwait(false);
             return new RenewalOutcome(former, id, log.Start, log.End);
         }
-        catch (TimeoutException)
+        catch (TimeoutException late)
         {
             throw new IOException(
-                $"The journal '{folder}' keeps its id {former}: {log.Status.Fault ?? "the disk does not answer."}");
+                $"The journal '{folder}' keeps its id {former}: {log.Status.Fault ?? "the disk does not answer."}", late);
         }
     }
 }

@@ -33,7 +33,9 @@ internal sealed class BooksRun(byte limits) : IAsyncDisposable
 
         // A cursor that is known holds its segments before anybody opens it: it must be where it was.
         Assert.Equal(
-            _places.Keys.Order(StringComparer.Ordinal), _log.Cursors.Select(static c => c.Name), StringComparer.Ordinal);
+            _places.Keys.Order(StringComparer.Ordinal),
+            _log.Cursors.Select(static c => c.Name),
+            StringComparer.Ordinal);
         foreach (var cursor in _log.Cursors)
         {
             var place = _places[cursor.Name];
@@ -44,7 +46,7 @@ internal sealed class BooksRun(byte limits) : IAsyncDisposable
 
         foreach (var number in Enumerable.Range(0, 4))
         {
-            _ = Open(number);
+            _ = Cursor(number);
         }
 
         await FlushAsync();
@@ -85,7 +87,7 @@ internal sealed class BooksRun(byte limits) : IAsyncDisposable
 
     public async Task CommitAsync(int number, int amount)
     {
-        var (cursor, place) = Open(number);
+        var (cursor, place) = Cursor(number);
         place.Committed = Math.Min(_entries.Count, place.Committed + amount);
         cursor.Commit(new JournalPosition(place.Committed), BitConverter.GetBytes(place.Committed));
         await FlushAsync();
@@ -93,14 +95,14 @@ internal sealed class BooksRun(byte limits) : IAsyncDisposable
 
     public Task ReadAsync(int number, int amount)
     {
-        var (cursor, place) = Open(number);
-        var limits = (amount % 3) switch
+        var (cursor, place) = Cursor(number);
+        var most = (amount % 3) switch
         {
             0 => new JournalReadLimits(MaxData: 1 + amount),
             1 => new JournalReadLimits(MaxBytes: 1 + (10 * amount)),
             _ => new JournalReadLimits(MaxRecords: 1 + (amount / 3)),
         };
-        if (!cursor.TryRead(limits, out var batch))
+        if (!cursor.TryRead(most, out var batch))
         {
             CheckSkipped(place, cursor, place.Next, _entries.Count);
             place.Next = Math.Max(place.Next, _entries.Count);
@@ -193,7 +195,7 @@ internal sealed class BooksRun(byte limits) : IAsyncDisposable
         Assert.Equal(
             _entries[first..].Select(static e => e.Text), found.Select(static f => f.Text), StringComparer.Ordinal);
         var least = _log.Cursors.Select(static c => c.Committed.Value).DefaultIfEmpty(0).Min();
-        Assert.True(first <= Math.Max(least, _log.Start.Value), $"{least} is not delivered, yet {first} is the oldest.");
+        Assert.True(first <= Math.Max(least, _log.Start.Value), $"{least} waits, yet {first} is the oldest.");
         CheckFiles(isExact: false);
 
         // The cursor that read all just now is gone again, also after a kill.
@@ -228,7 +230,7 @@ internal sealed class BooksRun(byte limits) : IAsyncDisposable
         }
     }
 
-    private (JournalCursor Cursor, Place Place) Open(int number)
+    private (JournalCursor Cursor, Place Place) Cursor(int number)
     {
         var options = OptionsOf(number);
         var cursor = _log.OpenCursor(NameOf(number), options);
@@ -241,13 +243,14 @@ internal sealed class BooksRun(byte limits) : IAsyncDisposable
         return (cursor, place);
     }
 
-    private async Task FlushAsync() => await Open(3).Cursor.FlushAsync().AsTask().WaitAsync(Journals.Deadline);
+    private async Task FlushAsync() => await Cursor(3).Cursor.FlushAsync().AsTask().WaitAsync(Journals.Deadline);
 
     private static string NameOf(int number) => $"n{number}";
 
     private static int NumberOf(string name) => name[1] - '0';
 
-    /// <summary>0 and 1 block and read all or some, 2 reads some from the end on, 3 drops what is too far behind.</summary>
+    /// <summary>0 and 1 block and read all or some, 2 reads some from the end on, 3 drops what is too far
+    /// behind.</summary>
     private JournalCursorOptions OptionsOf(int number) => number switch
     {
         0 => new JournalCursorOptions(),

@@ -133,7 +133,8 @@ public sealed class KillTests
 
         // Whatever the kill left that no record refers to is gone with the start.
         _ = log.RemoveCursor("files");
-        await Journals.WaitUntilAsync(() => !Directory.Exists(Path.Combine(folder, "files"))
-            || Directory.GetFiles(Path.Combine(folder, "files")).All(path => referred.Contains(Path.GetFileName(path))));
+        var files = Path.Combine(folder, "files");
+        await Journals.WaitUntilAsync(() => !Directory.Exists(files)
+            || Directory.GetFiles(files).All(path => referred.Contains(Path.GetFileName(path))));
     }
 }

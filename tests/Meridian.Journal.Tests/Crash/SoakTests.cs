@@ -12,7 +12,7 @@ namespace Meridian.Journal.Tests.Crash;
 /// </summary>
 public sealed class SoakTests(ITestOutputHelper output)
 {
-    /// <summary>What a run takes before its memory is what it is: pools, buffers and compiled code have their sizes.</summary>
+    /// <summary>What a run takes until its pools, buffers and compiled code have their sizes.</summary>
     private const int WarmUpSeconds = 15;
 
     [Fact]

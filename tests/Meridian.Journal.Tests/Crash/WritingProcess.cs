@@ -6,8 +6,8 @@ namespace Meridian.Journal.Tests.Crash;
 
 /// <summary>
 /// The process that <see cref="KillTests"/> kill. It appends numbers from the given one on for ever, sixteen under way
-/// at a time, each with a checkpoint and some with a file; reads and commits behind itself, and tells on its output what
-/// it does: "S" before the start, "A number" acknowledged, "C position" committed.
+/// at a time, each with a checkpoint and some with a file; reads and commits behind itself, and tells on its output
+/// what it does: "S" before the start, "A number" acknowledged, "C position" committed.
 /// </summary>
 internal static class WritingProcess
 {

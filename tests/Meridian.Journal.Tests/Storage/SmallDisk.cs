@@ -5,8 +5,8 @@ using Meridian.Journal.Storage;
 namespace Meridian.Journal.Tests.Storage;
 
 /// <summary>
-/// A disk of few bytes: a file system in memory that is mounted where this process may mount, else the one of the tests.
-/// Both say that they are full when they are.
+/// A disk of few bytes: a file system in memory that is mounted where this process may mount, else the one of the
+/// tests. Both say that they are full when they are.
 /// </summary>
 internal sealed class SmallDisk : IDisposable
 {
@@ -101,7 +101,11 @@ internal sealed class SmallDisk : IDisposable
     {
         try
         {
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
+            var start = new ProcessStartInfo(program, arguments) 
+            {
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            };
             using var process = Process.Start(start)!;
             _ = process.StandardError.ReadToEnd();
             process.WaitForExit();
