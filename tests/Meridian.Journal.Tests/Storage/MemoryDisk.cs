@@ -253,6 +253,7 @@ internal sealed class MemoryDisk : IJournalStorage
         {
             lock (disk._gate)
             {
+                var wasDead = disk.IsDead;
                 try
                 {
                     disk.Step("write", name);
@@ -262,9 +263,9 @@ internal sealed class MemoryDisk : IJournalStorage
                         throw DiskFull.New("The disk is full.");
                     }
                 }
-                catch (IOException)
+                catch (IOException) when (!wasDead)
                 {
-                    // A write that fails may have written something.
+                    // A write that fails, or during which the end comes, may have written something.
                     var room = Math.Max(0, inode.Length - offset + Math.Max(0, disk.Capacity - disk.Used));
                     inode.Write(bytes[..(int)Math.Min(bytes.Length / 2, room)], offset);
                     throw;
