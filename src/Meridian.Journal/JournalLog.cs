@@ -31,6 +31,8 @@ public sealed partial class JournalLog : IAsyncDisposable
     private readonly Housekeeping _housekeeping;
     private readonly JournalTelemetry _telemetry = new();
     private readonly Task _writing;
+    private readonly JournalIdentity _identity;
+    private readonly uint _seed;
     private readonly long _emptyStart;
     private long _damagedBytes;
     private long _missingData;
@@ -49,33 +51,38 @@ public sealed partial class JournalLog : IAsyncDisposable
         _lock = folderLock;
         _options = options;
         Time = time;
-        Id = recovered.Id;
+        _identity = recovered.Identity;
+        _seed = SegmentHeader.Seed(_identity.Log);
         Recovery = recovered.Report;
         _sources = recovered.Sources;
         _segments = new SegmentList(recovered.Segments);
         _emptyStart = recovered.End;
         _files = new FileShelf(storage, options.MaxFileBytes, time);
-        var seed = SegmentHeader.Seed(Id);
         var reserve = new SpaceReserve(storage, options.ReserveBytes);
-        var file = new SegmentWriter(storage, options, time, _segments, reserve, Id, recovered.LastOrdinal);
+        var file = new SegmentWriter(storage, options, time, _segments, reserve, _identity.Log, recovered.LastOrdinal);
         if (recovered.NewestFile is { } newest)
         {
             file.Resume(_segments.Newest!, newest, recovered.Defined);
         }
 
-        var index = new IndexWriter(storage, Id, recovered.IndexSequence);
+        var index = new IndexWriter(storage, _identity.Log, recovered.IndexSequence);
         _writer = new JournalWriter(storage, options, time, _segments, _telemetry, logger);
         _cursors = new CursorTable(options, time, _writer.Wake, recovered.Cursors);
-        _books = new JournalBooks(_cursors, recovered.Checkpoints, recovered.Files, seed, time);
-        _queue = new AppendQueue(options, time, seed, recovered.End, _writer.Wake);
+        _books = new JournalBooks(_cursors, recovered.Checkpoints, recovered.Files, _seed, time);
+        _queue = new AppendQueue(options, time, _seed, recovered.End, _writer.Wake);
         _housekeeping = new Housekeeping(
             storage, options, time, _segments, file, _books, reserve, index, logger);
         _telemetry.Observe(this);
         _writing = _writer.RunAsync(_queue, file, index, _books, _housekeeping, recovered.End);
     }
 
-    /// <summary>The random id of this journal. Positions are unique within it for ever.</summary>
-    public Guid Id { get; }
+    /// <summary>The random id of this journal. Positions are unique within it for ever; a journal that was put back
+    /// from a copy gets a new one (<see cref="Inspection.JournalRenewal"/>).</summary>
+    public Guid Id => _identity.Id;
+
+    /// <summary>The ids it had before it was put back, oldest first. What was appended under one of them may have been
+    /// something else in the copy that was lost, so a position of theirs proves nothing here.</summary>
+    public IReadOnlyList<Guid> FormerIds => _identity.Former;
 
     /// <summary>What the start found and mended.</summary>
     public RecoveryReport Recovery { get; }
@@ -138,12 +145,13 @@ public sealed partial class JournalLog : IAsyncDisposable
 
     /// <summary>The source of a name, for appends. Cheap, but keep the result rather than ask per
     /// append.</summary>
-    /// <param name="name">1 to 1,024 bytes of UTF-8.</param>
+    /// <param name="name">1 to 1,024 bytes of UTF-8, not beginning with U+0000.</param>
     /// <returns>The source; the same instance for the same name.</returns>
     public JournalSource Source(string name)
     {
         SourceTable.ThrowIfUnfit(name);
-        return _sources.Get(name);
+        return name[0] != '\0' ? _sources.Get(name) : throw new ArgumentException(
+            "A source's name begins with the character U+0000; those names are the journal's own.", nameof(name));
     }
 
     /// <summary>
@@ -294,7 +302,7 @@ public sealed partial class JournalLog : IAsyncDisposable
 
     /// <summary>The position of the first record of a time; the end when there is none.</summary>
     internal JournalPosition FindPosition(DateTimeOffset time)
-        => TimeSearch.Find(_storage, _segments, SegmentHeader.Seed(Id), time.UtcTicks) is { } found && found < End.Value
+        => TimeSearch.Find(_storage, _segments, _seed, time.UtcTicks) is { } found && found < End.Value
             ? new JournalPosition(found) : End;
 
     private ValueTask<JournalPosition> AppendAsync(in AppendEntry entry, CancellationToken ct)
@@ -329,7 +337,7 @@ public sealed partial class JournalLog : IAsyncDisposable
         _storage,
         _segments,
         _sources,
-        SegmentHeader.Seed(Id),
+        _seed,
         (segment, range) =>
         {
             _ = Interlocked.Add(ref _damagedBytes, range.Length);

@@ -173,9 +173,9 @@ public sealed class AppendTests
         var cursor = log.OpenCursor("north", CursorStart.Oldest);
         _ = await log.PutAsync(new string('x', 200));
         var hasCommitted = false;
-        disk.Fails = operation =>
+        disk.FailsOn = (operation, name) =>
         {
-            if (!hasCommitted && operation is "create")
+            if (!hasCommitted && operation is "create" && name.EndsWith(".seg", StringComparison.Ordinal))
             {
                 // The segment is not in the list yet, so the commit does not look like one that sets another free.
                 hasCommitted = true;

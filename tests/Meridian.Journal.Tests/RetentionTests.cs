@@ -234,7 +234,9 @@ public sealed class RetentionTests
         await using var log = await Journals.OpenAsync(new MemoryDisk());
 
         _ = Assert.Throws<ArgumentException>(() => log.OpenCursor("n", new JournalCursorOptions { MaxLagBytes = 0 }));
-        _ = Assert.Throws<ArgumentException>(
+        var refused = Assert.Throws<ArgumentException>(
             () => log.OpenCursor("n", new JournalCursorOptions { MaxLagAge = TimeSpan.FromHours(1) }));
+        Assert.Contains("waiting makes nothing younger", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(log.Cursors);
     }
 }

@@ -35,7 +35,11 @@ internal sealed partial class NorthRuntime : IDisposable
         _quarantine = new QuarantineFile(
             Path.Combine(quarantineFolder, Id + ".jsonl"),
             journal.Id,
-            services.Time);
+            services.Time)
+        {
+            FormerIds = journal.FormerIds,
+            FormerEnd = Cursor.Tally.Position,
+        };
         _common = new ConnectorContext(config.Name, Board, services.Loggers, services.Time, services.Random);
         _context = new NorthContext(_common, Cursor);
         var settings = new NorthPumpSettings(
@@ -172,8 +176,8 @@ internal sealed partial class NorthRuntime : IDisposable
                 Fault.Misconfigured,
                 $"The destination of North '{_config.Name}' holds a position of journal {_journal.Id} "
                 + $"that this journal, which ends at {_journal.End.Value}, does not have: "
-                + "its folder was replaced by an older copy. Put the newer copy back, or remove "
-                + "this North's position at the destination to deliver what this journal holds again.");
+                + "its folder was replaced by an older copy. Put the newer copy back, or stop the gateway and run "
+                + "'meridian journal renew' on its data folder: what waits in this journal is delivered again then.");
         }
 
         if (tally.Position.Value > Cursor.Tally.Position.Value)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Meridian.Formats.Json;
+using Meridian.Journal;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
 using Meridian.Sdk.Readings;
@@ -39,6 +40,15 @@ internal sealed class QuarantineFile : IDisposable
     /// <summary>Where the file lies.</summary>
     public string Path { get; }
 
+    /// <summary>
+    /// Ids that the journal had before it was put back from a copy. Lines under them count below
+    /// <see cref="FormerEnd"/> only: beyond it they may speak of data that this journal does not have.
+    /// </summary>
+    public IReadOnlyList<Guid> FormerIds { get; init; } = [];
+
+    /// <summary>The cursor's place when the file is opened.</summary>
+    public JournalPosition FormerEnd { get; init; }
+
     /// <summary>The positions of this journal that lie here. Any thread may read it.</summary>
     public PositionRanges Positions { get; } = new();
 
@@ -61,7 +71,7 @@ internal sealed class QuarantineFile : IDisposable
             file = new FileStream(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
             foreach (var (journal, position) in QuarantineReader.ReadAndCutTail(file))
             {
-                if (journal == _journalId)
+                if (journal == _journalId || (position < FormerEnd.Value && FormerIds.Contains(journal)))
                 {
                     Positions.Add(position);
                 }

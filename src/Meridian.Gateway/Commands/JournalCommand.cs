@@ -14,6 +14,7 @@ internal static class JournalCommand
         CreateVerify(),
         CreateDump(),
         CreateCompact(),
+        CreateRenew(),
     };
 
     private static Argument<DirectoryInfo> Folder() => new("DIR")
@@ -107,7 +108,13 @@ internal static class JournalCommand
         {
             var dump = new JournalDump(
                 Console.Out, parsed.GetValue(from), parsed.GetValue(count), parsed.GetValue(source));
-            _ = await JournalInspector.WalkAsync(journal, dump.Write, cancellationToken);
+            var found = await JournalInspector.WalkAsync(journal, dump.Write, cancellationToken);
+            if (found.Problems.Count > 0)
+            {
+                await Console.Error.WriteLineAsync(
+                    $"{found.Problems.Count} problems; 'meridian journal verify' names them.");
+            }
+
             return ExitCodes.Ok;
         }));
         return command;
@@ -139,6 +146,32 @@ internal static class JournalCommand
         return command;
     }
 
+    private static Command CreateRenew()
+    {
+        var folder = Folder();
+        var command = new Command(
+            "renew",
+            """
+            Gives a journal that was put back from a backup a new id, before the gateway runs on it. A destination that
+            keeps its own place then does not take new data for data it has; what waits in the journal is delivered to
+            it, even what it had before the restore. The gateway must not be running.
+
+            Example: meridian journal renew ./meridian-data
+            """)
+        {
+            folder,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(folder), async journal =>
+        {
+            var done = await JournalRenewal.RenewAsync(journal, cancellationToken);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"journal {done.FormerId} is {done.Id} from now on; positions {done.Start.Value} to {done.End.Value}"));
+            return ExitCodes.Ok;
+        }));
+        return command;
+    }
+
     private static async Task<int> RunAsync(DirectoryInfo folder, Func<string, Task<int>> work)
     {
         var inner = Path.Combine(folder.FullName, "journal");
@@ -157,6 +190,11 @@ internal static class JournalCommand
     {
         var culture = CultureInfo.InvariantCulture;
         Console.WriteLine(string.Create(culture, $"journal   {found.Id}"));
+        foreach (var former in found.FormerIds)
+        {
+            Console.WriteLine(string.Create(culture, $"formerly  {former}"));
+        }
+
         Console.WriteLine(string.Create(culture, $"positions {found.Start.Value} to {found.End.Value}"));
         var megabytes = found.Segments.Sum(segment => segment.Bytes) / 1e6;
         Console.WriteLine(string.Create(culture, $"size      {megabytes:F1} MB in {found.Segments.Count} segments"));

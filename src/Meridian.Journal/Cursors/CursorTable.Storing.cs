@@ -14,7 +14,7 @@ internal sealed partial class CursorTable
     {
         lock (_gate)
         {
-            return (_isDue || always) && _persistedVersion < _version;
+            return (IsDue || always) && _persistedVersion < _version;
         }
     }
 
@@ -23,6 +23,7 @@ internal sealed partial class CursorTable
     {
         lock (_gate)
         {
+            Volatile.Write(ref _dueVersion, _persistedVersion);
             Arm();
         }
     }
@@ -37,7 +38,6 @@ internal sealed partial class CursorTable
         _gatheredRemovals.Clear();
         lock (_gate)
         {
-            _isDue = false;
             _gatheredVersion = _version;
             foreach (var entry in _entries.Values)
             {
@@ -86,7 +86,7 @@ internal sealed partial class CursorTable
                 removal.SlotsSince = 0;
             }
 
-            _persistedVersion = _gatheredVersion;
+            Volatile.Write(ref _persistedVersion, _gatheredVersion);
             for (var i = _flushes.Count - 1; i >= 0; i--)
             {
                 if (_flushes[i].Version <= _persistedVersion)
@@ -205,7 +205,7 @@ internal sealed partial class CursorTable
                 entry.Committed = target;
                 entry.Cursor?.MoveOn(target);
                 entry.Version = ++_version;
-                _isDue = true;
+                MakeDue();
             }
         }
 

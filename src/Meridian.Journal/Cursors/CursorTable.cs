@@ -22,8 +22,10 @@ internal sealed partial class CursorTable : IDisposable
     private long _version;
     private long _gatheredVersion;
     private long _persistedVersion;
+
+    // What is to be stored without waiting for more. Stays due until it is on disk, whatever it was gathered with.
+    private long _dueVersion;
     private bool _isArmed;
-    private bool _isDue;
     private bool _isHolding;
     private bool _hasLimits;
     private bool _isClosed;
@@ -50,7 +52,7 @@ internal sealed partial class CursorTable : IDisposable
             {
                 // Known from the cursor slots of version 1 or moved by the start: no record tells it yet.
                 entry.Version = ++_version;
-                _isDue = true;
+                _dueVersion = _version;
             }
 
             _entries.Add(stored.Name, entry);
@@ -58,7 +60,7 @@ internal sealed partial class CursorTable : IDisposable
     }
 
     /// <summary>Whether the writer shall look at the cursors.</summary>
-    public bool IsDue => Volatile.Read(ref _isDue);
+    public bool IsDue => Volatile.Read(ref _dueVersion) > Volatile.Read(ref _persistedVersion);
 
     /// <summary>Opens a cursor, made with <paramref name="start"/> when it is new.</summary>
     public JournalCursor Open(
@@ -80,7 +82,7 @@ internal sealed partial class CursorTable : IDisposable
 
                 // Its record will be the newer one, so the removal need not be told any more.
                 _ = _removals.Remove(name);
-                _isDue = true;
+                MakeDue();
             }
 
             if (entry.Cursor is null)
@@ -88,7 +90,7 @@ internal sealed partial class CursorTable : IDisposable
                 entry.Options = options;
                 _hasLimits |= options.MaxLagBytes is not null || options.Policy == CursorLimitPolicy.DropOldest;
                 entry.Cursor = make(entry);
-                if (_isDue || _hasLimits)
+                if (IsDue || _hasLimits)
                 {
                     _wake();
                 }
@@ -109,7 +111,7 @@ internal sealed partial class CursorTable : IDisposable
             }
 
             _removals[name] = new Removal(name) { Version = ++_version };
-            _isDue = true;
+            MakeDue();
             entry.Cursor?.End();
         }
 
@@ -154,7 +156,11 @@ internal sealed partial class CursorTable : IDisposable
             state.CopyTo(entry.State);
             entry.StateLength = state.Length;
             entry.Version = ++_version;
-            _isDue |= isUrgent;
+            if (isUrgent)
+            {
+                MakeDue();
+            }
+
             isUrgent |= _isHolding;
             Arm();
         }
@@ -188,7 +194,7 @@ internal sealed partial class CursorTable : IDisposable
             ObjectDisposedException.ThrowIf(_isClosed, typeof(JournalLog));
             done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _flushes.Add((_version, done));
-            _isDue = true;
+            MakeDue();
         }
 
         _wake();
@@ -260,6 +266,8 @@ internal sealed partial class CursorTable : IDisposable
         }
     }
 
+    private void MakeDue() => Volatile.Write(ref _dueVersion, _version);
+
     private void Arm()
     {
         if (_isArmed || _isClosed)
@@ -278,7 +286,7 @@ internal sealed partial class CursorTable : IDisposable
         lock (_gate)
         {
             _isArmed = false;
-            _isDue = true;
+            MakeDue();
         }
 
         _wake();

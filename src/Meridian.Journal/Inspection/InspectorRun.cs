@@ -15,7 +15,7 @@ internal sealed class InspectorRun(IJournalStorage storage, Action<JournalRecord
     private readonly List<string> _problems = [];
     private readonly SourceTable _names = new();
     private Replay _replay = null!;
-    private Guid _id;
+    private Guid _log;
 
     public JournalInspection Run(CancellationToken ct)
     {
@@ -24,10 +24,11 @@ internal sealed class InspectorRun(IJournalStorage storage, Action<JournalRecord
             .Select(static name => JournalFileNames.TryParseSegment(name, out var first, out _)
                 ? (Name: name, First: first) : (Name: name, First: -1))
             .Where(static s => s.First >= 0).ToList();
-        _id = ReadIdentity(names)
+        var identity = ReadIdentity(names);
+        _log = identity?.Log
             ?? found.Select(f => ReadHeader(f.Name)?.Journal).LastOrDefault(static i => i is not null)
             ?? Guid.Empty;
-        _replay = new Replay(_names, SegmentHeader.Seed(_id));
+        _replay = new Replay(_names, SegmentHeader.Seed(_log));
         BeginBooks(names);
         long ordinal = 0;
         for (var i = 0; i < found.Count; i++)
@@ -36,17 +37,24 @@ internal sealed class InspectorRun(IJournalStorage storage, Action<JournalRecord
             ordinal = Read(found[i].Name, found[i].First, limit, ordinal, ct);
         }
 
+        var copy = ReadCopyOfIdentity();
+        if (identity is null && found.Count > 0)
+        {
+            _problems.Add($"{JournalFileNames.Identity}: missing or damaged; the next start makes it anew.");
+        }
+
         var start = new JournalPosition(_segments.Count > 0 ? _segments[0].First.Value : 0);
         var end = new JournalPosition(_segments.Count > 0 ? _segments.Max(static s => s.End.Value) : 0);
         return new JournalInspection(
             storage.Folder,
-            _id == Guid.Empty ? null : _id,
+            (identity ?? copy)?.Id ?? (_log == Guid.Empty ? null : _log),
+            identity?.Former ?? copy?.Former ?? [],
             start,
             end,
             _segments,
             [.. _sources.Values.OrderBy(static s => s.Name, StringComparer.Ordinal)],
             MakeCursors(end),
-            _replay.Checkpoints.Count,
+            _replay.Checkpoints.Count - (copy is null ? 0 : 1),
             storage.List(JournalFileNames.Files).Count,
             storage.List(DamagedFolder.Name).Count,
             _problems);
@@ -76,13 +84,13 @@ internal sealed class InspectorRun(IJournalStorage storage, Action<JournalRecord
         }
 
         var ordinal = header?.Ordinal ?? (lastOrdinal > 0 ? lastOrdinal + 1 : 0);
-        Walk(new Segment(name, new SegmentHeader(_id, first, 0, ordinal), 0, file.Length), file, limit, ct);
+        Walk(new Segment(name, new SegmentHeader(_log, first, 0, ordinal), 0, file.Length), file, limit, ct);
         return ordinal;
     }
 
     private void Walk(Segment segment, IJournalFile file, long limit, CancellationToken ct)
     {
-        using var window = new RecordWindow(file, SegmentHeader.Seed(_id), SegmentHeader.Size);
+        using var window = new RecordWindow(file, SegmentHeader.Seed(_log), SegmentHeader.Size);
         var definitions = new SegmentDefinitions(_names);
         long end = segment.First, records = 0;
         var isDead = false;
@@ -162,7 +170,7 @@ internal sealed class InspectorRun(IJournalStorage storage, Action<JournalRecord
         // An open journal writes them meanwhile: one that cannot be read now is read from the log.
         var index = JournalFileNames.IndexSlots.Where(names.Contains)
             .Select(name => IndexSlot.Decode(ReadAll(name), out _))
-            .Where(slot => slot?.Journal == _id)
+            .Where(slot => slot?.Journal == _log)
             .MaxBy(static slot => slot!.Sequence);
         if (index is not null)
         {
@@ -172,7 +180,7 @@ internal sealed class InspectorRun(IJournalStorage storage, Action<JournalRecord
 
         var old = JournalFileNames.CursorSlots.Where(names.Contains)
             .Select(name => CursorSlot.Decode(ReadAll(name)))
-            .Where(slot => slot?.Journal == _id)
+            .Where(slot => slot?.Journal == _log)
             .MaxBy(static slot => slot!.Sequence);
         _replay.Begin(old?.Cursors ?? []);
     }
@@ -186,7 +194,7 @@ internal sealed class InspectorRun(IJournalStorage storage, Action<JournalRecord
                 c.State.Length,
                 c.Dropped))];
 
-    private Guid? ReadIdentity(List<string> names)
+    private JournalIdentity? ReadIdentity(List<string> names)
     {
         if (!names.Contains(JournalFileNames.Identity))
         {
@@ -197,6 +205,11 @@ internal sealed class InspectorRun(IJournalStorage storage, Action<JournalRecord
         ThrowIfNewer(JournalFileNames.Identity, version, IdentityFile.Version);
         return id;
     }
+
+    /// <summary>What a renewal left in the log.</summary>
+    private JournalIdentity? ReadCopyOfIdentity()
+        => _replay.Checkpoints.TryGet(_names.Get(JournalIdentity.Source), JournalIdentity.Key, out var copy)
+            ? IdentityFile.Decode(copy, out _) : null;
 
     private SegmentHeader? ReadHeader(string name)
     {

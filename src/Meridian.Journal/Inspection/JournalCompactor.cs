@@ -10,18 +10,14 @@ public static class JournalCompactor
     /// <param name="folder">The folder of the journal.</param>
     /// <param name="ct">Gives up; what was done stays done.</param>
     /// <returns>What it came to.</returns>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder, or no journal in it.</exception>
     /// <exception cref="JournalLockedException">A process has it open.</exception>
     /// <exception cref="JournalUnsupportedVersionException">A newer program wrote it.</exception>
     /// <exception cref="IOException">The disk refused.</exception>
     public static async Task<CompactionOutcome> CompactAsync(string folder, CancellationToken ct = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!Directory.Exists(folder))
-        {
-            throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
-        }
-
+        JournalFolder.ThrowIfNone(folder);
         var options = new JournalOptions { Folder = folder, MaxBytes = long.MaxValue / 2, SegmentBytes = 64 << 20 };
         var log = await JournalLog.OpenAsync(options, ct: ct).ConfigureAwait(false);
         await using var untilReturn = log.ConfigureAwait(false);

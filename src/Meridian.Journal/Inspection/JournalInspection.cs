@@ -3,6 +3,7 @@ namespace Meridian.Journal.Inspection;
 /// <summary>What a journal folder holds.</summary>
 /// <param name="Folder">The folder.</param>
 /// <param name="Id">The journal's id; null when neither the identity file nor a segment tells it.</param>
+/// <param name="FormerIds">The ids it had before it was put back from a copy, oldest first.</param>
 /// <param name="Start">The oldest datum.</param>
 /// <param name="End">The position after the last readable datum.</param>
 /// <param name="Segments">The segments, oldest first.</param>
@@ -15,6 +16,7 @@ namespace Meridian.Journal.Inspection;
 public sealed record JournalInspection(
     string Folder,
     Guid? Id,
+    IReadOnlyList<Guid> FormerIds,
     JournalPosition Start,
     JournalPosition End,
     IReadOnlyList<SegmentInspection> Segments,

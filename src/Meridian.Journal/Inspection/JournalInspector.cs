@@ -12,7 +12,7 @@ public static class JournalInspector
     /// <param name="folder">The folder of the journal.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>What was found. Of an open journal it is what lay there while reading.</returns>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder, or no journal in it.</exception>
     /// <exception cref="JournalUnsupportedVersionException">A newer program wrote it.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static Task<JournalInspection> InspectAsync(string folder, CancellationToken ct = default)
@@ -23,13 +23,14 @@ public static class JournalInspector
     /// <param name="onRecord">Told each record in order; its payload is lent until it returns.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>What was found.</returns>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder, or no journal in it.</exception>
     /// <exception cref="JournalUnsupportedVersionException">A newer program wrote it.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static Task<JournalInspection> WalkAsync(
         string folder, Action<JournalRecord>? onRecord, CancellationToken ct = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        JournalFolder.ThrowIfNone(folder);
 
         // Leaves the caller's thread: this reads every byte of the journal.
         return Task.Run(() => new InspectorRun(new FileJournalStorage(folder), onRecord).Run(ct), ct);

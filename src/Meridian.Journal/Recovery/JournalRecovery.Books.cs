@@ -10,52 +10,66 @@ internal sealed partial class JournalRecovery
         JournalFileNames.IndexSlots.Contains(n, StringComparer.Ordinal)
         || JournalFileNames.CursorSlots.Contains(n, StringComparer.Ordinal));
 
-    private Guid FindIdentity(IReadOnlyList<string> names, List<FoundSegment> segments)
+    /// <summary>Which log this is: the identity file says so or, when it is lost, the newest good header.</summary>
+    private Guid FindLog(IReadOnlyList<string> names, List<FoundSegment> segments)
     {
         if (names.Contains(JournalFileNames.Identity, StringComparer.Ordinal))
         {
-            var bytes = ReadAll(JournalFileNames.Identity);
-            var stored = IdentityFile.Decode(bytes, out var version);
+            var stored = IdentityFile.Decode(ReadAll(JournalFileNames.Identity), out var version);
             ThrowIfNewer(JournalFileNames.Identity, version, IdentityFile.Version);
-            if (stored is { } id)
+            if (stored is not null)
             {
-                return id;
+                _identity = stored;
+                return stored.Log;
             }
         }
 
         // The newest good header decides: an older one could have been copied here from elsewhere.
         var header = segments.LastOrDefault(static s => s.Header is not null)?.Header;
         _report = _report with { IsNew = segments.Count == 0, IdentityRestored = segments.Count > 0 };
+        if (header is null)
+        {
+            _identity = new JournalIdentity(NewId(), []);
+            IdentityFile.Store(storage, _identity);
+        }
 
-        // Random, and beginning with the time, which is pleasant to see in a list of journals.
-        var made = header?.Journal ?? Guid.CreateVersion7(time.GetUtcNow());
-        WriteIdentity(names, made);
-        return made;
+        return header?.Journal ?? _identity!.Log;
     }
 
-    private void WriteIdentity(IReadOnlyList<string> names, Guid id)
+    /// <summary>What the journal is called, after the log was read: it keeps a copy of a renewed identity.</summary>
+    private JournalIdentity SettleIdentity(Guid log)
     {
-        if (names.Contains(JournalFileNames.NewIdentity, StringComparer.Ordinal))
+        if (_identity is { } known)
         {
-            storage.Delete(JournalFileNames.NewIdentity);
+            return known;
         }
 
-        using (var file = storage.Create(JournalFileNames.NewIdentity))
+        var identity = new JournalIdentity(log, []);
+        if (_replay.Checkpoints.TryGet(_sources.Get(JournalIdentity.Source), JournalIdentity.Key, out var copy)
+            && IdentityFile.Decode(copy, out _) is { } renewed && renewed.Log == log)
         {
-            file.Write(IdentityFile.Encode(id), 0);
-            file.Sync();
+            identity = renewed;
+        }
+        else if (_report.CursorsLost)
+        {
+            // A renewal may be among what was lost. A destination that took the old id for this one would pass over
+            // data; one that is told a new id gets some again.
+            identity = identity.Renew(NewId());
         }
 
-        storage.Rename(JournalFileNames.NewIdentity, JournalFileNames.Identity);
-        storage.SyncFolder();
+        IdentityFile.Store(storage, identity);
+        return identity;
     }
+
+    // Random, and beginning with the time, which is pleasant to see in a list of journals.
+    private Guid NewId() => Guid.CreateVersion7(time.GetUtcNow());
 
     private IndexSlot? ReadIndex(IReadOnlyList<string> names, Guid id)
     {
         IndexSlot? newest = null;
         foreach (var name in JournalFileNames.IndexSlots.Where(n => names.Contains(n, StringComparer.Ordinal)))
         {
-            _hasIndex = true;
+            _slots++;
             var slot = IndexSlot.Decode(ReadAll(name), out var version);
             ThrowIfNewer(name, version, IndexSlot.Version);
             if (slot is not null && slot.Journal == id && slot.Sequence > (newest?.Sequence ?? 0))

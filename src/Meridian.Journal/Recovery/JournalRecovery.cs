@@ -19,20 +19,21 @@ internal sealed partial class JournalRecovery(IJournalStorage storage, TimeProvi
     private RecoveryReport _report = new();
     private IJournalFile? _newestFile;
     private ulong _indexSequence;
-    private bool _hasIndex;
+    private int _slots;
+    private JournalIdentity? _identity;
     private Replay _replay = null!;
 
     public RecoveredJournal Run(CancellationToken ct)
     {
         var names = storage.List();
         var found = ReadHeaders(names);
-        var id = FindIdentity(names, found);
+        var id = FindLog(names, found);
         var index = ReadIndex(names, id);
         var segments = MakeSegments(found, id);
         _replay = new Replay(_sources, SegmentHeader.Seed(id));
         Begin(index, names, id);
         ReplayFinished(segments, index, ct);
-        var end = RecoverNewest(segments, found, SegmentHeader.Seed(id));
+        var end = RecoverNewest(segments, found, SegmentHeader.Seed(id), index);
         SetDamageAside();
         var known = Math.Max(index?.End ?? 0, _replay.Cursors.Select(static c => c.Committed).DefaultIfEmpty(0).Max());
         if (known > end)
@@ -50,10 +51,13 @@ internal sealed partial class JournalRecovery(IJournalStorage storage, TimeProvi
             CursorsLost = _report.IndexRebuilt && (_report.DamagedPlaces > 0 || _report.DamagedHeaders > 0
                 || _report.TornBytes > 0 || _gaps.Count > 0 || (_replay.Cursors.Count == 0 && HasSlots(names))),
         };
+
+        // The index is a little older than the log: it may tell of files whose segments have gone since.
+        _ = _replay.Files.Remove(segments.Count > 0 ? segments[0].Ordinal - 1 : long.MaxValue);
         _report = _report with { OrphanFiles = RemoveOrphans() };
         return new RecoveredJournal
         {
-            Id = id,
+            Identity = SettleIdentity(id),
             Report = _report,
             Segments = segments,
             Sources = _sources,
@@ -154,8 +158,9 @@ internal sealed partial class JournalRecovery(IJournalStorage storage, TimeProvi
 
     private void ReplayFinished(List<Segment> segments, IndexSlot? index, CancellationToken ct)
     {
+        // The only slot of a journal that has all its segments yet: a crash while it was written for the first time.
         var isYoung = segments.Count == 0 || segments[0].Ordinal == 1;
-        _report = _report with { IndexRebuilt = index is null && segments.Count > 0 && (!isYoung || _hasIndex) };
+        _report = _report with { IndexRebuilt = index is null && segments.Count > 0 && (!isYoung || _slots > 1) };
         for (var i = 0; i + 1 < segments.Count; i++)
         {
             ct.ThrowIfCancellationRequested();
@@ -186,7 +191,7 @@ internal sealed partial class JournalRecovery(IJournalStorage storage, TimeProvi
         return cursors;
     }
 
-    private long RecoverNewest(List<Segment> segments, List<FoundSegment> found, uint seed)
+    private long RecoverNewest(List<Segment> segments, List<FoundSegment> found, uint seed, IndexSlot? index)
     {
         while (segments.Count > 0)
         {
@@ -205,12 +210,9 @@ internal sealed partial class JournalRecovery(IJournalStorage storage, TimeProvi
                 return end;
             }
 
-            // A segment that a crash left while it was being begun: nothing in it was acknowledged.
-            using (var window = new RecordWindow(file, seed, 0))
-            {
-                SetAside(newest, isBlank: window.EndOfWritten(file.Length) <= SegmentHeader.Size);
-            }
-
+            var isJustBegun = IsJustBegun(newest, file, seed, isFirst: segments.Count == 1, index);
+            file.Dispose();
+            Remove(newest, isJustBegun);
             segments.RemoveAt(segments.Count - 1);
             _defined.Clear();
         }
@@ -279,11 +281,24 @@ internal sealed partial class JournalRecovery(IJournalStorage storage, TimeProvi
         file.Sync();
     }
 
-    private void SetAside(Segment segment, bool isBlank)
+    /// <summary>Whether a segment in which nothing can be read is one that a crash left while it was being begun: then
+    /// nothing in it was acknowledged. The index is written as soon as there is something in it.</summary>
+    private bool IsJustBegun(Segment segment, IJournalFile file, uint seed, bool isFirst, IndexSlot? index)
     {
-        if (isBlank)
+        if (index is null ? _slots > 0 || !isFirst : index.Ordinal >= segment.Ordinal)
         {
-            // Not even its header was written whole, which is no damage.
+            return false;
+        }
+
+        // Behind the header, which may be half written, there is nothing or what the reserve had.
+        using var window = new RecordWindow(file, seed, SegmentHeader.Size, ownsFile: false);
+        return file.Length <= SegmentHeader.Size || window.IsBlank(file.Length);
+    }
+
+    private void Remove(Segment segment, bool isJustBegun)
+    {
+        if (isJustBegun)
+        {
             _report = _report with { DamagedHeaders = _report.DamagedHeaders - 1 };
             storage.Delete(segment.Name);
         }

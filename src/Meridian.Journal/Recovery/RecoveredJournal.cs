@@ -8,7 +8,7 @@ namespace Meridian.Journal.Recovery;
 /// <summary>What <see cref="JournalRecovery"/> found: all that writing and reading need to go on.</summary>
 internal sealed class RecoveredJournal
 {
-    public required Guid Id { get; init; }
+    public required JournalIdentity Identity { get; init; }
 
     public required RecoveryReport Report { get; init; }
 

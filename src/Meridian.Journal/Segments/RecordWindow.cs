@@ -91,6 +91,11 @@ internal sealed class RecordWindow(IJournalFile file, uint seed, long offset, bo
                 return RecordStep.WindowEnd;
             }
 
+            if (IsLastInRoom(header, limit))
+            {
+                return RecordStep.End;
+            }
+
             Pass(header.TotalLength);
         }
     }
@@ -131,6 +136,17 @@ internal sealed class RecordWindow(IJournalFile file, uint seed, long offset, bo
         {
             file.Dispose();
         }
+    }
+
+    /// <summary>Whether a bad record is one that a crash left half written in room that was made ahead: zeros follow it,
+    /// and nothing else. That is a torn tail, not damage.</summary>
+    private bool IsLastInRoom(in RecordHeader header, long limit)
+    {
+        var begin = Offset;
+        Offset += header.TotalLength;
+        var isLast = Offset < limit && IsBlank(limit);
+        (Offset, _start, _filled) = (begin, begin, 0);
+        return isLast;
     }
 
     private bool Move(long limit, int needed)

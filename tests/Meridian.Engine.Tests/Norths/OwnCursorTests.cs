@@ -2,6 +2,7 @@ using Meridian.Engine.Norths;
 using Meridian.Engine.Supervision;
 using Meridian.Engine.Tests.Peers;
 using Meridian.Journal;
+using Meridian.Journal.Inspection;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
 using Microsoft.Extensions.Logging;
@@ -102,6 +103,35 @@ public sealed class OwnCursorTests
         await gateway.UntilAsync(() => gateway.NorthState().State == ConnectorState.Failed);
         Assert.Contains("ends at 5", gateway.NorthState().Reason, StringComparison.Ordinal);
         Assert.Equal((0, 5), (_peer.Tries, gateway.Account.Waiting));
+    }
+
+    [Fact]
+    public async Task OwnCursor_JournalPutBackFromACopyAndRenewed_NewDataAreDeliveredAndTheAccountHolds()
+    {
+        _peer.Answer(batch => _peer.Tries == 1
+            ? DeliveryOutcome.Rejected([new Rejection(0, "No.")])
+            : _peer.Commit(batch));
+        await using var gateway = await TestGateway.StartAsync(_peer.Config("n"));
+        await gateway.GiveAsync(5, perOffer: 5);
+        await gateway.UntilAsync(() => gateway.Account is { Delivered: 4, Quarantined: 1, Waiting: 0 });
+        var former = gateway.Engine.JournalId;
+        await gateway.StopAsync();
+        var copy = gateway.Cut();
+        await gateway.RunAsync();
+        await gateway.GiveAsync(20);
+        await gateway.UntilAsync(() => gateway.Account is { Delivered: 24, Waiting: 0 });
+        await gateway.StopAsync();
+
+        var renewed = await JournalRenewal.RenewAsync(Path.Combine(copy, "journal"));
+        await using var restored = new TestGateway { Folder = copy };
+        restored.Config = new() { Souths = [restored.South.Config("s")], Norths = [_peer.Config("n")] };
+        await restored.RunAsync();
+        await restored.South.OfferAsync(1, [5, 6, 7], CancellationToken.None);
+
+        await restored.UntilAsync(
+            () => restored.Account is { Delivered: 7, Quarantined: 1, Waiting: 0, IsBalanced: true });
+        Assert.Equal((former, renewed.Id), (renewed.FormerId, restored.Engine.JournalId));
+        Assert.Equal(1, restored.Log.Count(LogLevel.Warning, "nothing is skipped"));
     }
 
     [Fact]

@@ -53,6 +53,11 @@ public sealed class GoldenTests
         + "06000000010000006974656D2D32020700000000000000881300000000000000"
         + "112233445566778899AABBCCDDEEFF63FE0629";
 
+    private const string Identity =
+        "4D4A49440200000000112233445566778899AABBCCDDEEFF02000000A91A40A6"
+        + "AAAAAAAABBBBCCCCDDDDEEEEEEEEEEEEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
+        + "49344B12";
+
     private static readonly Guid Id = Guid.Parse("00112233-4455-6677-8899-aabbccddeeff");
 
     private static readonly uint Seed = SegmentHeader.Seed(Id);
@@ -143,10 +148,21 @@ public sealed class GoldenTests
     }
 
     [Fact]
+    public void Identity_Version2_IsTheseBytesAndIsRead()
+    {
+        var identity = new JournalIdentity(Id, [Guid.Parse("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"), Guid.AllBitsSet]);
+
+        Assert.Equal(Identity, Convert.ToHexString(IdentityFile.Encode(identity)));
+        var read = IdentityFile.Decode([.. Convert.FromHexString(Identity), 1, 2, 3], out var version)!;
+        Assert.Equal((2u, Id, identity.Former[0]), (version, read.Id, read.Log));
+        Assert.Equal(identity.Former, read.Former);
+    }
+
+    [Fact]
     public async Task Journal_OfVersion2_IsRead()
     {
         var disk = new MemoryDisk();
-        Put(disk, JournalFileNames.Identity, Convert.ToHexString(IdentityFile.Encode(Id)));
+        Put(disk, JournalFileNames.Identity, Convert.ToHexString(IdentityFile.Encode(new JournalIdentity(Id, []))));
         Put(disk, JournalFileNames.Segment(42, 0), Header + Definition + Record + Commit + Checkpoint + Seal);
         Put(disk, JournalFileNames.File(Id), "00");
 

@@ -36,7 +36,7 @@ public sealed class GoldenVersion1Tests
     {
         Assert.Equal(
             Identity,
-            Convert.ToHexString(IdentityFile.Encode(Id)));
+            Convert.ToHexString(IdentityFile.Encode(new JournalIdentity(Id, []))));
     }
 
     [Fact]

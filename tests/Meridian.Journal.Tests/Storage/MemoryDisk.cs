@@ -26,6 +26,9 @@ internal sealed class MemoryDisk : IJournalStorage
     /// <summary>Asked before each operation: its name; true lets it fail once.</summary>
     public Func<string, bool>? Fails { get; set; }
 
+    /// <summary>The same for operations on a file: what, and the file's name when it was opened.</summary>
+    public Func<string, string, bool>? FailsOn { get; set; }
+
     /// <summary>How many bytes were read.</summary>
     public long BytesRead { get; private set; }
 
@@ -80,9 +83,9 @@ internal sealed class MemoryDisk : IJournalStorage
     {
         lock (_gate)
         {
-            Step("create");
+            Step("create", name);
             return _names.TryAdd(name, new MemoryInode())
-                ? new MemoryFile(this, _names[name])
+                ? new MemoryFile(this, name, _names[name])
                 : throw new IOException($"'{name}' exists.");
         }
     }
@@ -92,7 +95,7 @@ internal sealed class MemoryDisk : IJournalStorage
         lock (_gate)
         {
             return _names.TryGetValue(name, out var inode)
-                ? new MemoryFile(this, inode)
+                ? new MemoryFile(this, name, inode)
                 : throw new FileNotFoundException($"There is no '{name}'.");
         }
     }
@@ -101,7 +104,7 @@ internal sealed class MemoryDisk : IJournalStorage
     {
         lock (_gate)
         {
-            Step("delete");
+            Step("delete", name);
             _ = _names.Remove(name);
         }
     }
@@ -201,7 +204,7 @@ internal sealed class MemoryDisk : IJournalStorage
         => name.LastIndexOf('/') is var slash && (within is null
             ? slash < 0 : slash >= 0 && string.Equals(name[..slash], within, StringComparison.Ordinal));
 
-    private void Step(string operation)
+    private void Step(string operation, string? name = null)
     {
         if (IsDead || ++Operations >= DiesAt)
         {
@@ -209,7 +212,7 @@ internal sealed class MemoryDisk : IJournalStorage
             throw new IOException("The power is gone.");
         }
 
-        if (Fails?.Invoke(operation) == true)
+        if (Fails?.Invoke(operation) == true || (name is not null && FailsOn?.Invoke(operation, name) == true))
         {
             throw new IOException($"Injected: {operation}.");
         }
@@ -226,7 +229,7 @@ internal sealed class MemoryDisk : IJournalStorage
         }
     }
 
-    private sealed class MemoryFile(MemoryDisk disk, MemoryInode inode) : IJournalFile
+    private sealed class MemoryFile(MemoryDisk disk, string name, MemoryInode inode) : IJournalFile
     {
         public long Length
         {
@@ -253,18 +256,19 @@ internal sealed class MemoryDisk : IJournalStorage
         {
             lock (disk._gate)
             {
+                var wasDead = disk.IsDead;
                 try
                 {
-                    disk.Step("write");
+                    disk.Step("write", name);
                     if (offset + bytes.Length > inode.Length
                         && offset + bytes.Length - inode.Length > disk.Capacity - disk.Used)
                     {
                         throw DiskFull.New("The disk is full.");
                     }
                 }
-                catch (IOException)
+                catch (IOException) when (!wasDead)
                 {
-                    // A write that fails may have written something.
+                    // A write that fails, or during which the end comes, may have written something.
                     var room = Math.Max(0, inode.Length - offset + Math.Max(0, disk.Capacity - disk.Used));
                     inode.Write(bytes[..(int)Math.Min(bytes.Length / 2, room)], offset);
                     throw;
@@ -297,7 +301,7 @@ internal sealed class MemoryDisk : IJournalStorage
         {
             lock (disk._gate)
             {
-                disk.Step("set length");
+                disk.Step("set length", name);
                 inode.SetLength(length);
             }
         }
@@ -308,7 +312,7 @@ internal sealed class MemoryDisk : IJournalStorage
             {
                 try
                 {
-                    disk.Step("sync");
+                    disk.Step("sync", name);
                 }
                 catch (IOException) when (!disk.IsDead)
                 {

@@ -9,7 +9,8 @@ namespace Meridian.Tidy.Tests.PublicApi;
 /// </summary>
 public sealed class PublicApiTests
 {
-    public static TheoryData<string> Libraries => ["Meridian.Mqtt", "Meridian.Mqtt.Hosting", "Meridian.Mqtt.Testing"];
+    public static TheoryData<string> Libraries =>
+        ["Meridian.Journal", "Meridian.Mqtt", "Meridian.Mqtt.Hosting", "Meridian.Mqtt.Testing"];
 
     [Theory]
     [MemberData(nameof(Libraries))]
