@@ -162,14 +162,20 @@ public sealed class ReadingsCodecTests
         Round();
         Round();
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-        {
-            Round();
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // What allocates each time shows each time; what the runtime itself needs once, wherever it is, does not.
+        Assert.Equal(0, Enumerable.Range(0, 10).Min(_ => Allocated()));
         Assert.Equal(readings, output.WrittenSpan.ToArray());
+
+        long Allocated()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 20; i++)
+            {
+                Round();
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
 
         void Round()
         {
