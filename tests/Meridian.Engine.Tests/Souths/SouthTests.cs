@@ -214,9 +214,10 @@ public sealed class SouthTests
 
     private static async Task OfferAllAsync(SouthPeer south, int count, CancellationToken cancellationToken)
     {
-        var text = new string('x', 200_000);
         for (var offer = 1; offer <= count; offer++)
         {
+            // Each another text: a record of several offers would hold the same one only once.
+            var text = $"{new string('x', 200_000)}{offer}";
             Reading[] readings = [new("p", DateTimeOffset.UnixEpoch, ReadingValue.From(text))];
             await south.OfferAsync(offer, readings, cancellationToken);
         }
