@@ -121,6 +121,49 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task Open_DamageInTheVeryLastRecord_IsSetAsideToo()
+    {
+        var disk = await MakeAsync(["one", "two", "three"]);
+        disk.Remove(JournalFileNames.IndexSlots[0]);
+        disk.Remove(JournalFileNames.IndexSlots[1]);
+        disk.Damage(Segments(disk).Single(), static bytes => Flip(bytes, bytes.Length - 2));
+
+        await using (var log = await Journals.OpenAsync(disk))
+        {
+            Assert.Equal("one,two", log.Texts());
+            Assert.Equal((1, 45), (log.Recovery.DamagedPlaces, log.Recovery.DamagedBytes));
+            var setAside = disk.Content($"damaged/{disk.List("damaged").Single()}");
+            Assert.EndsWith("three", System.Text.Encoding.ASCII.GetString(Flip(setAside, setAside.Length - 2)),
+                StringComparison.Ordinal);
+            _ = await log.PutAsync("four");
+            Assert.Equal("one,two,four", log.Texts());
+        }
+
+        await using var again = await Journals.OpenAsync(disk.AfterKill());
+        Assert.Equal("one,two,four", again.Texts());
+    }
+
+    [Fact]
+    public async Task Open_RecordHalfWrittenIntoRoomMadeAhead_IsATornTailAndNoDamage()
+    {
+        var disk = await MakeAsync(["one", "two", "three"]);
+        var name = Segments(disk).Single();
+        var length = disk.Content(name).Length;
+        for (var cut = length - RecordHeader.Size - "three".Length; cut < length; cut++)
+        {
+            var torn = disk.AfterKill();
+            torn.Remove(JournalFileNames.IndexSlots[0]);
+            torn.Remove(JournalFileNames.IndexSlots[1]);
+            torn.Damage(name, bytes => [.. bytes[..cut], .. new byte[1000]]);
+            await using var log = await Journals.OpenAsync(torn);
+
+            Assert.Equal("one,two", log.Texts());
+            Assert.False(log.Recovery.IsDamaged, $"{cut}: {log.Recovery}");
+            Assert.Empty(torn.List("damaged"));
+        }
+    }
+
+    [Fact]
     public async Task Read_SegmentMissing_GoesOnAfterTheGap()
     {
         var disk = await MakeAsync([.. Enumerable.Range(0, 30).Select(static i => $"{i:D4}")]);

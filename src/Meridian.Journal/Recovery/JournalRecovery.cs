@@ -265,7 +265,10 @@ internal sealed partial class JournalRecovery(IJournalStorage storage, TimeProvi
 
         _replay.Damage.AddRange(window.Damage.Select(range => (segment.Name, range)));
         _report = _report with { TornBytes = _report.TornBytes + window.EndOfWritten(segment.Length) - window.Offset };
-        segment.Length = Math.Min(good, Math.Max(segment.Length, SegmentHeader.Size));
+
+        // A damaged record at the very end stays where it is: what is cut cannot be set aside.
+        var kept = window.Damage is [.., var last] ? Math.Max(good, last.Offset + last.Length) : good;
+        segment.Length = Math.Min(kept, Math.Max(segment.Length, SegmentHeader.Size));
         return end;
     }
 

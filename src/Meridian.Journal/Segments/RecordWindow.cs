@@ -138,16 +138,11 @@ internal sealed class RecordWindow(IJournalFile file, uint seed, long offset, bo
         }
     }
 
-    /// <summary>Whether a bad record is one that a crash left half written in room that was made ahead: zeros follow it,
-    /// and nothing else. That is a torn tail, not damage.</summary>
+    /// <summary>Whether a bad record is one that a crash left half written in room that was made ahead: zeros follow
+    /// from somewhere within it on, and nothing else. That is a torn tail, not damage. A last record that was written
+    /// to its end and is bad is damage.</summary>
     private bool IsLastInRoom(in RecordHeader header, long limit)
-    {
-        var begin = Offset;
-        Offset += header.TotalLength;
-        var isLast = Offset < limit && IsBlank(limit);
-        (Offset, _start, _filled) = (begin, begin, 0);
-        return isLast;
-    }
+        => EndOfWritten(limit) < Offset + header.TotalLength;
 
     private bool Move(long limit, int needed)
     {
