@@ -10,7 +10,7 @@ namespace Meridian.Tidy.Tests.PublicApi;
 public sealed class PublicApiTests
 {
     public static TheoryData<string> Libraries =>
-        ["Meridian.Journal", "Meridian.Mqtt", "Meridian.Mqtt.Hosting", "Meridian.Mqtt.Testing"];
+        ["Meridian.Journal", "Meridian.Mqtt", "Meridian.Mqtt.Hosting", "Meridian.Mqtt.Testing", "Meridian.Readings"];
 
     [Theory]
     [MemberData(nameof(Libraries))]
