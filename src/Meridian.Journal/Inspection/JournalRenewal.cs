@@ -34,7 +34,8 @@ public static class JournalRenewal
         catch (TimeoutException late)
         {
             throw new IOException(
-                $"The journal '{folder}' keeps its id {former}: {log.Status.Fault ?? "the disk does not answer."}", late);
+                $"The journal '{folder}' keeps its id {former}: {log.Status.Fault ?? "the disk does not answer."}",
+                late);
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Meridian.Fixtures;
-using Meridian.Journal;
 using Meridian.Journal.Cursors;
 
 namespace Meridian.EndToEnd.Tests.Cli;
@@ -136,7 +135,7 @@ public sealed class JournalToolsTests
         var id = lines.Single().Split(' ')[3];
         Assert.Equal($"journal {former} is {id} from now on; positions 0 to 80", lines.Single());
         var (_, shown) = await RunAsync(["inspect", folder]);
-        Assert.Equal([$"journal   {id}", $"formerly  {former}"], shown.Take(2));
+        Assert.Equal([$"journal   {id}", $"formerly  {former}"], shown.Take(2), StringComparer.Ordinal);
     }
 
     private static async Task<(int Code, IReadOnlyList<string> Lines)> RunAsync(string[] words)

@@ -45,12 +45,14 @@ public sealed class SoakTests(ITestOutputHelper output)
     private void CheckFlat(List<Sample> samples)
     {
         var half = samples.Count / 2;
-        foreach (var (name, of) in ((string, Func<Sample, long>)[])
-            [("managed", static s => s.Managed), ("resident", static s => s.Resident)])
+        // Beside the tenth: the runtime takes and gives memory in pieces of some MB, and a sample meets what is under
+        // way at that moment.
+        foreach (var (name, slack, of) in ((string, long, Func<Sample, long>)[])
+            [("managed", 1 << 20, static s => s.Managed), ("resident", 8 << 20, static s => s.Resident)])
         {
             var (before, after) = (Median(samples[..half].Select(of)), Median(samples[half..].Select(of)));
             output.WriteLine($"{name}: {before / 1e6:F1} MB, then {after / 1e6:F1} MB");
-            Assert.True(after <= 1.1 * before, $"{name} memory grew from {before} to {after} bytes.");
+            Assert.True(after <= (1.1 * before) + slack, $"{name} memory grew from {before} to {after} bytes.");
         }
     }
 
