@@ -101,7 +101,7 @@ internal sealed class SmallDisk : IDisposable
     {
         try
         {
-            var start = new ProcessStartInfo(program, arguments) 
+            var start = new ProcessStartInfo(program, arguments)
             {
                 RedirectStandardError = true,
                 UseShellExecute = false,
