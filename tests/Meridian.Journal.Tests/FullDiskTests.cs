@@ -128,13 +128,5 @@ public sealed class FullDiskTests
         Assert.Equal("one", again.Texts());
     }
 
-    private static JournalOptions Options() => new()
-    {
-        Folder = "memory",
-        SegmentBytes = 400,
-        MaxBytes = 1 << 20,
-        CursorDelay = TimeSpan.FromDays(1),
-        RetryDelay = TimeSpan.FromMilliseconds(1),
-        ReserveBytes = 8192,
-    };
+    private static JournalOptions Options() => Journals.Options(segment: 400, reserve: 8192);
 }

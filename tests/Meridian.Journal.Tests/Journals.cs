@@ -10,14 +10,15 @@ internal static class Journals
     public static TimeSpan Deadline => TimeSpan.FromSeconds(20);
 
     /// <summary>Options whose commits go to disk only when a test says so.</summary>
-    public static JournalOptions Options(long segment = 300, long max = 1 << 20, string folder = "memory") => new()
+    public static JournalOptions Options(
+        long segment = 300, long max = 1 << 20, string folder = "memory", long reserve = 0) => new()
     {
         Folder = folder,
         SegmentBytes = segment,
         MaxBytes = max,
         CursorDelay = TimeSpan.FromDays(1),
         RetryDelay = TimeSpan.FromMilliseconds(1),
-        ReserveBytes = 0,
+        ReserveBytes = reserve,
     };
 
     public static Task<JournalLog> OpenAsync(

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Meridian.Fixtures;
 using Meridian.Sdk.Readings;
 
 namespace Meridian.Readings.Tests;
@@ -16,7 +17,7 @@ public sealed class ReadingsCodecLaws
         var encoder = new ReadingsEncoder(new ReadingsEncoderOptions { Compression = compression });
         var decoder = new ReadingsDecoder();
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(TestSizes.IsLong ? 10_000 : 250),
+            Config.QuickThrowOnFailure.WithMaxTest(TestMode.IsLong ? 10_000 : 250),
             Prop.ForAll(Readings().ArrayOf().Where(readings => readings.Length > 0).ToArbitrary(), readings =>
             {
                 var bytes = new ArrayBufferWriter<byte>();
@@ -63,7 +64,7 @@ public sealed class ReadingsCodecLaws
     public void DamageAtEachPlace_DecodesOrFaults()
     {
         Damage.AtEachPlace(SampleReadings.Golden("readings-v2"));
-        if (TestSizes.IsLong)
+        if (TestMode.IsLong)
         {
             Damage.AtEachPlace(SampleReadings.Golden("readings-v2-rounds"));
             Damage.AtEachPlace(SampleReadings.Golden("readings-v2-brotli"));
@@ -75,7 +76,7 @@ public sealed class ReadingsCodecLaws
     [InlineData("readings-v2-rounds")]
     [InlineData("readings-v2-brotli")]
     public void AnyDamage_DecodesOrFaults(string golden) => Damage.AtRandom(
-        SampleReadings.Golden(golden), TestSizes.IsLong ? 500_000 : 3_000, new Random(TestSizes.Seed(2)));
+        SampleReadings.Golden(golden), TestMode.IsLong ? 500_000 : 3_000, new Random(Seed.Given ?? 2));
 
     private static Gen<Reading> Readings() =>
         from point in Gen.Elements("a", "b/c", "Öl °C", new string('x', 300))

@@ -17,7 +17,7 @@ internal sealed class GatherPause(TimeProvider time, Func<int> gathered)
     private TimeSpan _flush;
     private int _expected;
     private int _skipNext;
-    private int _toSkip;
+    private int _skipsLeft;
 
     /// <summary>A group was made durable.</summary>
     /// <param name="appends">Its appends, whose callers are told now and may come again, beside those that have
@@ -38,9 +38,9 @@ internal sealed class GatherPause(TimeProvider time, Func<int> gathered)
             return;
         }
 
-        if (_toSkip > 0)
+        if (_skipsLeft > 0)
         {
-            _toSkip--;
+            _skipsLeft--;
             return;
         }
 
@@ -57,6 +57,6 @@ internal sealed class GatherPause(TimeProvider time, Func<int> gathered)
         // It was worth it when a good part of those that were missing has come.
         var isWorthIt = 2 * (now - before) >= _expected - before;
         _skipNext = isWorthIt ? 0 : Math.Clamp(2 * _skipNext, 1, MostSkipped);
-        _toSkip = _skipNext;
+        _skipsLeft = _skipNext;
     }
 }

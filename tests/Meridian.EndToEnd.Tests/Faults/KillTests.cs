@@ -1,5 +1,6 @@
 using System.Globalization;
 using Meridian.EndToEnd.Tests.Flows;
+using Meridian.Fixtures;
 using Xunit.Abstractions;
 
 namespace Meridian.EndToEnd.Tests.Faults;

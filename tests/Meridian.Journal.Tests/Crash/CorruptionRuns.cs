@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Fixtures;
 using Meridian.Journal.Cursors;
 using Meridian.Journal.Format;
 using Meridian.Journal.Tests.Storage;
@@ -14,8 +15,8 @@ public sealed class CorruptionRuns
     public async Task Corruption_AnyKindAnywhere_OpensAndLosesWhatWasHitOnly()
     {
         var whole = await MakeAsync();
-        var first = TestSizes.Seed(1);
-        for (var seed = first; seed < first + (TestSizes.IsLong ? 10_000 : 1000); seed++)
+        var first = Seed.Given ?? 1;
+        for (var seed = first; seed < first + (TestMode.IsLong ? 10_000 : 1000); seed++)
         {
             try
             {

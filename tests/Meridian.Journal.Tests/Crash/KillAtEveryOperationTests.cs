@@ -90,13 +90,5 @@ public sealed class KillAtEveryOperationTests
         return referred;
     }
 
-    private static JournalOptions Options() => new()
-    {
-        Folder = "memory",
-        SegmentBytes = 300,
-        MaxBytes = 1 << 20,
-        CursorDelay = TimeSpan.FromDays(1),
-        RetryDelay = TimeSpan.FromMilliseconds(1),
-        ReserveBytes = 4096,
-    };
+    private static JournalOptions Options() => Journals.Options(segment: 300, reserve: 4096);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Meridian.Fixtures;
 using Meridian.Journal.Cursors;
 
 namespace Meridian.Journal.Tests.Crash;
@@ -11,10 +12,10 @@ public sealed class KillTests
     public async Task Kill_WhileWriting_LosesNothingAcknowledged()
     {
         var folder = Directory.CreateTempSubdirectory("meridian-journal-").FullName;
-        var dice = new Random(TestSizes.Seed(20_26));
+        var dice = new Random(Seed.Given ?? 20_26);
         var acknowledged = new HashSet<long>();
         long next = 0, committed = 0;
-        var rounds = TestSizes.IsLong ? 200 : 20;
+        var rounds = TestMode.IsLong ? 200 : 20;
         try
         {
             for (var round = 0; round < rounds; round++)

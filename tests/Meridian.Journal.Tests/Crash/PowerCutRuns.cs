@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Meridian.Fixtures;
 using Meridian.Journal.Cursors;
 using Meridian.Journal.Tests.Storage;
 
@@ -11,12 +12,12 @@ namespace Meridian.Journal.Tests.Crash;
 /// </summary>
 public sealed class PowerCutRuns
 {
-    private static int Runs => TestSizes.IsLong ? 2000 : 200;
+    private static int Runs => TestMode.IsLong ? 2000 : 200;
 
     [Fact]
     public async Task PowerCut_RandomWorkAtARandomOperation_KeepsEveryPromise()
     {
-        var first = TestSizes.Seed(1);
+        var first = Seed.Given ?? 1;
         for (var seed = first; seed < first + Runs; seed++)
         {
             try
@@ -33,7 +34,7 @@ public sealed class PowerCutRuns
     [Fact]
     public async Task PowerCut_SmallWorkAtEveryOperation_KeepsEveryPromise()
     {
-        for (var diesAt = 1; diesAt <= (TestSizes.IsLong ? 400 : 120); diesAt++)
+        for (var diesAt = 1; diesAt <= (TestMode.IsLong ? 400 : 120); diesAt++)
         {
             try
             {

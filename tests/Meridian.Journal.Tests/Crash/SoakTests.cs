@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Meridian.Fixtures;
 using Xunit.Abstractions;
 
 namespace Meridian.Journal.Tests.Crash;
@@ -21,7 +22,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         var seconds = int.TryParse(
             Environment.GetEnvironmentVariable("MERIDIAN_SOAK_SECONDS"), CultureInfo.InvariantCulture, out var asked)
             ? asked
-            : TestSizes.IsLong ? 60 : 3;
+            : TestMode.IsLong ? 60 : 3;
         var folder = Directory.CreateTempSubdirectory("meridian-journal-").FullName;
         try
         {

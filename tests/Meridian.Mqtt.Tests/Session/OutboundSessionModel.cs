@@ -1,4 +1,5 @@
 using System.Buffers;
+using Meridian.Fixtures;
 using Meridian.Mqtt.Session;
 using Meridian.Mqtt.Tests.Conformance;
 using Meridian.Mqtt.Wire;

@@ -1,3 +1,4 @@
+using Meridian.Fixtures;
 using Meridian.Mqtt.Session;
 using Meridian.Mqtt.Tests.Conformance;
 

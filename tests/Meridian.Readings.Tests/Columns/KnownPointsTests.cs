@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Fixtures;
 using Meridian.Readings.Columns;
 
 namespace Meridian.Readings.Tests.Columns;
@@ -9,7 +10,7 @@ public sealed class KnownPointsTests
     public void IndexOf_InTurnAndOutOfTurn_IsAlwaysThePoints()
     {
         var points = new KnownPoints();
-        var dice = new Random(TestSizes.Seed(5));
+        var dice = new Random(Seed.Given ?? 5);
         for (var i = 0; i < 1_000; i++)
         {
             // Another instance of the name each time: it is the text that counts.

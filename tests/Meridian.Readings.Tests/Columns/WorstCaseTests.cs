@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Meridian.Fixtures;
 using Meridian.Sdk.Readings;
 
 namespace Meridian.Readings.Tests.Columns;
@@ -22,7 +23,7 @@ public sealed class WorstCaseTests
     [Fact]
     public void EverythingRandom_TakesHardlyMoreThanItself()
     {
-        var dice = new Random(TestSizes.Seed(3));
+        var dice = new Random(Seed.Given ?? 3);
         RoundTrip(
             [.. Enumerable.Range(0, 5_000).Select(_ => new Reading(
                 dice.Next(1_000).ToString(CultureInfo.InvariantCulture),

@@ -1,3 +1,4 @@
+using Meridian.Fixtures;
 using Meridian.Mqtt.Reconnect;
 using Meridian.Mqtt.Testing;
 using Meridian.Mqtt.Tests.Conformance;

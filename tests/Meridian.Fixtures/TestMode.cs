@@ -1,7 +1,7 @@
-namespace Meridian.EndToEnd.Tests.Flows;
+namespace Meridian.Fixtures;
 
 /// <summary>Which sizes run: the short ones at every <c>./test</c>, the full ones with <c>./test --long</c>.</summary>
-internal static class TestMode
+public static class TestMode
 {
     /// <summary>Whether the variable MERIDIAN_TEST_LONG asks for the full sizes.</summary>
     public static bool IsLong { get; } = string.Equals(
