@@ -256,28 +256,31 @@ internal sealed class JournalWorks(string root, TimeSpan duration)
         var lines = new List<string> { $"open      {await open(folder)}" };
         await using var again = await JournalLog.OpenAsync(Options(folder));
         var cursor = again.OpenCursor("slow", CursorStart.Oldest);
-        lines.Add($"drain     {Drain(again, cursor, megabytes)} alone");
-        cursor.Seek(again.Start);
+        lines.Add($"writer    {await PacedAsync(again)}, alone");
+        lines.Add($"drain     {Drain(again, cursor, () => false)} alone");
         var writing = PacedAsync(again);
-        var rate = Drain(again, cursor, megabytes);
-        lines.Add($"drain     {rate} while 20,000/s are written");
-        lines.Add($"writer    {await writing}, beside the reader for a part of the time");
+        lines.Add($"drain     {Drain(again, cursor, () => !writing.IsCompleted)} while 20,000/s are written");
+        lines.Add($"writer    {await writing}, beside the reader");
         return lines;
     }
 
-    private static string Drain(JournalLog log, JournalCursor cursor, int megabytes)
+    /// <summary>Reads from the start to the end, once or as often as it is asked to.</summary>
+    private static string Drain(JournalLog log, JournalCursor cursor, Func<bool> again)
     {
         var started = Time.GetTimestamp();
         long bytes = 0;
-        while (bytes < (long)megabytes << 20 && cursor.TryRead(new JournalReadLimits(MaxBytes: 1 << 20), out var batch))
+        do
         {
-            foreach (var record in batch)
+            cursor.Seek(log.Start);
+            while (cursor.TryRead(new JournalReadLimits(MaxBytes: 1 << 20), out var batch))
             {
-                bytes += record.Payload.Length;
+                foreach (var record in batch)
+                {
+                    bytes += record.Payload.Length;
+                }
             }
         }
-
-        _ = log;
+        while (again());
         return $"{Figure(bytes / 1e6 / Time.GetElapsedTime(started).TotalSeconds)} MB/s";
     }
 

@@ -31,14 +31,6 @@ internal sealed class FileJournalFile(string path, FileMode mode, FileAccess acc
 
     public void SetLength(long length) => RandomAccess.SetLength(_handle, length);
 
-    public void MakeRoom(long length)
-    {
-        if (LinuxFile.IsHere)
-        {
-            LinuxFile.MakeRoom(_handle, length);
-        }
-    }
-
     public void Sync()
     {
         if (LinuxFile.IsHere)

@@ -51,11 +51,6 @@ internal interface IJournalFile : IDisposable
     /// <summary>Writes all bytes.</summary>
     void Write(ReadOnlySpan<byte> bytes, long offset);
 
-    /// <summary>Gives the file a length ahead of what is written, with zeros for what is not, where the file system can
-    /// do so quickly; does nothing elsewhere. To flush what is written there later is cheaper, for the file's size
-    /// stays as it is.</summary>
-    void MakeRoom(long length);
-
     /// <summary>Cuts or extends the file.</summary>
     void SetLength(long length);
 

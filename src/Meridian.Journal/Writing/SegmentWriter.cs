@@ -22,8 +22,9 @@ internal sealed class SegmentWriter(
     Guid journal,
     long lastOrdinal) : IDisposable
 {
-    // At 100-byte appends some 25,000 flushes long; what it costs a journal that holds next to nothing.
-    private const long RoomBytes = 4 << 20;
+    // Small enough for the flush that carries it along to stay a short one.
+    private const int RoomBytes = 1 << 20;
+    private static readonly byte[] Zeros = new byte[64 << 10];
 
     private readonly uint _seed = SegmentHeader.Seed(journal);
     private byte[] _definitions = new byte[256];
@@ -95,9 +96,9 @@ internal sealed class SegmentWriter(
         }
 
         var open = _open!;
-        MakeRoom(open, open.Length + ReservedForDefinitions(books) + (books?.Length ?? 0) + (group?.Length ?? 0));
         try
         {
+            MakeRoom(open, ReservedForDefinitions(books) + (books?.Length ?? 0) + (group?.Length ?? 0));
             var length = WriteDefinitions(open, books, group, first);
             if (books?.Length > 0)
             {
@@ -125,9 +126,12 @@ internal sealed class SegmentWriter(
         }
     }
 
-    private void MakeRoom(OpenSegment open, long needed)
+    /// <summary>Writes zeros ahead of many small groups. What overwrites them changes neither the file's length nor
+    /// where it lies on disk, so a flush need not wait for the file system to write these down.</summary>
+    private void MakeRoom(OpenSegment open, long bytes)
     {
-        if (open.ReservedBytes > 0 || needed <= open.MadeBytes)
+        var needed = open.Length + bytes;
+        if (open.ReservedBytes > 0 || needed <= open.MadeBytes || bytes > RoomBytes / 4)
         {
             return;
         }
@@ -135,10 +139,14 @@ internal sealed class SegmentWriter(
         var wanted = Math.Max(needed, Math.Min(needed + RoomBytes, options.SegmentBytes));
         try
         {
-            open.File.MakeRoom(wanted);
+            for (var at = Math.Max(open.Length, open.MadeBytes); at < wanted; at += Zeros.Length)
+            {
+                open.File.Write(Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, wanted - at)), at);
+            }
+
             open.MadeBytes = wanted;
         }
-        catch (IOException)
+        catch (IOException e) when (DiskFull.Is(e))
         {
             // It is only about the time that flushes take; a disk that has no space says so when it is written to.
             open.MadeBytes = long.MaxValue;

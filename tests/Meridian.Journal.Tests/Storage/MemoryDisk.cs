@@ -64,9 +64,6 @@ internal sealed class MemoryDisk : IJournalStorage
     /// <summary>How many bytes all files together may have.</summary>
     public long Capacity { get; set; } = long.MaxValue;
 
-    /// <summary>Whether files can be made longer than what is written, as some file systems can.</summary>
-    public bool MakesRoom { get; set; } = true;
-
     /// <summary>Bytes of all files.</summary>
     public long Used
     {
@@ -144,7 +141,7 @@ internal sealed class MemoryDisk : IJournalStorage
     {
         lock (_gate)
         {
-            var disk = new MemoryDisk { MakesRoom = MakesRoom };
+            var disk = new MemoryDisk();
             disk._names = _names.ToDictionary(static p => p.Key, static p => p.Value.Clone(), StringComparer.Ordinal);
             disk._durableNames = new Dictionary<string, MemoryInode>(disk._names, StringComparer.Ordinal);
             return disk;
@@ -156,7 +153,7 @@ internal sealed class MemoryDisk : IJournalStorage
     {
         lock (_gate)
         {
-            var disk = new MemoryDisk { MakesRoom = MakesRoom };
+            var disk = new MemoryDisk();
             foreach (var name in _names.Keys.Union(_durableNames.Keys, StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal))
             {
@@ -275,25 +272,6 @@ internal sealed class MemoryDisk : IJournalStorage
                 }
 
                 inode.Write(bytes, offset);
-            }
-        }
-
-        public void MakeRoom(long length)
-        {
-            lock (disk._gate)
-            {
-                if (!disk.MakesRoom || length <= inode.Length)
-                {
-                    return;
-                }
-
-                disk.Step("make room");
-                if (length - inode.Length > disk.Capacity - disk.Used)
-                {
-                    throw DiskFull.New("The disk is full.");
-                }
-
-                inode.SetLength(length);
             }
         }
 
