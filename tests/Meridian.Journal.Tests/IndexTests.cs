@@ -38,6 +38,21 @@ public sealed class IndexTests
     }
 
     [Fact]
+    public async Task Slot_CouldNotBeWritten_IsNoFaultForEverWhereNothingIsAppended()
+    {
+        var disk = new MemoryDisk();
+        var options = new JournalOptions { Folder = "memory", KeepPassed = TimeSpan.FromMilliseconds(80) };
+        await using var log = await Journals.OpenAsync(disk, options);
+        var failed = new TaskCompletionSource();
+        disk.FailsOn = (_, name) => IsSlot(name) && failed.TrySetResult();
+
+        _ = await log.PutAsync("the last");
+        await failed.Task.WaitAsync(Journals.Deadline);
+
+        await Journals.WaitUntilAsync(() => log.Status is { Faults: > 0, Fault: null });
+    }
+
+    [Fact]
     public async Task Slots_CanNeverBeWritten_TheLogTellsAll()
     {
         var disk = new MemoryDisk { FailsOn = static (_, name) => IsSlot(name) };

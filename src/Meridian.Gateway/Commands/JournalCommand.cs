@@ -104,20 +104,40 @@ internal static class JournalCommand
             count,
             source,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(folder), async journal =>
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(folder), journal => DumpAsync(
+            journal,
+            new JournalDump(Console.Out, parsed.GetValue(from), parsed.GetValue(count), parsed.GetValue(source)),
+            cancellationToken)));
+        return command;
+    }
+
+    private static async Task<int> DumpAsync(string journal, JournalDump dump, CancellationToken ct)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        try
         {
-            var dump = new JournalDump(
-                Console.Out, parsed.GetValue(from), parsed.GetValue(count), parsed.GetValue(source));
-            var found = await JournalInspector.WalkAsync(journal, dump.Write, cancellationToken);
+            var found = await JournalInspector.WalkAsync(journal, Write, enough.Token);
             if (found.Problems.Count > 0)
             {
                 await Console.Error.WriteLineAsync(
                     $"{found.Problems.Count} problems; 'meridian journal verify' names them.");
             }
+        }
+        catch (OperationCanceledException) when (dump.IsDone && !ct.IsCancellationRequested)
+        {
+            // The rest of the journal, maybe gigabytes, was not asked for.
+        }
 
-            return ExitCodes.Ok;
-        }));
-        return command;
+        return ExitCodes.Ok;
+
+        void Write(JournalRecord record)
+        {
+            dump.Write(record);
+            if (dump.IsDone)
+            {
+                enough.Cancel();
+            }
+        }
     }
 
     private static Command CreateCompact()

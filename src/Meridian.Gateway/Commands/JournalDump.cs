@@ -9,9 +9,13 @@ internal sealed class JournalDump(TextWriter output, long from, long count, stri
 {
     private long _left = count;
 
+    /// <summary>Whether all that was asked for is written.</summary>
+    public bool IsDone => _left <= 0;
+
+    /// <summary>Writes a record if it is one of those that were asked for.</summary>
     public void Write(JournalRecord record)
     {
-        if (record.End.Value <= from || _left <= 0
+        if (record.End.Value <= from || IsDone
             || (source is not null && !string.Equals(record.Source.Name, source, StringComparison.Ordinal)))
         {
             return;

@@ -250,6 +250,7 @@ internal sealed partial class JournalWriter(
 
     private void Maintain(bool isStopping)
     {
+        var faultsBefore = _faults;
         var cursors = _books.Cursors;
         if (cursors.ShallPersist(isStopping || WouldMakeRoom(cursors)))
         {
@@ -257,16 +258,18 @@ internal sealed partial class JournalWriter(
             {
                 cursors.PersistLater();
             }
-            else if (_group is null)
-            {
-                Resume();
-            }
         }
 
         var hasMore = _housekeeping.Run(End, _queue.IsFull, _group is not null, _tryDo);
         if (isStopping)
         {
             _housekeeping.Finish(End, _tryDo);
+        }
+
+        if (_group is null && _faults == faultsBefore)
+        {
+            // What failed before was done now, or is done no more.
+            Resume();
         }
 
         Volatile.Write(ref _fsyncs, _file.Fsyncs + _index.Fsyncs);

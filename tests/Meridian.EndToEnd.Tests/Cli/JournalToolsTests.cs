@@ -99,6 +99,19 @@ public sealed class JournalToolsTests
     }
 
     [Fact]
+    public async Task Dump_OfTheFirstRecord_DoesNotReadOn()
+    {
+        using var home = new TempFolder();
+        var folder = await JournalFolders.MakeAsync(home, "damaged");
+
+        var (code, lines) = await RunAsync(["dump", folder, "--count", "1"]);
+
+        // Neither the sentence about the damage that lies behind it.
+        Assert.Equal(0, code);
+        Assert.StartsWith("{", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Compact_AllPassed_LeavesNothingThatIsDamagedAndThePlaces()
     {
         using var home = new TempFolder();
