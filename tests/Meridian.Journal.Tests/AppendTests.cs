@@ -91,6 +91,34 @@ public sealed class AppendTests
         Assert.Equal([0, 1, 2], again.ReadAll().Select(static f => f.First));
     }
 
+    [Theory]
+    [InlineData("write", false)]
+    [InlineData("sync", false)]
+    [InlineData("write", true)]
+    [InlineData("sync", true)]
+    public async Task Append_AfterASegmentThatCouldNeitherBeBegunNorDeleted_IsStored(string fails, bool isPowerCut)
+    {
+        var disk = new MemoryDisk();
+        await using var log = await Journals.OpenAsync(disk, Journals.Options(segment: 400));
+        var cursor = log.OpenCursor("north", CursorStart.Oldest);
+        _ = await log.PutAsync(new string('x', 200));
+        var isRefusing = true;
+        disk.FailsOn = (operation, name) => isRefusing && name.EndsWith("1-0000.seg", StringComparison.Ordinal)
+            && (operation is "delete" || string.Equals(operation, fails, StringComparison.Ordinal));
+        cursor.Commit(log.End, new byte[200]);
+        _ = cursor.FlushAsync().AsTask();
+        await Journals.WaitUntilAsync(() => log.Status.Faults > 0);
+        isRefusing = false;
+
+        // Small enough for the segment before.
+        _ = await log.PutAsync("after");
+
+        disk = isPowerCut ? disk.AfterPowerCut(new Random(1)) : disk.AfterKill();
+        await using var again = await Journals.OpenAsync(disk);
+        Assert.EndsWith(",after", again.Texts(), StringComparison.Ordinal);
+        Assert.Equal(1, again.ReadAll()[^1].First);
+    }
+
     [Fact]
     public async Task Append_ClosedWhileTheDiskRefuses_IsNotAcknowledged()
     {

@@ -19,6 +19,10 @@ internal sealed class OpenSegment(Segment segment, IJournalFile file) : IDisposa
     /// <summary>Whether it holds more than its header.</summary>
     public bool HasRecords { get; set; }
 
+    /// <summary>Whether it may hold data and not books alone: not the reserve, nor one whose successor was tried to
+    /// begin.</summary>
+    public bool TakesData { get; set; } = true;
+
     /// <summary>The bytes that were reserved for it; 0 when it grows like any file.</summary>
     public long ReservedBytes { get; init; }
 

@@ -66,16 +66,18 @@ internal sealed class SegmentWriter(
     /// <exception cref="IOException">It was not begun.</exception>
     public void Roll(long first)
     {
-        Begin(first, mayUseReserve: false);
+        var next = Begin(first, mayUseReserve: false);
         try
         {
-            Publish(_open!, _open!.Length);
+            Publish(next, next.Length);
         }
         catch
         {
-            Abandon();
+            Discard(next);
             throw;
         }
+
+        Succeed(next, first);
     }
 
     public void Dispose()
@@ -90,40 +92,58 @@ internal sealed class SegmentWriter(
 
     private Segment Store(RecordBuilder? books, AppendGroup? group, long first, bool mayUseReserve)
     {
-        if (_open is null || !HasRoom(_open, books, group))
+        if (_open is { } open && HasRoom(open, books, group))
         {
-            Begin(first, mayUseReserve);
+            try
+            {
+                Write(open, books, group, first);
+            }
+            catch
+            {
+                _open = null;
+                open.Dispose();
+                throw;
+            }
+
+            return open.Segment;
         }
 
-        var open = _open!;
+        var next = Begin(first, mayUseReserve);
         try
         {
-            MakeRoom(open, ReservedForDefinitions(books) + (books?.Length ?? 0) + (group?.Length ?? 0));
-            var length = WriteDefinitions(open, books, group, first);
-            if (books?.Length > 0)
-            {
-                open.File.Write(books.Records, length);
-                length += books.Length;
-            }
-
-            var at = length;
-            if (group is not null)
-            {
-                open.File.Write(group.Records, length);
-                length += group.Length;
-            }
-
-            Publish(open, length);
-            Mark(open, group, at);
-            Define(open, books?.Sources);
-            Define(open, group?.Sources);
-            return open.Segment;
+            Write(next, books, group, first);
         }
         catch
         {
-            Abandon();
+            Discard(next);
             throw;
         }
+
+        Succeed(next, first);
+        return next.Segment;
+    }
+
+    private void Write(OpenSegment open, RecordBuilder? books, AppendGroup? group, long first)
+    {
+        MakeRoom(open, ReservedForDefinitions(books) + (books?.Length ?? 0) + (group?.Length ?? 0));
+        var length = WriteDefinitions(open, books, group, first);
+        if (books?.Length > 0)
+        {
+            open.File.Write(books.Records, length);
+            length += books.Length;
+        }
+
+        var at = length;
+        if (group is not null)
+        {
+            open.File.Write(group.Records, length);
+            length += group.Length;
+        }
+
+        Publish(open, length);
+        Mark(open, group, at);
+        Define(open, books?.Sources);
+        Define(open, group?.Sources);
     }
 
     /// <summary>Writes zeros ahead of many small groups. What overwrites them changes neither the file's length nor
@@ -156,16 +176,22 @@ internal sealed class SegmentWriter(
     private bool HasRoom(OpenSegment open, RecordBuilder? books, AppendGroup? group)
     {
         var needed = open.Length + (books?.Length ?? 0) + (group?.Length ?? 0);
-        return open.ReservedBytes > 0
-            ? group is null && needed + ReservedForDefinitions(books) <= open.ReservedBytes
-            : !open.HasRecords || needed <= options.SegmentBytes;
+        return (group is null || open.TakesData)
+            && (open.ReservedBytes > 0
+                ? needed + ReservedForDefinitions(books) <= open.ReservedBytes
+                : !open.HasRecords || needed <= options.SegmentBytes);
     }
 
     private static long ReservedForDefinitions(RecordBuilder? books)
         => (books?.Sources.Count ?? 0) * (RecordHeader.Size + JournalLimits.MaxNameBytes);
 
-    private void Begin(long first, bool mayUseReserve)
+    /// <summary>Makes the file of the next segment. The newest one stays the newest until what the next one is for is
+    /// durable there: should the disk refuse, it takes books all the same.</summary>
+    private OpenSegment Begin(long first, bool mayUseReserve)
     {
+        // The file of a next one may come to stay even where its writing and deleting fail, and data behind its first
+        // position would then be none.
+        _open?.TakesData = false;
         var newest = segments.Newest;
         var attempt = newest?.First == first ? newest.Attempt + 1 : 0;
         attempt = _lastBegun.First == first ? Math.Max(attempt, _lastBegun.Attempt + 1) : attempt;
@@ -177,6 +203,7 @@ internal sealed class SegmentWriter(
             mayUseReserve ? reserve.Take(name) : storage.Create(name))
         {
             ReservedBytes = mayUseReserve ? reserve.Bytes : 0,
+            TakesData = !mayUseReserve,
         };
         try
         {
@@ -186,18 +213,22 @@ internal sealed class SegmentWriter(
         }
         catch
         {
-            // The old segment did not fail: it stays the one to write to, should this one have been too large for it.
             Discard(begun);
             throw;
         }
 
-        if (_open is not null)
+        return begun;
+    }
+
+    private void Succeed(OpenSegment next, long first)
+    {
+        if (_open is { } last)
         {
-            Seal(_open, first);
-            _open.Dispose();
+            Seal(last, first);
+            last.Dispose();
         }
 
-        _open = begun;
+        _open = next;
     }
 
     /// <summary>Ends a segment with its seal. Without one it is read from its begin, so a failure costs time
@@ -310,20 +341,6 @@ internal sealed class SegmentWriter(
         for (var i = 0; i < sources?.Count; i++)
         {
             _ = open.Defined.TryAdd(sources[i].Id, sources[i].Name);
-        }
-    }
-
-    private void Abandon()
-    {
-        var failed = _open!;
-        _open = null;
-        if (failed.IsPublished)
-        {
-            failed.Dispose();
-        }
-        else
-        {
-            Discard(failed);
         }
     }
 
