@@ -14,4 +14,10 @@ public static class ConfigurationLimits
 
     /// <summary>The longest name of an item, in characters.</summary>
     public const int MaxItemNameLength = 256;
+
+    /// <summary>The shortest period of a schedule.</summary>
+    public static TimeSpan MinPeriod => TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The longest period of a schedule.</summary>
+    public static TimeSpan MaxPeriod => TimeSpan.FromDays(30);
 }

@@ -1,7 +1,10 @@
 using System.Collections.Frozen;
+using System.Numerics;
 using Meridian.Configuration.Sections;
 using Meridian.Configuration.Shapes;
 using Meridian.Sdk;
+using Meridian.Sdk.North;
+using Meridian.Sdk.South;
 
 namespace Meridian.Configuration;
 
@@ -33,6 +36,18 @@ public sealed class ConnectorCatalog
         foreach (var south in Souths)
         {
             VerifyItems(south, nameof(souths));
+            VerifyCapabilities(south, nameof(souths));
+        }
+
+        var deaf = Norths.FirstOrDefault(
+            north => (north.Capabilities & (NorthCapabilities.Values | NorthCapabilities.File))
+                == NorthCapabilities.None);
+        if (deaf is not null)
+        {
+            throw new ArgumentException(
+                $"The North '{deaf.Id}' ({deaf.ConnectorType}) takes nothing; implement IHandlesValues or "
+                + "IHandlesFile.",
+                nameof(norths));
         }
     }
 
@@ -62,6 +77,36 @@ public sealed class ConnectorCatalog
             throw new ArgumentException(
                 $"The item settings of the South '{south.Id}' have a property '{taken}', which belongs to every item; "
                 + $"reserved names: {string.Join(", ", ItemReader.ReservedNames)}.",
+                parameter);
+        }
+    }
+
+    private static void VerifyCapabilities(SouthManifest south, string parameter)
+    {
+        const SouthCapabilities OnSchedule =
+            SouthCapabilities.LastPoint | SouthCapabilities.History | SouthCapabilities.File;
+        if ((south.Capabilities & (OnSchedule | SouthCapabilities.Subscription)) == SouthCapabilities.None)
+        {
+            throw new ArgumentException(
+                $"The South '{south.Id}' ({south.ConnectorType}) can be asked for nothing; implement "
+                + "IQueriesLastPoint, IQueriesHistory, IQueriesFile or IQueriesSubscription.",
+                parameter);
+        }
+
+        if (BitOperations.PopCount((uint)(south.Capabilities & OnSchedule)) > 1 && south.CapabilityOf is null)
+        {
+            throw new ArgumentException(
+                $"The South '{south.Id}' can be asked for {south.Capabilities & OnSchedule}; its CapabilityOf must say "
+                + "which of them serves an item.",
+                parameter);
+        }
+
+        if (south.Capabilities.HasFlag(SouthCapabilities.File)
+            && !south.ItemSettingsType.IsAssignableTo(typeof(IHasFileRules)))
+        {
+            throw new ArgumentException(
+                $"The South '{south.Id}' has files; its item settings {south.ItemSettingsType} must implement "
+                + "IHasFileRules.",
                 parameter);
         }
     }

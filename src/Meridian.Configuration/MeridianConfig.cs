@@ -1,3 +1,5 @@
+using Meridian.Configuration.Schedules;
+
 namespace Meridian.Configuration;
 
 /// <summary>
@@ -11,6 +13,10 @@ public sealed record MeridianConfig
     /// <summary>The gateway itself.</summary>
     /// <value>Default: every default of <see cref="GatewayConfig"/>.</value>
     public GatewayConfig Gateway { get; init; } = new();
+
+    /// <summary>The schedules that the file names, in its order. Items hold theirs themselves.</summary>
+    /// <value>Default: none.</value>
+    public IReadOnlyList<Schedule> Schedules { get; init; } = [];
 
     /// <summary>The Souths, in the order of the file; names are unique, without regard to case.</summary>
     /// <value>Default: none.</value>

@@ -1,5 +1,4 @@
 using Meridian.Sdk;
-using Meridian.Sdk.South;
 
 namespace Meridian.Configuration;
 
@@ -25,10 +24,14 @@ public sealed record SouthConfig
     /// <summary>Its settings, of the manifest's <see cref="ConnectorManifest.SettingsType"/>.</summary>
     public required object Settings { get; init; }
 
+    /// <summary>How the past is asked for, where its type can.</summary>
+    /// <value>Default: every default of <see cref="HistoryConfig"/>.</value>
+    public HistoryConfig History { get; init; } = new();
+
     /// <summary>
     /// Its items in the order of the file; names are unique within the South. Their settings are of the manifest's
     /// <see cref="SouthManifest.ItemSettingsType"/>.
     /// </summary>
     /// <value>Default: none.</value>
-    public IReadOnlyList<Item> Items { get; init; } = [];
+    public IReadOnlyList<ItemConfig> Items { get; init; } = [];
 }

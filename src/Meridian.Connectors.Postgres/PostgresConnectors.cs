@@ -15,6 +15,8 @@ public static class PostgresConnectors
             Id = "postgres",
             Name = "PostgreSQL",
             Description = "Stores each reading exactly once as a row of a table in PostgreSQL.",
+            Category = ConnectorCategory.Database,
+            ConnectorType = typeof(PostgresNorth),
             SettingsType = typeof(PostgresNorthSettings),
             Guarantee = DeliveryGuarantee.ExactlyOnce,
             Create = (context, settings) => new PostgresNorth(context, (PostgresNorthSettings)settings),

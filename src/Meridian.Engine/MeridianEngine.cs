@@ -32,11 +32,11 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         _journal = journal;
         _services = services;
         _logger = services.Loggers.CreateLogger<MeridianEngine>();
-        var quarantine = Path.Combine(dataFolder, "quarantine");
+        var around = new RuntimeSurroundings(journal, dataFolder, services);
         _norths = [.. config.Norths.Where(north => north.Enabled || HasPlace(north))
-            .Select(north => new NorthRuntime(north, journal, quarantine, services))];
+            .Select(north => new NorthRuntime(north, around))];
         _souths = [.. config.Souths.Where(south => south.Enabled)
-            .Select(south => new SouthRuntime(south, journal, services))];
+            .Select(south => new SouthRuntime(south, around))];
         ReleaseRemovedNorths();
     }
 

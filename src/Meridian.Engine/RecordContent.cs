@@ -7,4 +7,7 @@ internal static class RecordContent
 {
     /// <summary>Readings, encoded by <see cref="Readings.ReadingsEncoder"/>.</summary>
     public const byte Readings = 1;
+
+    /// <summary>A file, which the record refers to; no payload.</summary>
+    public const byte File = 2;
 }

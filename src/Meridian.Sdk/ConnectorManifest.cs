@@ -24,6 +24,13 @@ public abstract record ConnectorManifest
     /// <summary>What it does, in one sentence.</summary>
     public required string Description { get; init; }
 
+    /// <summary>Under which heading people look for it.</summary>
+    public required ConnectorCategory Category { get; init; }
+
+    /// <summary>The class that <c>Create</c> makes: its interfaces are its capabilities.</summary>
+    [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.Interfaces)]
+    public required Type ConnectorType { get; init; }
+
     /// <summary>
     /// The record of its settings: a public parameterless constructor (no positional record), properties with
     /// <c>required</c>, data annotations, defaults and XML docs.
@@ -32,9 +39,49 @@ public abstract record ConnectorManifest
     public required Type SettingsType { get; init; }
 }
 
+/// <summary>Under which heading people look for a connector.</summary>
+public enum ConnectorCategory
+{
+    /// <summary>Message brokers.</summary>
+    Broker,
+
+    /// <summary>Controllers, devices and the servers that stand for them.</summary>
+    Machine,
+
+    /// <summary>Databases and historians.</summary>
+    Database,
+
+    /// <summary>Folders and file servers.</summary>
+    File,
+
+    /// <summary>Web services and clouds.</summary>
+    Web,
+
+    /// <summary>For looking, trying and measuring.</summary>
+    Tool,
+}
+
 /// <summary>A kind of South.</summary>
 public sealed record SouthManifest : ConnectorManifest
 {
+    /// <summary>What it can be asked for, read from <see cref="ConnectorManifest.ConnectorType"/>.</summary>
+    public SouthCapabilities Capabilities =>
+        Flag<IQueriesLastPoint>(SouthCapabilities.LastPoint)
+        | Flag<IQueriesHistory>(SouthCapabilities.History)
+        | Flag<IQueriesFile>(SouthCapabilities.File)
+        | Flag<IQueriesSubscription>(SouthCapabilities.Subscription)
+        | Flag<IWritesSetpoints>(SouthCapabilities.Setpoints);
+
+    /// <summary>
+    /// Which single capability serves an item on a schedule, by its settings. Needed where a South has more than one
+    /// of last point, history and file; the default takes the one there is.
+    /// </summary>
+    public Func<object, SouthCapabilities>? CapabilityOf { get; init; }
+
+    /// <summary>How many queries may run at once on one connection.</summary>
+    /// <value>Default: 1.</value>
+    public int MaxParallelQueries { get; init; } = 1;
+
     /// <summary>
     /// The record of one item's settings, made as <see cref="ConnectorManifest.SettingsType"/> is. The names
     /// <c>name</c>, <c>enabled</c> and <c>schedule</c> belong to the item itself.
@@ -54,6 +101,9 @@ public sealed record SouthManifest : ConnectorManifest
     /// nothing.
     /// </summary>
     public Func<object, IReadOnlyList<Item>, IEnumerable<SettingsProblem>> Check { get; init; } = (_, _) => [];
+
+    private SouthCapabilities Flag<T>(SouthCapabilities capability) =>
+        ConnectorType.IsAssignableTo(typeof(T)) ? capability : SouthCapabilities.None;
 }
 
 /// <summary>A kind of North.</summary>
@@ -61,6 +111,12 @@ public sealed record NorthManifest : ConnectorManifest
 {
     /// <summary>What it promises.</summary>
     public required DeliveryGuarantee Guarantee { get; init; }
+
+    /// <summary>What it takes, read from <see cref="ConnectorManifest.ConnectorType"/>.</summary>
+    public NorthCapabilities Capabilities =>
+        Flag<IHandlesValues>(NorthCapabilities.Values)
+        | Flag<IHandlesFile>(NorthCapabilities.File)
+        | Flag<IKeepsOwnCursor>(NorthCapabilities.OwnCursor);
 
     /// <summary>
     /// Makes an instance from settings of <see cref="ConnectorManifest.SettingsType"/>. Must not touch the network or
@@ -72,4 +128,7 @@ public sealed record NorthManifest : ConnectorManifest
     /// Checks what attributes cannot say. Paths begin with <c>settings.</c>. The default finds nothing.
     /// </summary>
     public Func<object, IEnumerable<SettingsProblem>> Check { get; init; } = _ => [];
+
+    private NorthCapabilities Flag<T>(NorthCapabilities capability) =>
+        ConnectorType.IsAssignableTo(typeof(T)) ? capability : NorthCapabilities.None;
 }

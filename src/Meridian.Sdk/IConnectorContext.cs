@@ -9,6 +9,18 @@ public interface IConnectorContext
     /// <summary>The connector's name in the configuration.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// Whether this is a throw-away instance that tests settings: it takes an identity of its own at the peer, joins no
+    /// shared subscription, and archives, moves or removes nothing. What it gives is shown and never stored.
+    /// </summary>
+    bool IsTest { get; }
+
+    /// <summary>
+    /// A folder for local things of this connector alone, such as a cache; made when it is missing. A test has one of
+    /// its own, which goes with it. Nothing in it may be needed: a restored gateway comes without.
+    /// </summary>
+    string Folder { get; }
+
     /// <summary>The connector's logger.</summary>
     ILoggerFactory Loggers { get; }
 

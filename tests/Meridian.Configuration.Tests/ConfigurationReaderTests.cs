@@ -43,7 +43,7 @@ public sealed class ConfigurationReaderTests
         var item = Assert.Single(config.Souths[0].Items);
         Assert.Equal("all", item.Name);
         var payload = new PayloadSettings { Format = ProbeFormat.Json, Value = "$.value" };
-        Assert.Equal(new ProbeItemSettings { Topic = "plant/#", Payload = payload }, item.Settings);
+        Assert.Equal(new ProbeItemSettings { Topic = "plant/#", Payload = payload }, item.Item.Settings);
         Assert.Empty(config.Souths[1].Items);
         Assert.Equal(["line1"], config.Norths[0].From);
         Assert.True(config.Norths[0].TakesFrom("line1"));

@@ -3,8 +3,10 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Meridian.Configuration.References;
 using Meridian.Sdk;
+using Meridian.Sdk.Intakes;
 using Meridian.Sdk.North;
 using Meridian.Sdk.Settings;
+using Meridian.Sdk.South;
 
 namespace Meridian.Configuration.Tests;
 
@@ -16,6 +18,8 @@ internal static class Sample
         Id = "probe",
         Name = "Probe",
         Description = "Probes.",
+        Category = ConnectorCategory.Machine,
+        ConnectorType = typeof(ProbeSouth),
         SettingsType = typeof(ProbeSettings),
         ItemSettingsType = typeof(ProbeItemSettings),
         Create = (_, _) => throw new NotSupportedException(),
@@ -30,6 +34,8 @@ internal static class Sample
         Id = "sink",
         Name = "Sink",
         Description = "Sinks.",
+        Category = ConnectorCategory.Tool,
+        ConnectorType = typeof(SinkNorth),
         SettingsType = typeof(SinkSettings),
         Guarantee = DeliveryGuarantee.None,
         Create = (_, _) => throw new NotSupportedException(),
@@ -181,4 +187,26 @@ internal sealed record ProbeSettings
 internal sealed record SinkSettings
 {
     public required string Folder { get; init; }
+}
+
+/// <summary>Only its interfaces count here.</summary>
+internal abstract class ProbeSouth : IQueriesSubscription, IQueriesLastPoint
+{
+    public abstract Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken);
+
+    public abstract Task SubscribeAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken);
+
+    public abstract Task UnsubscribeAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken);
+
+    public abstract ValueTask<ReadingsContent> QueryLastPointAsync(
+        IReadOnlyList<Item> items, CancellationToken cancellationToken);
+}
+
+/// <summary>Only its interfaces count here.</summary>
+internal abstract class SinkNorth : IHandlesValues
+{
+    public abstract Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken);
+
+    public abstract ValueTask<DeliveryOutcome> HandleValuesAsync(
+        ValuesBatch batch, CancellationToken cancellationToken);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Meridian.Sdk.South;
 
 namespace Meridian.Configuration.Sections;
 
@@ -7,7 +6,7 @@ namespace Meridian.Configuration.Sections;
 /// <param name="Items">The items.</param>
 /// <param name="Indexes">The index in the file of each, ascending.</param>
 /// <param name="IsWhole">Whether none is left out.</param>
-internal sealed record BoundItems(IReadOnlyList<Item> Items, IReadOnlyList<int> Indexes, bool IsWhole)
+internal sealed record BoundItems(IReadOnlyList<ItemConfig> Items, IReadOnlyList<int> Indexes, bool IsWhole)
 {
     private const string Prefix = "items[";
 

@@ -5,7 +5,7 @@ using Meridian.Configuration.Shapes;
 namespace Meridian.Configuration.Sections;
 
 /// <summary>
-/// The file's syntax → the configuration: gateway, then Souths, then Norths, each as far as it can be read.
+/// The file's syntax → the configuration: gateway, schedules, Souths, Norths, each as far as it can be read.
 /// </summary>
 internal static class FileReader
 {
@@ -25,7 +25,11 @@ internal static class FileReader
         var gateway = GatewayReader.Read(
             bound.Get<ObjectSyntax>("gateway") ?? new ObjectSyntax(file.Line, []), root.Member("gateway"), context);
 
-        var southReader = new SouthReader(catalog, context);
+        var scheduleReader = new ScheduleReader(context);
+        var schedules = ReadList(
+            bound.Get<ListSyntax>("schedules"), root.Member("schedules"), context, scheduleReader.Read);
+
+        var southReader = new SouthReader(catalog, scheduleReader, context);
         var souths = ReadList(
             bound.Get<ListSyntax>("souths"), root.Member("souths"), context, southReader.Read);
 
@@ -33,7 +37,13 @@ internal static class FileReader
         var norths = ReadList(
             bound.Get<ListSyntax>("norths"), root.Member("norths"), context, northReader.Read);
 
-        return new MeridianConfig { Gateway = gateway ?? new GatewayConfig(), Souths = souths, Norths = norths };
+        return new MeridianConfig
+        {
+            Gateway = gateway ?? new GatewayConfig(),
+            Schedules = schedules,
+            Souths = souths,
+            Norths = norths,
+        };
     }
 
     private static List<T> ReadList<T>(

@@ -10,6 +10,9 @@ internal sealed record FileSection
     /// <summary>The gateway itself.</summary>
     public ObjectSyntax? Gateway { get; init; }
 
+    /// <summary>The schedules.</summary>
+    public ListSyntax? Schedules { get; init; }
+
     /// <summary>The Souths.</summary>
     public ListSyntax? Souths { get; init; }
 

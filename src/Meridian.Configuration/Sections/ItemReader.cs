@@ -1,5 +1,6 @@
 using Meridian.Configuration.Binding;
 using Meridian.Configuration.Json;
+using Meridian.Configuration.Schedules;
 using Meridian.Configuration.Shapes;
 using Meridian.Sdk;
 using Meridian.Sdk.South;
@@ -11,8 +12,19 @@ namespace Meridian.Configuration.Sections;
 /// type
 /// wants to know.
 /// </summary>
-internal sealed class ItemReader(SouthManifest manifest, BindingContext context)
+/// <param name="manifest">The South's type.</param>
+/// <param name="schedules">The schedules there are.</param>
+/// <param name="schedule">The schedule of items that name none; null for what suits the type.</param>
+/// <param name="context">Where problems go.</param>
+internal sealed class ItemReader(
+    SouthManifest manifest, ScheduleReader schedules, Schedule? schedule, BindingContext context)
 {
+    private const SouthCapabilities OnSchedule =
+        SouthCapabilities.LastPoint | SouthCapabilities.History | SouthCapabilities.File;
+
+    /// <summary>What suits a type that cannot subscribe.</summary>
+    private static readonly PeriodSchedule TenSeconds = new(TimeSpan.FromSeconds(10));
+
     private static readonly SettingsShape HeaderShape = SettingsShape.Of(typeof(ItemSection));
 
     private readonly SettingsShape _shape = SettingsShape.Of(manifest.ItemSettingsType);
@@ -21,14 +33,13 @@ internal sealed class ItemReader(SouthManifest manifest, BindingContext context)
         new(StringComparer.Ordinal, "names of items are unique within their South.");
 
     /// <summary>The names in an item's object that no connector may use for its own.</summary>
-    /// <remarks><c>enabled</c> and <c>schedule</c> are kept for items that come with them later.</remarks>
-    public static IReadOnlyList<string> ReservedNames { get; } = ["name", "enabled", "schedule"];
+    public static IReadOnlyList<string> ReservedNames { get; } = [.. HeaderShape.Names];
 
     /// <summary>Reads the list; none is an empty one.</summary>
     public BoundItems Read(ListSyntax? list, SettingsPath path)
     {
         var elements = list?.Elements ?? [];
-        var items = new List<Item>(elements.Count);
+        var items = new List<ItemConfig>(elements.Count);
         var indexes = new List<int>(elements.Count);
         for (var index = 0; index < elements.Count; index++)
         {
@@ -43,7 +54,7 @@ internal sealed class ItemReader(SouthManifest manifest, BindingContext context)
         return new BoundItems(items, indexes, items.Count == elements.Count);
     }
 
-    private Item? ReadItem(ObjectSyntax syntax, SettingsPath path)
+    private ItemConfig? ReadItem(ObjectSyntax syntax, SettingsPath path)
     {
         var (header, others) = Split(syntax);
         var bound = SettingsBinder.BindProperties(HeaderShape, header, path, context, []);
@@ -54,9 +65,45 @@ internal sealed class ItemReader(SouthManifest manifest, BindingContext context)
             && _names.Take(name, syntax, path, context)
             && !bound.HasProblems
             && settings is not null
-            ? new Item(name, settings)
+            ? Make(new Item(name, settings) { Group = bound.Get<string>("group") }, bound, syntax, path)
             : null;
     }
+
+    private ItemConfig? Make(Item item, BoundProperties bound, ObjectSyntax syntax, SettingsPath path)
+    {
+        var named = bound.Get<string>("schedule");
+        var found = named is null ? schedule ?? Suiting() : schedules.Find(named, syntax, path);
+        if (found is null)
+        {
+            return null;
+        }
+
+        var capability = found is SubscriptionSchedule
+            ? manifest.Capabilities & SouthCapabilities.Subscription
+            : manifest.CapabilityOf?.Invoke(item.Settings) ?? (manifest.Capabilities & OnSchedule);
+        if (capability == SouthCapabilities.None)
+        {
+            context.Report(
+                path.Member("schedule"),
+                SyntaxLocator.FindMemberLine(syntax, named is null ? "name" : "schedule"),
+                found is SubscriptionSchedule
+                    ? $"A South of type '{manifest.Id}' cannot subscribe; give 'schedule' a period such as \"10 s\"."
+                    : $"A South of type '{manifest.Id}' only subscribes and is not read on the schedule "
+                    + $"\"{found.Name}\"; leave 'schedule' out.");
+            return null;
+        }
+
+        return new ItemConfig
+        {
+            Item = item,
+            Enabled = !bound.Has("enabled") || bound.Get<bool>("enabled"),
+            Schedule = found,
+            Capability = capability,
+        };
+    }
+
+    private Schedule Suiting() =>
+        manifest.Capabilities.HasFlag(SouthCapabilities.Subscription) ? SubscriptionSchedule.Instance : TenSeconds;
 
     private static (ObjectSyntax Header, ObjectSyntax Settings) Split(ObjectSyntax syntax)
     {

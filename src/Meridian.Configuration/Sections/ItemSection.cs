@@ -10,4 +10,14 @@ internal sealed record ItemSection
     /// <summary>The name.</summary>
     [ItemNameRule]
     public required string Name { get; init; }
+
+    /// <summary>Whether it is read.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>When it is read: a schedule's name or a period; none is its South's.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>The group it is asked for with.</summary>
+    [ItemNameRule]
+    public string? Group { get; init; }
 }

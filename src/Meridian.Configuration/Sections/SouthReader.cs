@@ -6,7 +6,7 @@ using Meridian.Sdk;
 namespace Meridian.Configuration.Sections;
 
 /// <summary>Reads the <c>souths</c> section.</summary>
-internal sealed class SouthReader(ConnectorCatalog catalog, BindingContext context)
+internal sealed class SouthReader(ConnectorCatalog catalog, ScheduleReader schedules, BindingContext context)
 {
     private static readonly SettingsShape Shape = SettingsShape.Of(typeof(SouthSection));
 
@@ -30,15 +30,18 @@ internal sealed class SouthReader(ConnectorCatalog catalog, BindingContext conte
         var settings = ConnectorTypes.BindSettings(
             manifest, bound.Get<ObjectSyntax>("settings") ?? new ObjectSyntax(bound.Line, []), path, context);
         var list = bound.Get<ListSyntax>("items");
-        var items = new ItemReader(manifest, context).Read(list, path.Member("items"));
+        var schedule = bound.Get<string>("schedule") is { } text ? schedules.Find(text, syntax, path) : null;
+        var isScheduled = schedule is not null || !bound.Has("schedule");
+        var items = new ItemReader(manifest, schedules, schedule, context).Read(list, path.Member("items"));
         var isGood = Check(manifest, settings, items, syntax, path);
 
-        return isGood && isNamed && !bound.HasProblems && settings is not null && items.IsWhole && name is not null
+        return isGood && isNamed && isScheduled && !bound.HasProblems && settings is not null && items.IsWhole && name is not null
             ? new SouthConfig
             {
                 Name = name,
                 Manifest = manifest,
                 Enabled = !bound.Has("enabled") || bound.Get<bool>("enabled"),
+                History = bound.Get<HistoryConfig>("history") ?? new HistoryConfig(),
                 Settings = settings,
                 Items = items.Items,
             }
@@ -56,6 +59,6 @@ internal sealed class SouthReader(ConnectorCatalog catalog, BindingContext conte
         }
 
         return ConnectorCheck.Run(
-            manifest, () => manifest.Check(settings, items.Items), items.ToFilePath, syntax, path, context);
+            manifest, () => manifest.Check(settings, [.. items.Items.Select(item => item.Item)]), items.ToFilePath, syntax, path, context);
     }
 }

@@ -16,6 +16,12 @@ internal sealed record SouthSection
     /// <summary>Whether it runs.</summary>
     public bool Enabled { get; init; } = true;
 
+    /// <summary>The schedule of items that name none.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>How the past is asked for.</summary>
+    public HistoryConfig History { get; init; } = new();
+
     /// <summary>The settings, of the manifest's type.</summary>
     public ObjectSyntax? Settings { get; init; }
 

@@ -13,6 +13,8 @@ public static class ConsoleNorthManifest
         Id = "console",
         Name = "Console",
         Description = "Shows a line per reading on the terminal.",
+        Category = ConnectorCategory.Tool,
+        ConnectorType = typeof(ConsoleNorth),
         SettingsType = typeof(ConsoleNorthSettings),
         Guarantee = DeliveryGuarantee.None,
         Create = (context, settings) =>

@@ -16,6 +16,8 @@ public static class FilesNorthManifest
         Id = "files",
         Name = "Files",
         Description = "Writes CSV files into a folder; a file gets its name once it is complete.",
+        Category = ConnectorCategory.File,
+        ConnectorType = typeof(FilesNorth),
         SettingsType = typeof(FilesNorthSettings),
         Guarantee = DeliveryGuarantee.EffectivelyOnce,
         Create = (context, settings) => new FilesNorth(context, (FilesNorthSettings)settings),

@@ -12,6 +12,8 @@ public static class NullNorthManifest
         Id = "null",
         Name = "Null",
         Description = "Takes every reading, counts it and keeps nothing; for trials and measurements.",
+        Category = ConnectorCategory.Tool,
+        ConnectorType = typeof(NullNorth),
         SettingsType = typeof(NullNorthSettings),
         Guarantee = DeliveryGuarantee.None,
         Create = (context, _) => new NullNorth(context),

@@ -12,6 +12,10 @@ internal sealed class NorthContext(ConnectorContext common, NorthCursor cursor) 
 
     public string Name => common.Name;
 
+    public bool IsTest => common.IsTest;
+
+    public string Folder => common.Folder;
+
     public ILoggerFactory Loggers => common.Loggers;
 
     public TimeProvider Time => common.Time;

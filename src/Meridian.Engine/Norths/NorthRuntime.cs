@@ -24,8 +24,9 @@ internal sealed partial class NorthRuntime : IDisposable
     private readonly QuarantineFile _quarantine;
     private readonly Supervisor _supervisor;
 
-    public NorthRuntime(NorthConfig config, JournalLog journal, string quarantineFolder, EngineServices services)
+    public NorthRuntime(NorthConfig config, RuntimeSurroundings around)
     {
+        var (journal, services) = (around.Journal, around.Services);
         _config = config;
         _journal = journal;
         Id = IdOf(config.Name, journal);
@@ -33,14 +34,15 @@ internal sealed partial class NorthRuntime : IDisposable
         Board = new ConnectorBoard(config.Name, services.Time);
         Cursor = new NorthCursor(journal.OpenCursor(Id, CursorStart.Oldest));
         _quarantine = new QuarantineFile(
-            Path.Combine(quarantineFolder, Id + ".jsonl"),
+            Path.Combine(around.QuarantineFolder, Id + ".jsonl"),
             journal.Id,
             services.Time)
         {
             FormerIds = journal.FormerIds,
             FormerEnd = Cursor.Tally.Position,
         };
-        _common = new ConnectorContext(config.Name, Board, services.Loggers, services.Time, services.Random);
+        _common = new ConnectorContext(
+            config.Name, around.FolderOf("north", config.Name), Board, services.Loggers, services.Time, services.Random);
         _context = new NorthContext(_common, Cursor);
         var settings = new NorthPumpSettings(
             journal.Id,

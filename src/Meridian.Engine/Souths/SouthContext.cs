@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Engine.Souths;
 
 /// <summary>What a South sees of the engine: its pump, its counters, its items' states.</summary>
-internal sealed partial class SouthContext(ConnectorContext common, IIntakeSink intakes, ILogger logger) : ISouthContext
+internal sealed partial class SouthContext(
+    ConnectorContext common, IIntakeSink intakes, Func<string, ReadOnlyMemory<byte>?> findCheckpoint, ILogger logger)
+    : ISouthContext
 {
     /// <summary>
     /// A wave of undecodable payloads must not become a wave of log lines: each item speaks once in this time.
@@ -26,6 +28,10 @@ internal sealed partial class SouthContext(ConnectorContext common, IIntakeSink 
 
     public string Name => common.Name;
 
+    public bool IsTest => common.IsTest;
+
+    public string Folder => common.Folder;
+
     public ILoggerFactory Loggers => common.Loggers;
 
     public TimeProvider Time => common.Time;
@@ -42,6 +48,18 @@ internal sealed partial class SouthContext(ConnectorContext common, IIntakeSink 
 
     /// <summary>The items that are not well, with the reason in words.</summary>
     public IReadOnlyDictionary<string, string> ItemProblems => _itemProblems;
+
+    public ReadOnlyMemory<byte>? FindCheckpoint(string key) => findCheckpoint(key);
+
+    /// <summary>Forgets what was said of items that are no more.</summary>
+    public void Forget(IEnumerable<string> items)
+    {
+        foreach (var item in items)
+        {
+            _ = _itemProblems.TryRemove(item, out _);
+            _ = _spoken.TryRemove(item, out _);
+        }
+    }
 
     public void ReportConnected() => common.ReportConnected();
 

@@ -7,4 +7,5 @@ namespace Meridian.Engine.Souths;
 /// <param name="Repeated">Of these, data that the source marked as sent again.</param>
 /// <param name="Undecoded">Of these, data that were kept as the bytes that came, with bad quality.</param>
 /// <param name="LetGo">Data that the source does not keep and that found the buffer full; never on disk.</param>
-public sealed record SouthCounters(long Received, long Repeated, long Undecoded, long LetGo);
+/// <param name="SkippedTicks">Ticks of schedules that found their items still being asked for.</param>
+public sealed record SouthCounters(long Received, long Repeated, long Undecoded, long LetGo, long SkippedTicks);

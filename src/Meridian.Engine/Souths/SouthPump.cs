@@ -1,57 +1,47 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Meridian.Journal;
-using Meridian.Readings;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
-using Meridian.Sdk.Readings;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Engine.Souths;
 
 /// <summary>
 /// Carries a South's intakes to the journal, in order: joins what has gathered into one record, appends it, and when
-/// that is
-/// durable lets the receipts go. One loop; the channel before it is the bound that the South feels.
+/// that is durable lets the receipts go. One loop; the channel before it is the bound that the South feels.
 /// </summary>
 internal sealed partial class SouthPump(JournalLog journal, JournalSource source, ILogger logger) : IIntakeSink
 {
     /// <summary>Intakes that may wait. They are batches already, so a few are enough to keep the disk busy.</summary>
     private const int WaitingIntakes = 16;
 
-    /// <summary>
-    /// Readings joined into one record: enough to make the record's overhead vanish, few enough that a cursor inside it
-    /// is
-    /// at most 10,000 behind.
-    /// </summary>
-    private const int MaxReadingsPerRecord = 10_000;
+    private readonly Channel<PendingIntake> _intakes = Channel.CreateBounded<PendingIntake>(
+        new BoundedChannelOptions(WaitingIntakes)
+        {
+            FullMode = BoundedChannelFullMode.Wait,
+            SingleReader = true,
+            SingleWriter = false,
+        });
 
-    /// <summary>Bytes after which a record takes no further intake.</summary>
-    private const int MaxBytesPerRecord = 1024 * 1024;
-
-    private readonly Channel<Intake> _intakes = Channel.CreateBounded<Intake>(new BoundedChannelOptions(WaitingIntakes)
-    {
-        FullMode = BoundedChannelFullMode.Wait,
-        SingleReader = true,
-        SingleWriter = false,
-    });
-
-    private readonly ArrayBufferWriter<byte> _payload = new();
-    private readonly ReadingsEncoder _encoder = new();
-    private readonly List<Intake> _joined = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly JoinedIntakes _joined = new();
     private long _received;
 
     /// <summary>Data made durable since the gateway started.</summary>
     public long Received => Interlocked.Read(ref _received);
 
     /// <inheritdoc/>
+    /// <remarks>A file is copied on its caller's time; what fails in reading it fails here.</remarks>
     /// <exception cref="ConnectorException">The pump failed or the gateway stops; the intake was not taken.</exception>
     public async ValueTask OfferAsync(Intake intake, CancellationToken cancellationToken)
     {
+        var file = intake.Content is FileContent content
+            ? await CopyAsync(content, cancellationToken).ConfigureAwait(false)
+            : null;
         try
         {
-            await _intakes.Writer.WriteAsync(intake, cancellationToken).ConfigureAwait(false);
+            await _intakes.Writer.WriteAsync(new PendingIntake(intake, file), cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelClosedException closed)
         {
@@ -60,6 +50,25 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
                 $"South '{source.Name}' is not taken from any more: "
                 + (closed.InnerException?.Message ?? "the gateway stops."),
                 closed.InnerException ?? closed);
+        }
+    }
+
+    /// <summary>
+    /// Offers what a query gave, which has no receipt of its own, and waits until it is on disk: then what is lent may
+    /// be used again, and not before, whoever is cancelled meanwhile.
+    /// </summary>
+    /// <param name="intake">The content.</param>
+    /// <param name="cancellationToken">Cancels the wait to be taken.</param>
+    /// <exception cref="ConnectorException">The pump has ended; whether it is on disk, its checkpoint tells.</exception>
+    public async Task StoreAsync(Intake intake, CancellationToken cancellationToken)
+    {
+        var stored = new StoredReceipt();
+        await OfferAsync(intake with { Receipt = stored }, cancellationToken).ConfigureAwait(false);
+        _ = await Task.WhenAny(stored.Task, _ended.Task).ConfigureAwait(false);
+        if (!stored.Task.IsCompleted)
+        {
+            throw new ConnectorException(
+                Fault.Internal, $"What South '{source.Name}' has read could not be put on disk; it is read again.");
         }
     }
 
@@ -76,15 +85,9 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
         {
             while (await _intakes.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                var count = Gather();
-                if (count > 0)
-                {
-                    var record = _payload.WrittenMemory;
-                    await journal.AppendAsync(source, count, record, RecordContent.Readings, cancellationToken)
-                        .ConfigureAwait(false);
-                    Interlocked.Add(ref _received, count);
-                }
-
+                _joined.Take(_intakes.Reader);
+                await AppendAsync(cancellationToken).ConfigureAwait(false);
+                _ = Interlocked.Add(ref _received, _joined.Count);
                 LetReceiptsGo();
             }
         }
@@ -92,6 +95,35 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
         {
             _ = _intakes.Writer.TryComplete(fault);
             throw;
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
+    }
+
+    private async Task<JournalFile> CopyAsync(FileContent file, CancellationToken cancellationToken)
+    {
+        var content = await file.OpenRead(cancellationToken).ConfigureAwait(false);
+        await using (content.ConfigureAwait(false))
+        {
+            return await journal.StoreFileAsync(file.Name, content, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask AppendAsync(CancellationToken cancellationToken)
+    {
+        if (_joined.Count > 0)
+        {
+            var type = _joined.File is null ? RecordContent.Readings : RecordContent.File;
+            _ = await journal
+                .AppendAsync(
+                    source, _joined.Count, _joined.Payload, type, _joined.Checkpoints, _joined.File, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        else if (!_joined.Checkpoints.IsEmpty)
+        {
+            await journal.StoreCheckpointsAsync(source, _joined.Checkpoints, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -101,7 +133,7 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
         Justification = "A receipt of a connector that fails must not keep the others from theirs; it is logged.")]
     private void LetReceiptsGo()
     {
-        foreach (var intake in _joined)
+        foreach (var intake in _joined.Intakes)
         {
             try
             {
@@ -116,46 +148,18 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
         _joined.Clear();
     }
 
-    /// <summary>
-    /// Encodes the intakes that wait into one record; at least one, and no more than the limit allows.
-    /// </summary>
-    private int Gather()
-    {
-        _joined.Clear();
-        _payload.ResetWrittenCount();
-        var count = 0;
-        while (_intakes.Reader.TryPeek(out var intake))
-        {
-            var readings = ReadingsOf(intake);
-            if (_joined.Count > 0
-                && (count + readings.Length > MaxReadingsPerRecord || _encoder.LengthBytes > MaxBytesPerRecord))
-            {
-                break;
-            }
-
-            _ = _intakes.Reader.TryRead(out _);
-            _encoder.Add(readings.Span);
-            _joined.Add(intake);
-            count += readings.Length;
-        }
-
-        if (count > 0)
-        {
-            _encoder.Finish(_payload);
-        }
-
-        return count;
-    }
-
-    private static ReadOnlyMemory<Reading> ReadingsOf(Intake intake) => intake.Content switch
-    {
-        ReadingsContent content => content.Readings,
-        _ => throw new NotSupportedException("Files are carried by a later version; use a South of readings."),
-    };
-
     [LoggerMessage(
         EventIds.ReceiptFailed,
         LogLevel.Warning,
         "{South} failed to take a receipt: what it had given is on disk, but its source may send it again.")]
     private partial void LogReceiptFailed(Exception fault, string south);
+
+    private sealed class StoredReceipt : IReceipt
+    {
+        private readonly TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Task => _stored.Task;
+
+        public void Stored() => _stored.TrySetResult();
+    }
 }

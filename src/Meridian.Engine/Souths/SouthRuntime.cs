@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
+using System.Threading.Channels;
 using Meridian.Configuration;
+using Meridian.Engine.Schedules;
 using Meridian.Engine.Supervision;
 using Meridian.Journal;
 using Meridian.Sdk;
-using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
 using Meridian.Sdk.South;
 using Microsoft.Extensions.Logging;
@@ -17,24 +18,38 @@ namespace Meridian.Engine.Souths;
 internal sealed partial class SouthRuntime : IIntakeSink
 {
     private readonly ConnectorContext _common;
-    private readonly SouthConfig _config;
     private readonly SouthContext _context;
     private readonly JournalLog _journal;
     private readonly ILogger _logger;
     private readonly Supervisor _supervisor;
+    private readonly ScheduleTimers _timers;
+    private readonly Channel<SouthConfig> _changes = Channel.CreateBounded<SouthConfig>(new BoundedChannelOptions(1)
+    {
+        // Only the latest counts.
+        FullMode = BoundedChannelFullMode.DropOldest,
+        SingleReader = true,
+        SingleWriter = false,
+    });
+
+    private volatile SouthConfig _config;
     private volatile SouthPump _pump;
     private Task _pumping = Task.CompletedTask;
     private CancellationToken _abandon;
+    private volatile SouthServing? _serving;
     private long _receivedByEarlierPumps;
+    private long _skippedEarlier;
 
-    public SouthRuntime(SouthConfig config, JournalLog journal, EngineServices services)
+    public SouthRuntime(SouthConfig config, RuntimeSurroundings around)
     {
+        var (journal, services) = (around.Journal, around.Services);
         _config = config;
         _journal = journal;
+        _timers = around.Timers;
         Board = new ConnectorBoard(config.Name, services.Time);
         _logger = services.Loggers.CreateLogger($"Meridian.South.{config.Name}");
-        _common = new ConnectorContext(config.Name, Board, services.Loggers, services.Time, services.Random);
-        _context = new SouthContext(_common, this, _logger);
+        _common = new ConnectorContext(
+            config.Name, around.FolderOf("south", config.Name), Board, services.Loggers, services.Time, services.Random);
+        _context = new SouthContext(_common, this, FindCheckpoint, _logger);
         _pump = NewPump();
         _supervisor = new Supervisor(_common, Create, ServeAsync, services.NewBackoff(), _logger);
     }
@@ -45,9 +60,20 @@ internal sealed partial class SouthRuntime : IIntakeSink
         Interlocked.Read(ref _receivedByEarlierPumps) + _pump.Received,
         _context.Repeated,
         _context.Undecoded,
-        _context.LetGo);
+        _context.LetGo,
+        Interlocked.Read(ref _skippedEarlier) + (_serving?.Skipped ?? 0));
 
     public IReadOnlyDictionary<string, string> ItemProblems => _context.ItemProblems;
+
+    /// <summary>Takes other items, or other words about them, without a reconnect. Settings stay as they are.</summary>
+    public void Apply(SouthConfig next)
+    {
+        var names = next.Items.Select(item => item.Name).ToHashSet(StringComparer.Ordinal);
+        var gone = _config.Items.Select(item => item.Name).Where(name => !names.Contains(name));
+        _context.Forget(gone);
+        _config = next;
+        _ = _changes.Writer.TryWrite(next);
+    }
 
     public ValueTask OfferAsync(Intake intake, CancellationToken cancellationToken) =>
         _pump.OfferAsync(intake, cancellationToken);
@@ -101,32 +127,58 @@ internal sealed partial class SouthRuntime : IIntakeSink
 
     private SouthPump NewPump() => new(_journal, _journal.Source(_config.Name), _logger);
 
+    private ReadOnlyMemory<byte>? FindCheckpoint(string key) =>
+        _journal.TryGetCheckpoint(_journal.Source(_config.Name), key, out var value) ? value : null;
+
     private async Task ServeAsync(IConnector connector, CancellationToken stop)
     {
-        if (connector is not IQueriesSubscription subscriber)
-        {
-            throw new ConnectorException(
-                Fault.Misconfigured,
-                $"South '{_config.Name}' of type '{_config.Type}' has no capability that this "
-                + "version runs; subscription is run.");
-        }
-
-        await subscriber.SubscribeAsync(_config.Items, stop).ConfigureAwait(false);
-        _supervisor.ReportRunning();
+        var serving = new SouthServing((ISouth)connector, _context, _pump, _timers, _config.Manifest);
+        _serving = serving;
         var receivedBefore = _pump.Received;
-        var ended = await Task.WhenAny(_pumping, _common.Lost).WaitAsync(stop).ConfigureAwait(false);
-        if (_pump.Received > receivedBefore)
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await serving.ApplyAsync(_config, ending.Token).ConfigureAwait(false);
+        _supervisor.ReportRunning();
+        var querying = serving.RunAsync(ending.Token);
+        try
         {
-            _supervisor.ReportProgress();
+            await WaitAsync(serving, querying, stop).ConfigureAwait(false);
         }
-
-        if (ended == _common.Lost)
+        finally
         {
-            ExceptionDispatchInfo.Throw(await _common.Lost.ConfigureAwait(false));
+            await ending.CancelAsync().ConfigureAwait(false);
+            await querying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _serving = null;
+            _ = Interlocked.Add(ref _skippedEarlier, serving.Skipped);
+            if (_pump.Received > receivedBefore)
+            {
+                _supervisor.ReportProgress();
+            }
         }
+    }
 
-        await ended.ConfigureAwait(false);
-        throw new InvalidOperationException($"The pump of South '{_config.Name}' ended by itself.");
+    /// <summary>Takes over changes of the items until the connection is of no more use; throws why.</summary>
+    private async Task WaitAsync(SouthServing serving, Task querying, CancellationToken stop)
+    {
+        while (true)
+        {
+            var changed = _changes.Reader.WaitToReadAsync(stop).AsTask();
+            var ended = await Task.WhenAny(_pumping, _common.Lost, querying, changed).ConfigureAwait(false);
+            if (ended == _common.Lost)
+            {
+                ExceptionDispatchInfo.Throw(await _common.Lost.ConfigureAwait(false));
+            }
+
+            await ended.ConfigureAwait(false);
+            if (ended != changed)
+            {
+                throw new InvalidOperationException($"The pump of South '{_config.Name}' ended by itself.");
+            }
+
+            while (_changes.Reader.TryRead(out var next))
+            {
+                await serving.ApplyAsync(next, stop).ConfigureAwait(false);
+            }
+        }
     }
 
     [LoggerMessage(

@@ -10,7 +10,8 @@ namespace Meridian.Engine.Supervision;
 /// later, from a loop that has not ended yet, must not paint a stopped or failed connector as running.
 /// </summary>
 internal sealed class ConnectorContext(
-    string name, ConnectorBoard board, ILoggerFactory loggers, TimeProvider time, Random random) : IConnectorContext
+    string name, string folder, ConnectorBoard board, ILoggerFactory loggers, TimeProvider time, Random random)
+    : IConnectorContext
 {
     private readonly Lock _lock = new();
     private bool _isOpen;
@@ -19,6 +20,10 @@ internal sealed class ConnectorContext(
     private TaskCompletionSource<ConnectorException> _lost = NewLost();
 
     public string Name => name;
+
+    public bool IsTest => false;
+
+    public string Folder => Directory.CreateDirectory(folder).FullName;
 
     public ILoggerFactory Loggers => loggers;
 

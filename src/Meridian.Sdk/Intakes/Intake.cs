@@ -13,9 +13,10 @@ public sealed record Intake(Content Content)
     public IReceipt? Receipt { get; init; }
 
     /// <summary>
-    /// The source's position, stored in the same record as the content so that the two can never disagree.
+    /// Where the source had got to, stored in the same record as the content so that the two can never disagree. The
+    /// keys differ. Empty where the source keeps its own place.
     /// </summary>
-    public Checkpoint? Checkpoint { get; init; }
+    public IReadOnlyList<Checkpoint> Checkpoints { get; init; } = [];
 }
 
 /// <summary>The way back of an intake: it is on disk.</summary>

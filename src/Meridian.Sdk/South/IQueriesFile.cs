@@ -1,15 +1,14 @@
-using Meridian.Sdk.Intakes;
-
 namespace Meridian.Sdk.South;
 
-/// <summary>A South that can be asked for files.</summary>
+/// <summary>
+/// A South that can be asked for files. It says what lies there; the engine decides by the item's
+/// <see cref="FileRules"/> what is new, whole and wanted, carries it to disk, and then archives or deletes the original.
+/// </summary>
 public interface IQueriesFile : ISouth
 {
-    /// <summary>
-    /// Looks for files and gives each as an intake; its receipt is the word to archive or remove the original.
-    /// </summary>
-    /// <param name="items">The items of one schedule.</param>
-    /// <param name="cancellationToken">Cancelled when the gateway stops; intakes already given stand.</param>
-    /// <exception cref="Faults.ConnectorException">The place as a whole cannot be looked at.</exception>
-    IAsyncEnumerable<Intake> QueryFileAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken);
+    /// <summary>Lists the files of an item, in no order. Opens and changes none.</summary>
+    /// <param name="item">The item; its settings implement <see cref="IHasFileRules"/>.</param>
+    /// <param name="cancellationToken">Cancelled when the gateway stops.</param>
+    /// <exception cref="Faults.ConnectorException">The place cannot be looked at.</exception>
+    IAsyncEnumerable<SourceFile> QueryFileAsync(Item item, CancellationToken cancellationToken);
 }

@@ -9,6 +9,13 @@ public interface ISouthContext : IConnectorContext
     IIntakeSink Intakes { get; }
 
     /// <summary>
+    /// The latest checkpoint of a key that is on disk. Known at once after a start; a test finds none.
+    /// </summary>
+    /// <param name="key">The key, as in <see cref="Checkpoint.Key"/>.</param>
+    /// <returns>The position; null when none was ever stored.</returns>
+    ReadOnlyMemory<byte>? FindCheckpoint(string key);
+
+    /// <summary>
     /// The source gave something again, as it may; it is carried like anything else and counted apart.
     /// </summary>
     /// <param name="count">How many data.</param>

@@ -6,22 +6,55 @@ internal sealed class ManualClock : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private TimeSpan _wall;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <summary>How many timers wait.</summary>
+    public int TimerCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count;
+            }
+        }
+    }
 
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
         {
-            return _now;
+            return _now + _wall;
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+        {
+            return _now.UtcTicks;
+        }
+    }
+
+    /// <summary>Somebody sets the clock on the wall; timers and timestamps do not notice.</summary>
+    public void SetWall(TimeSpan jump)
+    {
+        lock (_lock)
+        {
+            _wall += jump;
+        }
+    }
 
     public void Advance(TimeSpan time)
     {
-        var end = GetUtcNow() + time;
+        DateTimeOffset end;
+        lock (_lock)
+        {
+            end = _now + time;
+        }
+
         while (TakeDue(end) is { } timer)
         {
             timer.Fire();

@@ -81,6 +81,8 @@ internal class NorthPeer
             Id = "scripted",
             Name = "Scripted",
             Description = "Does what a test says.",
+            Category = ConnectorCategory.Tool,
+            ConnectorType = ConnectorType,
             SettingsType = typeof(object),
             Guarantee = DeliveryGuarantee.AtLeastOnce,
             Create = (context, _) =>
@@ -91,6 +93,8 @@ internal class NorthPeer
             },
         },
     };
+
+    protected virtual Type ConnectorType => typeof(ScriptedNorth);
 
     protected virtual INorth Create() => new ScriptedNorth(this);
 
@@ -144,6 +148,8 @@ internal sealed class OwnCursorPeer : NorthPeer
             return DeliveryOutcome.Delivered;
         }
     }
+
+    protected override Type ConnectorType => typeof(OwnCursorNorth);
 
     protected override INorth Create() => new OwnCursorNorth(this);
 

@@ -1,4 +1,5 @@
 using Meridian.Configuration;
+using Meridian.Configuration.Schedules;
 using Meridian.Sdk;
 using Meridian.Sdk.Intakes;
 using Meridian.Sdk.Readings;
@@ -10,6 +11,7 @@ namespace Meridian.Engine.Tests.Peers;
 internal sealed class SouthPeer
 {
     private readonly List<Receipt> _receipts = [];
+    private readonly List<string> _subscriptions = [];
     private int _connects;
     private int _disconnects;
     private int _instances;
@@ -53,15 +55,50 @@ internal sealed class SouthPeer
         Context.Intakes.OfferAsync(
             new Intake(new ReadingsContent(readings)) { Receipt = new Receipt(this, offer) }, cancellationToken);
 
-    public SouthConfig Config(string name) => new()
+    /// <summary>What the source says of items when it is asked; by default nothing.</summary>
+    public Func<IReadOnlyList<Item>, CancellationToken, ValueTask<ReadingsContent>> OnLastPoint { get; set; } =
+        (_, _) => ValueTask.FromResult(new ReadingsContent(default));
+
+    /// <summary>Every subscription and end of one, in order: "+name" and "-name".</summary>
+    public IReadOnlyList<string> Subscriptions
+    {
+        get
+        {
+            lock (_subscriptions)
+            {
+                return [.. _subscriptions];
+            }
+        }
+    }
+
+    /// <summary>An item that is subscribed to.</summary>
+    public static ItemConfig Subscribed(string name, object? settings = null) => new()
+    {
+        Item = new Item(name, settings ?? string.Empty),
+        Schedule = SubscriptionSchedule.Instance,
+        Capability = SouthCapabilities.Subscription,
+    };
+
+    /// <summary>An item that is asked for.</summary>
+    public static ItemConfig Polled(string name, TimeSpan period, string? group = null) => new()
+    {
+        Item = new Item(name, string.Empty) { Group = group },
+        Schedule = new PeriodSchedule(period),
+        Capability = SouthCapabilities.LastPoint,
+    };
+
+    public SouthConfig Config(string name, params ItemConfig[] items) => new()
     {
         Name = name,
         Settings = new object(),
+        Items = items.Length > 0 ? items : [Subscribed("all")],
         Manifest = new SouthManifest
         {
             Id = "scripted",
             Name = "Scripted",
             Description = "Does what a test says.",
+            Category = ConnectorCategory.Tool,
+            ConnectorType = typeof(ScriptedSouth),
             SettingsType = typeof(object),
             ItemSettingsType = typeof(object),
             Create = (context, _) =>
@@ -88,7 +125,15 @@ internal sealed class SouthPeer
         }
     }
 
-    private sealed class ScriptedSouth(SouthPeer peer) : IQueriesSubscription
+    private void Note(char sign, IReadOnlyList<Item> items)
+    {
+        lock (_subscriptions)
+        {
+            _subscriptions.AddRange(items.Select(item => sign + item.Name));
+        }
+    }
+
+    private sealed class ScriptedSouth(SouthPeer peer) : IQueriesSubscription, IQueriesLastPoint
     {
         public Task ConnectAsync(CancellationToken cancellationToken)
         {
@@ -102,11 +147,21 @@ internal sealed class SouthPeer
             return peer.OnDisconnect(cancellationToken);
         }
 
-        public Task SubscribeAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken) =>
-            peer.OnSubscribe(cancellationToken);
+        public Task SubscribeAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
+        {
+            peer.Note('+', items);
+            return peer.OnSubscribe(cancellationToken);
+        }
 
-        public Task UnsubscribeAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken) =>
-            Task.CompletedTask;
+        public Task UnsubscribeAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
+        {
+            peer.Note('-', items);
+            return Task.CompletedTask;
+        }
+
+        public ValueTask<ReadingsContent> QueryLastPointAsync(
+            IReadOnlyList<Item> items, CancellationToken cancellationToken) =>
+            peer.OnLastPoint(items, cancellationToken);
 
         public Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<Diagnostic>>([]);

@@ -43,7 +43,7 @@ public sealed class SouthTests
         };
 
         var running = gateway.RunAsync();
-        await asked.Task;
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.False(IsRunning(gateway), "What is published now would be missed.");
 
         granted.SetResult();

@@ -1,0 +1,23 @@
+using Meridian.Engine.Schedules;
+using Meridian.Journal;
+
+namespace Meridian.Engine;
+
+/// <summary>What all runtimes of one engine have in common.</summary>
+/// <param name="Journal">The journal between them.</param>
+/// <param name="DataFolder">The gateway's folder.</param>
+/// <param name="Services">Loggers, clock, chance.</param>
+internal sealed record RuntimeSurroundings(JournalLog Journal, string DataFolder, EngineServices Services)
+{
+    /// <summary>The timers of the schedules.</summary>
+    public ScheduleTimers Timers { get; } = new(Services.Time);
+
+    /// <summary>Where quarantined data lie.</summary>
+    public string QuarantineFolder => Path.Combine(DataFolder, "quarantine");
+
+    /// <summary>A connector's own folder. Names are the same on every file system, whatever it thinks of case.</summary>
+    /// <param name="side">"south" or "north".</param>
+    /// <param name="name">The connector's name.</param>
+    public string FolderOf(string side, string name) =>
+        Path.Combine(DataFolder, "connectors", side, name.ToLowerInvariant());
+}

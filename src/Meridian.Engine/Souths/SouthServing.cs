@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using Meridian.Configuration;
+using Meridian.Configuration.Schedules;
+using Meridian.Engine.Schedules;
+using Meridian.Engine.Souths.Queries;
+using Meridian.Sdk;
+using Meridian.Sdk.Faults;
+using Meridian.Sdk.Intakes;
+using Meridian.Sdk.South;
+
+namespace Meridian.Engine.Souths;
+
+/// <summary>One South while it is connected: what is subscribed, and what is asked for on schedules.</summary>
+internal sealed class SouthServing
+{
+    private readonly ISouth _connector;
+    private readonly SouthContext _context;
+    private readonly QueryLoop _loop;
+    private readonly SouthPump _pump;
+
+    /// <summary>Units that the source refuses, and why: their items are well again when it answers.</summary>
+    private readonly ConcurrentDictionary<UnitKey, string> _refused = [];
+    private Dictionary<string, Item> _subscribed = new(StringComparer.Ordinal);
+
+    public SouthServing(
+        ISouth connector, SouthContext context, SouthPump pump, ScheduleTimers timers, SouthManifest manifest)
+    {
+        _connector = connector;
+        _context = context;
+        _pump = pump;
+        _loop = new QueryLoop(timers, QueryAsync, manifest.MaxParallelQueries);
+    }
+
+    /// <summary>Ticks that found their unit still busy.</summary>
+    public long Skipped => _loop.Skipped;
+
+    /// <summary>Subscribes to and unsubscribes from the difference, and asks for the others on their schedules.</summary>
+    public async Task ApplyAsync(SouthConfig config, CancellationToken cancellationToken)
+    {
+        _loop.Apply(config.Items);
+        var wanted = config.Items
+            .Where(item => item.Enabled && item.Schedule is SubscriptionSchedule)
+            .ToDictionary(item => item.Name, item => item.Item, StringComparer.Ordinal);
+        if (_connector is not IQueriesSubscription subscriber)
+        {
+            return;
+        }
+
+        var gone = _subscribed.Values.Where(item => !IsIn(wanted, item)).ToArray();
+        var added = wanted.Values.Where(item => !IsIn(_subscribed, item)).ToArray();
+        if (gone.Length > 0)
+        {
+            await subscriber.UnsubscribeAsync(gone, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (added.Length > 0)
+        {
+            await subscriber.SubscribeAsync(added, cancellationToken).ConfigureAwait(false);
+        }
+
+        _subscribed = wanted;
+    }
+
+    /// <summary>Runs the queries until cancelled; throws when the connection is of no more use.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => _loop.RunAsync(cancellationToken);
+
+    private static bool IsIn(Dictionary<string, Item> items, Item item) =>
+        items.TryGetValue(item.Name, out var other) && item.Equals(other);
+
+    /// <summary>
+    /// Asks for one unit. A fault that may pass ends the connection; one that cannot is the items' own: the others go
+    /// on, and the next tick asks again.
+    /// </summary>
+    private async Task QueryAsync(UnitKey key, IReadOnlyList<Item> items, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (key.Capability switch
+            {
+                SouthCapabilities.LastPoint => QueryLastPointAsync(items, cancellationToken),
+                _ => throw new NotSupportedException($"{key.Capability} is run by a later version."),
+            }).ConfigureAwait(false);
+            if (_refused.TryRemove(key, out _))
+            {
+                Report(items, null);
+            }
+        }
+        catch (ConnectorException fault) when (!fault.IsTransient && !cancellationToken.IsCancellationRequested)
+        {
+            _refused[key] = fault.Message;
+            Report(items, fault.Message);
+        }
+    }
+
+    private void Report(IReadOnlyList<Item> items, string? problem)
+    {
+        foreach (var item in items)
+        {
+            _context.ReportItem(item.Name, problem);
+        }
+    }
+
+    private async Task QueryLastPointAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
+    {
+        var content = await ((IQueriesLastPoint)_connector).QueryLastPointAsync(items, cancellationToken)
+            .ConfigureAwait(false);
+        if (!content.Readings.IsEmpty)
+        {
+            await _pump.StoreAsync(new Intake(content), cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
