@@ -9,6 +9,7 @@ internal static class EventIds
     public const int CursorReleased = 3003;
     public const int NorthsNotDrained = 3004;
     public const int ConnectorLeftBehind = 3005;
+    public const int ConfigurationApplied = 3006;
 
     public const int ConnectorStarting = 3100;
     public const int ConnectorRunning = 3101;

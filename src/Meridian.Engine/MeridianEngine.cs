@@ -1,7 +1,6 @@
 using Meridian.Configuration;
 using Meridian.Engine.Accounts;
-using Meridian.Engine.Norths;
-using Meridian.Engine.Souths;
+using Meridian.Engine.Reconciling;
 using Meridian.Engine.Supervision;
 using Meridian.Journal;
 using Meridian.Journal.Faults;
@@ -16,29 +15,26 @@ namespace Meridian.Engine;
 /// </summary>
 public sealed partial class MeridianEngine : IAsyncDisposable
 {
-    /// <summary>How long an abandoned connector may take to give up before it is left behind.</summary>
-    private static readonly TimeSpan LeaveBehindAfter = TimeSpan.FromSeconds(2);
-
-    private readonly MeridianConfig _config;
+    private readonly SemaphoreSlim _changing = new(1);
+    private readonly Fleet _fleet;
     private readonly JournalLog _journal;
     private readonly ILogger<MeridianEngine> _logger;
-    private readonly NorthRuntime[] _norths;
     private readonly EngineServices _services;
-    private readonly SouthRuntime[] _souths;
+    private volatile MeridianConfig _config;
+    private bool _isRunning;
 
     private MeridianEngine(MeridianConfig config, JournalLog journal, string dataFolder, EngineServices services)
     {
         _config = config;
         _journal = journal;
-        _services = services;
         _logger = services.Loggers.CreateLogger<MeridianEngine>();
-        var around = new RuntimeSurroundings(journal, dataFolder, services);
-        _norths = [.. config.Norths.Where(north => north.Enabled || HasPlace(north))
-            .Select(north => new NorthRuntime(north, around))];
-        _souths = [.. config.Souths.Where(south => south.Enabled)
-            .Select(south => new SouthRuntime(south, around))];
-        ReleaseRemovedNorths();
+        _fleet = new Fleet(new RuntimeSurroundings(journal, dataFolder, services), _logger);
+        _fleet.Arrange(ReconcilePlan.Of(new MeridianConfig(), config));
+        _services = services;
     }
+
+    /// <summary>The configuration that runs.</summary>
+    public MeridianConfig Config => _config;
 
     /// <summary>The journal's random identity.</summary>
     public Guid JournalId => _journal.Id;
@@ -88,61 +84,97 @@ public sealed partial class MeridianEngine : IAsyncDisposable
     /// <param name="stop">Cancelled to stop.</param>
     public async Task RunAsync(CancellationToken stop)
     {
-        using var stopNorths = new CancellationTokenSource();
-        using var abandonSouths = new CancellationTokenSource();
-        using var abandonNorths = new CancellationTokenSource();
-        LogStarted(_souths.Length, _norths.Length, _journal.Id);
-        var norths = Array.ConvertAll(
-            Array.FindAll(_norths, north => north.IsEnabled),
-            north => (north.Board, Task: north.RunAsync(stopNorths.Token, abandonNorths.Token)));
-        var souths = Array.ConvertAll(
-            _souths, south => (south.Board, Task: south.RunAsync(stop, abandonSouths.Token)));
+        await _changing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        LogStarted(_fleet.Souths.Count, _fleet.Norths.Count, _journal.Id);
+        _fleet.StartAll();
+        _isRunning = true;
+        _ = _changing.Release();
 
         await Task.Delay(Timeout.InfiniteTimeSpan, _services.Time, stop)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        LogStopping(_config.Gateway.DrainTime.TotalSeconds);
-        using (AbandonAfter(_config.Gateway.DrainTime, abandonSouths))
-        {
-            await WaitUntilEndedAsync(souths, abandonSouths.Token).ConfigureAwait(false);
-        }
-
-        using (AbandonAfter(_config.Gateway.DrainTime, abandonNorths))
-        {
-            await DrainNorthsAsync(abandonNorths.Token).ConfigureAwait(false);
-            await stopNorths.CancelAsync().ConfigureAwait(false);
-            await WaitUntilEndedAsync(norths, abandonNorths.Token).ConfigureAwait(false);
-        }
+        await _changing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        _isRunning = false;
+        var drainTime = _config.Gateway.DrainTime;
+        LogStopping(drainTime.TotalSeconds);
+        await _fleet.StopSouthsAsync(static _ => true, drainTime).ConfigureAwait(false);
+        var drainedAt = _services.Time.GetTimestamp();
+        await DrainNorthsAsync(drainTime).ConfigureAwait(false);
+        var left = drainTime - _services.Time.GetElapsedTime(drainedAt);
+        await _fleet.StopNorthsAsync(static _ => true, left > TimeSpan.Zero ? left : TimeSpan.Zero)
+            .ConfigureAwait(false);
+        _ = _changing.Release();
 
         LogStopped(GetStatus().Account.ToString());
+    }
+
+    /// <summary>
+    /// Goes over to another configuration: only what differs is touched. Norths go up before Souths and Souths down
+    /// before Norths; a South whose items alone differ goes on without a reconnect; a North that is gone is forgotten
+    /// with its place. Returns when all that was to stop has stopped and the rest is on its way.
+    /// </summary>
+    /// <param name="next">A valid configuration.</param>
+    /// <param name="cancellationToken">Cancels the wait for an earlier change; nothing is changed then.</param>
+    /// <returns>False where something takes effect at the next start only: the journal's sizes.</returns>
+    /// <exception cref="InvalidOperationException">The engine does not run.</exception>
+    public async Task<bool> ApplyAsync(MeridianConfig next, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!_isRunning)
+            {
+                throw new InvalidOperationException("The engine does not run; apply a configuration while it does.");
+            }
+
+            var plan = ReconcilePlan.Of(_config, next);
+            var within = next.Gateway.DrainTime;
+            await _fleet.StopSouthsAsync(Named(plan.SouthsToStop), within).ConfigureAwait(false);
+            await _fleet.StopNorthsAsync(Named(plan.NorthsToStop), within).ConfigureAwait(false);
+            _fleet.Arrange(plan);
+            _fleet.StartAll();
+            _fleet.Change(plan.SouthsToChange);
+            _config = plan.Next;
+            LogApplied(
+                plan.SouthsToStop.Count,
+                plan.SouthsToStart.Count,
+                plan.SouthsToChange.Count,
+                plan.NorthsToStop.Count,
+                plan.NorthsToStart.Count);
+            return !plan.NeedsRestart;
+        }
+        finally
+        {
+            _ = _changing.Release();
+        }
     }
 
     /// <summary>Everything at a glance. Any thread; cheap enough for once a second.</summary>
     public EngineStatus GetStatus()
     {
         // The places first and the end after them: each North's place lies before one and the same end.
-        var places = Array.ConvertAll(_norths, north => north.Cursor.Place);
+        var all = _fleet.Norths;
+        var places = all.Select(static north => north.Cursor.Place).ToArray();
         var end = _journal.End;
-        var norths = _norths
+        var norths = all
             .Select((north, i) => new NorthStatus(north.Board.Status, north.AccountAt(places[i], end)))
             .ToArray();
         var account = GatewayAccount.Of(
             end,
-            Array.ConvertAll(norths, north => north.Account),
-            Array.ConvertAll(_norths, north => north.QuarantinedPositions));
-        var souths = Array.ConvertAll(
-            _souths, south => new SouthStatus(south.Board.Status, south.Counters, south.ItemProblems));
+            Array.ConvertAll(norths, static north => north.Account),
+            [.. all.Select(static north => north.QuarantinedPositions)]);
+        var souths = _fleet.Souths
+            .Select(static south => new SouthStatus(south.Board.Status, south.Counters, south.ItemProblems))
+            .ToArray();
         return new EngineStatus(account, _journal.Status, souths, norths);
     }
 
     /// <summary>Closes the journal and the quarantines. Call it after <see cref="RunAsync"/> has ended.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var north in _norths)
-        {
-            north.Dispose();
-        }
-
+        _fleet.Dispose();
+        _changing.Dispose();
         await _journal.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -150,15 +182,17 @@ public sealed partial class MeridianEngine : IAsyncDisposable
     /// Waits until every North that can has passed the end of the journal, or the time for it is over. One that waits
     /// for a change of its settings cannot.
     /// </summary>
-    private async Task DrainNorthsAsync(CancellationToken abandon)
+    private async Task DrainNorthsAsync(TimeSpan within)
     {
         var end = _journal.End;
-        var draining = Array.FindAll(
-            _norths, north => north.IsEnabled && north.Board.Status.State != ConnectorState.Failed);
-        Array.ForEach(draining, north => north.Hurry());
-        await Task.WhenAll(draining.Select(north => north.Cursor.WaitUntilPassedAsync(end, abandon)))
+        var draining = _fleet.Norths
+            .Where(static north => north.IsEnabled && north.Board.Status.State != ConnectorState.Failed)
+            .ToArray();
+        Array.ForEach(draining, static north => north.Hurry());
+        using var over = new CancellationTokenSource(within, _services.Time);
+        await Task.WhenAll(draining.Select(north => north.Cursor.WaitUntilPassedAsync(end, over.Token)))
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var north in _norths)
+        foreach (var north in _fleet.Norths)
         {
             var account = north.AccountAt(north.Cursor.Place, _journal.End);
             if (north.IsEnabled && account.Waiting > 0)
@@ -168,48 +202,8 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Waits until connectors have ended. One that still hangs a while after it was abandoned is left behind: the
-    /// gateway ends all the same.
-    /// </summary>
-    private async Task WaitUntilEndedAsync((ConnectorBoard Board, Task Task)[] running, CancellationToken abandon)
-    {
-        var ended = Task.WhenAll(running.Select(connector => connector.Task));
-        await ended.WaitAsync(abandon).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await ended.WaitAsync(LeaveBehindAfter, _services.Time, CancellationToken.None)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var (board, _) in running.Where(connector => !connector.Task.IsCompleted))
-        {
-            LogLeftBehind(board.Status.Name, LeaveBehindAfter.TotalSeconds);
-        }
-    }
-
-    /// <summary>Whether a North that is not enabled ran before and has a place to keep.</summary>
-    private bool HasPlace(NorthConfig north) =>
-        _journal.Cursors.Any(cursor => string.Equals(cursor.Name, north.Name, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>
-    /// A cursor whose North is no longer in the configuration would keep the journal for ever. It is released after the
-    /// others were opened, so that a North that was only renamed finds what waited. A disabled North keeps its place.
-    /// </summary>
-    private void ReleaseRemovedNorths()
-    {
-        foreach (var cursor in _journal.Cursors)
-        {
-            var isConfigured = _norths.Any(north => string.Equals(north.Id, cursor.Name, StringComparison.Ordinal));
-            if (!isConfigured)
-            {
-                LogReleased(cursor.Name, cursor.Waiting);
-                _journal.RemoveCursor(cursor.Name);
-            }
-        }
-    }
-
-    private CancellationTokenRegistrationPair AbandonAfter(TimeSpan time, CancellationTokenSource abandon)
-    {
-        var timer = new CancellationTokenSource(time, _services.Time);
-        return new CancellationTokenRegistrationPair(timer, timer.Token.Register(abandon.Cancel));
-    }
+    private static Func<string, bool> Named(IReadOnlyList<string> names) =>
+        name => names.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     [LoggerMessage(
         EventIds.EngineStarted,
@@ -233,25 +227,10 @@ public sealed partial class MeridianEngine : IAsyncDisposable
     private partial void LogNotDrained(string north, long waiting);
 
     [LoggerMessage(
-        EventIds.ConnectorLeftBehind,
-        LogLevel.Warning,
-        "{Connector} did not end within {Seconds:F0} s after the time for stopping was over; it is left behind.")]
-    private partial void LogLeftBehind(string connector, double seconds);
-
-    [LoggerMessage(
-        EventIds.CursorReleased,
-        LogLevel.Warning,
-        "North '{North}' is no longer configured: its place in the journal is released, "
-        + "with {Waiting} data it had not delivered.")]
-    private partial void LogReleased(string north, long waiting);
-
-    private readonly struct CancellationTokenRegistrationPair(
-        CancellationTokenSource source, CancellationTokenRegistration registration) : IDisposable
-    {
-        public void Dispose()
-        {
-            registration.Dispose();
-            source.Dispose();
-        }
-    }
+        EventIds.ConfigurationApplied,
+        LogLevel.Information,
+        "The configuration was changed: {SouthsStopped} South stopped, {SouthsStarted} started, {SouthsChanged} took "
+        + "other items; {NorthsStopped} North stopped, {NorthsStarted} started.")]
+    private partial void LogApplied(
+        int southsStopped, int southsStarted, int southsChanged, int northsStopped, int northsStarted);
 }

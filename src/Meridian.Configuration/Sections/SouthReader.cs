@@ -35,7 +35,8 @@ internal sealed class SouthReader(ConnectorCatalog catalog, ScheduleReader sched
         var items = new ItemReader(manifest, schedules, schedule, context).Read(list, path.Member("items"));
         var isGood = Check(manifest, settings, items, syntax, path);
 
-        return isGood && isNamed && isScheduled && !bound.HasProblems && settings is not null && items.IsWhole && name is not null
+        var isWhole = isGood && isNamed && isScheduled && !bound.HasProblems && items.IsWhole;
+        return isWhole && settings is not null && name is not null
             ? new SouthConfig
             {
                 Name = name,
@@ -59,6 +60,11 @@ internal sealed class SouthReader(ConnectorCatalog catalog, ScheduleReader sched
         }
 
         return ConnectorCheck.Run(
-            manifest, () => manifest.Check(settings, [.. items.Items.Select(item => item.Item)]), items.ToFilePath, syntax, path, context);
+            manifest,
+            () => manifest.Check(settings, [.. items.Items.Select(item => item.Item)]),
+            items.ToFilePath,
+            syntax,
+            path,
+            context);
     }
 }

@@ -15,6 +15,7 @@ internal sealed class NorthCursor
     private byte[] _connectorState;
     private NorthTally _tally;
     private TaskCompletionSource _moved = NewMoved();
+    private bool _isRetired;
 
     /// <summary>Takes up the cursor where it stands; one without a tally begins to count there.</summary>
     /// <param name="journal">The cursor in the journal.</param>
@@ -85,6 +86,11 @@ internal sealed class NorthCursor
         TaskCompletionSource moved;
         lock (_lock)
         {
+            if (_isRetired)
+            {
+                throw new OperationCanceledException("This North was stopped; its place belongs to its successor.");
+            }
+
             if (!connectorState.IsEmpty)
             {
                 _connectorState = connectorState.ToArray();
@@ -99,6 +105,15 @@ internal sealed class NorthCursor
         }
 
         moved.TrySetResult();
+    }
+
+    /// <summary>From now on the cursor belongs to somebody else: a late commit is refused.</summary>
+    public void Retire()
+    {
+        lock (_lock)
+        {
+            _isRetired = true;
+        }
     }
 
     /// <summary>Waits until everything before a position has been passed.</summary>

@@ -42,7 +42,12 @@ internal sealed partial class NorthRuntime : IDisposable
             FormerEnd = Cursor.Tally.Position,
         };
         _common = new ConnectorContext(
-            config.Name, around.FolderOf("north", config.Name), Board, services.Loggers, services.Time, services.Random);
+            config.Name,
+            around.FolderOf("north", config.Name),
+            Board,
+            services.Loggers,
+            services.Time,
+            services.Random);
         _context = new NorthContext(_common, Cursor);
         var settings = new NorthPumpSettings(
             journal.Id,
@@ -86,6 +91,13 @@ internal sealed partial class NorthRuntime : IDisposable
     public void Hurry() => _pump.Hurry();
 
     public Task RunAsync(CancellationToken stop, CancellationToken abandon) => _supervisor.RunAsync(stop, abandon);
+
+    /// <summary>It has stopped, or was left behind: what it may still do moves nothing.</summary>
+    public void Retire()
+    {
+        Cursor.Retire();
+        _quarantine.Dispose();
+    }
 
     public void Dispose() => _quarantine.Dispose();
 

@@ -48,7 +48,12 @@ internal sealed partial class SouthRuntime : IIntakeSink
         Board = new ConnectorBoard(config.Name, services.Time);
         _logger = services.Loggers.CreateLogger($"Meridian.South.{config.Name}");
         _common = new ConnectorContext(
-            config.Name, around.FolderOf("south", config.Name), Board, services.Loggers, services.Time, services.Random);
+            config.Name,
+            around.FolderOf("south", config.Name),
+            Board,
+            services.Loggers,
+            services.Time,
+            services.Random);
         _context = new SouthContext(_common, this, FindCheckpoint, _logger);
         _pump = NewPump();
         _supervisor = new Supervisor(_common, Create, ServeAsync, services.NewBackoff(), _logger);

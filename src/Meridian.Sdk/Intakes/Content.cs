@@ -12,8 +12,8 @@ public abstract record Content
 
 /// <summary>Readings, in the order the source gave them.</summary>
 /// <param name="Readings">
-/// The readings, at least one unless the intake has a checkpoint. Lent until the intake's receipt comes (or, for what a query returns, until the next
-/// query); after that the array may be used again.
+/// The readings, at least one unless the intake has a checkpoint. Lent until the intake's receipt comes (or, for what a
+/// query returns, until the next query); after that the array may be used again.
 /// </param>
 public sealed record ReadingsContent(ReadOnlyMemory<Reading> Readings) : Content;
 

@@ -74,7 +74,7 @@ internal class NorthPeer
     public NorthConfig Config(string name, int maxReadings = 10_000) => new()
     {
         Name = name,
-        Settings = new object(),
+        Settings = string.Empty,
         Batch = new BatchConfig { MaxReadings = maxReadings },
         Manifest = new NorthManifest
         {

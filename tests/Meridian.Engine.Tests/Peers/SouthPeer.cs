@@ -12,9 +12,28 @@ internal sealed class SouthPeer
 {
     private readonly List<Receipt> _receipts = [];
     private readonly List<string> _subscriptions = [];
+    private readonly SouthManifest _manifest;
     private int _connects;
     private int _disconnects;
     private int _instances;
+
+    public SouthPeer() =>
+        _manifest = new SouthManifest
+        {
+            Id = "scripted",
+            Name = "Scripted",
+            Description = "Does what a test says.",
+            Category = ConnectorCategory.Tool,
+            ConnectorType = typeof(ScriptedSouth),
+            SettingsType = typeof(object),
+            ItemSettingsType = typeof(object),
+            Create = (context, _) =>
+            {
+                Context = context;
+                Interlocked.Increment(ref _instances);
+                return new ScriptedSouth(this);
+            },
+        };
 
     public Func<CancellationToken, Task> OnDisconnect { get; set; } = _ => Task.CompletedTask;
 
@@ -90,24 +109,9 @@ internal sealed class SouthPeer
     public SouthConfig Config(string name, params ItemConfig[] items) => new()
     {
         Name = name,
-        Settings = new object(),
+        Settings = string.Empty,
         Items = items.Length > 0 ? items : [Subscribed("all")],
-        Manifest = new SouthManifest
-        {
-            Id = "scripted",
-            Name = "Scripted",
-            Description = "Does what a test says.",
-            Category = ConnectorCategory.Tool,
-            ConnectorType = typeof(ScriptedSouth),
-            SettingsType = typeof(object),
-            ItemSettingsType = typeof(object),
-            Create = (context, _) =>
-            {
-                Context = context;
-                Interlocked.Increment(ref _instances);
-                return new ScriptedSouth(this);
-            },
-        },
+        Manifest = _manifest,
     };
 
     private sealed class Receipt(SouthPeer peer, int number) : IReceipt
