@@ -15,7 +15,7 @@ internal sealed record RuntimeSurroundings(JournalLog Journal, string DataFolder
     /// <summary>Where quarantined data lie.</summary>
     public string QuarantineFolder => Path.Combine(DataFolder, "quarantine");
 
-    /// <summary>A connector's own folder. Names are the same on every file system, whatever it thinks of case.</summary>
+    /// <summary>A connector's own folder, by a name that is one on every file system.</summary>
     /// <param name="side">"south" or "north".</param>
     /// <param name="name">The connector's name.</param>
     public string FolderOf(string side, string name) =>

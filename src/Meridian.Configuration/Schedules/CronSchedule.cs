@@ -18,7 +18,7 @@ public sealed record CronSchedule : Schedule
 
     /// <summary>Reads an expression.</summary>
     /// <param name="name">The schedule's name.</param>
-    /// <param name="expression">Seconds, minutes, hours, day of month, month, day of week, and a year if wanted.</param>
+    /// <param name="expression">Seconds, minutes, hours, day of month, month, day of week; a year if wanted.</param>
     /// <param name="timeZone">The time zone of the hours.</param>
     /// <returns>The schedule.</returns>
     /// <exception cref="FormatException">It is none, or never comes; the message says why.</exception>

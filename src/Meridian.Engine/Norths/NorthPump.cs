@@ -3,6 +3,7 @@ using Meridian.Engine.Supervision;
 using Meridian.Journal;
 using Meridian.Journal.Cursors;
 using Meridian.Sdk.Faults;
+using Meridian.Sdk.Intakes;
 using Meridian.Sdk.North;
 using Microsoft.Extensions.Logging;
 
@@ -26,6 +27,7 @@ internal sealed partial class NorthPump(
     private static readonly TimeSpan SpeakAgainAfter = TimeSpan.FromSeconds(10);
 
     private readonly TaskCompletionSource _hurried = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _size = settings.MaxReadings;
     private long? _quarantineSpoken;
     private long _quarantinedUnsaid;
     private long _retried;
@@ -40,7 +42,7 @@ internal sealed partial class NorthPump(
     /// Runs until cancelled; throws when the connection is of no more use. What was not committed is read again.
     /// Never on the caller's thread: with a backlog and a destination that answers at once it does not come up for air.
     /// </summary>
-    public async Task RunAsync(IHandlesValues north, CancellationToken cancellationToken)
+    public async Task RunAsync(INorth north, CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         cursor.Journal.Seek(cursor.Journal.Committed);
@@ -57,6 +59,7 @@ internal sealed partial class NorthPump(
     {
         var batch = await cursor.Journal.ReadAsync(settings.ReadLimits, cancellationToken).ConfigureAwait(false);
         var from = cursor.Tally.Position;
+        _size = settings.MaxReadings;
         pending.Clear();
         pending.Add(batch, from);
         if (settings.Linger > TimeSpan.Zero && pending.Count < settings.MaxReadings && !_hurried.Task.IsCompleted)
@@ -79,30 +82,87 @@ internal sealed partial class NorthPump(
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private async Task DeliverPendingAsync(IHandlesValues north, CancellationToken cancellationToken)
+    private async Task DeliverPendingAsync(INorth north, CancellationToken cancellationToken)
     {
-        var size = settings.MaxReadings;
-        while (pending.Count > 0)
+        while (true)
         {
-            var count = Math.Min(size, pending.Count);
-            var outcome = await north.HandleValuesAsync(BatchOf(count), cancellationToken).ConfigureAwait(false);
-            OutcomeCheck.ThrowIfBroken(board.Status.Name, outcome, count);
-            switch (outcome.Kind)
+            var file = pending.NextFile;
+            var count = file is null ? pending.Count : pending.CountBefore(file);
+            if (count > 0 && north is IHandlesValues values)
             {
-                case DeliveryOutcomeKind.Delivered:
-                    TakeDelivered(north, count, outcome);
-                    size = (int)Math.Min(size * 2L, settings.MaxReadings);
-                    break;
-
-                case DeliveryOutcomeKind.Retry:
-                    await TakeRetryAsync(outcome, cancellationToken).ConfigureAwait(false);
-                    break;
-
-                default:
-                    size = TakeRejected(count, outcome);
-                    break;
+                await DeliverValuesAsync(values, count, cancellationToken).ConfigureAwait(false);
+            }
+            else if (count > 0)
+            {
+                // A North is routed what it takes: the others count as data of Souths that are not routed here.
+                PassUnrouted(count);
+            }
+            else if (file is null)
+            {
+                return;
+            }
+            else if (north is IHandlesFile handler)
+            {
+                await DeliverFileAsync(handler, file, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                PassFile(0);
             }
         }
+    }
+
+    /// <summary>One try with the first readings, at most so many.</summary>
+    private async Task DeliverValuesAsync(IHandlesValues north, int most, CancellationToken cancellationToken)
+    {
+        var count = Math.Min(_size, most);
+        var outcome = await north.HandleValuesAsync(BatchOf(count), cancellationToken).ConfigureAwait(false);
+        OutcomeCheck.ThrowIfBroken(board.Status.Name, outcome, count);
+        switch (outcome.Kind)
+        {
+            case DeliveryOutcomeKind.Delivered:
+                TakeDelivered(north, count, outcome);
+                _size = (int)Math.Min(_size * 2L, settings.MaxReadings);
+                break;
+
+            case DeliveryOutcomeKind.Retry:
+                await TakeRetryAsync(outcome, cancellationToken).ConfigureAwait(false);
+                break;
+
+            default:
+                _size = TakeRejected(count, outcome);
+                break;
+        }
+    }
+
+    /// <summary>One try with the first file.</summary>
+    private async Task DeliverFileAsync(IHandlesFile north, PendingFile file, CancellationToken cancellationToken)
+    {
+        var content = new FileContent(
+            file.File.Name, file.File.Length, _ => ValueTask.FromResult(settings.OpenFile(file.File)));
+        var outcome = await north
+            .HandleFileAsync(content, PositionAfter(file.Position + 1, 1), cancellationToken)
+            .ConfigureAwait(false);
+        OutcomeCheck.ThrowIfBroken(board.Status.Name, outcome, count: 1);
+        if (outcome.Kind == DeliveryOutcomeKind.Retry && outcome.DeliveredCount == 0)
+        {
+            await TakeRetryAsync(outcome, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var reason = outcome.Rejections is { Count: > 0 } rejections ? rejections[0].Reason : outcome.Reason;
+        if (outcome.Kind == DeliveryOutcomeKind.Rejected || outcome.Rejections is { Count: > 0 })
+        {
+            await quarantine
+                .AddFileAsync(file.Position, content, reason ?? "No reason was given.", cancellationToken)
+                .ConfigureAwait(false);
+            Say(1, reason ?? "No reason was given.");
+            PassFile(0);
+            return;
+        }
+
+        PassFile(1, outcome.State);
+        ReportWell();
     }
 
     private void TakeDelivered(IHandlesValues north, int count, DeliveryOutcome outcome)
@@ -157,10 +217,15 @@ internal sealed partial class NorthPump(
     private void PutIntoQuarantine(int count, IReadOnlyList<Rejection> rejections)
     {
         quarantine.Add(pending.Readings[..count], pending.Positions[..count], rejections);
-        _quarantinedUnsaid += rejections.Count;
+        Say(rejections.Count, rejections[0].Reason);
+    }
+
+    private void Say(int count, string reason)
+    {
+        _quarantinedUnsaid += count;
         if (_quarantineSpoken is not { } spoken || time.GetElapsedTime(spoken) >= SpeakAgainAfter)
         {
-            LogQuarantined(board.Status.Name, _quarantinedUnsaid, rejections[0].Reason, quarantine.Path);
+            LogQuarantined(board.Status.Name, _quarantinedUnsaid, reason, quarantine.Path);
             _quarantinedUnsaid = 0;
             _quarantineSpoken = time.GetTimestamp();
         }
@@ -180,6 +245,19 @@ internal sealed partial class NorthPump(
         pending.Pass(count);
     }
 
+    private void PassUnrouted(int count)
+    {
+        Commit(new JournalPosition(pending.Positions.Span[count - 1] + 1), delivered: 0);
+        pending.Pass(count);
+    }
+
+    private void PassFile(int delivered, ReadOnlyMemory<byte> connectorState = default)
+    {
+        var to = new JournalPosition(pending.NextFile!.Position + 1); // called with a file in hand
+        Commit(to, delivered, connectorState);
+        pending.PassFile();
+    }
+
     private void Commit(JournalPosition to, int delivered, ReadOnlyMemory<byte> connectorState = default)
     {
         var tally = cursor.Tally;
@@ -196,16 +274,18 @@ internal sealed partial class NorthPump(
     {
         var readings = pending.Readings[..count];
         var positions = pending.Positions[..count];
-        var tally = cursor.Tally;
-        var to = new JournalPosition(positions.Span[^1] + 1);
-        var quarantined = quarantine.Positions.CountBetween(tally.Position.Value, to.Value);
-        var token = new byte[NorthTally.SizeBytes];
-        tally.Advance(to, count, quarantined).Write(token);
         return new ValuesBatch(
-            settings.JournalId,
-            readings,
-            positions,
-            new DeliveryPosition(settings.JournalId, settings.NorthId, token));
+            settings.JournalId, readings, positions, PositionAfter(positions.Span[^1] + 1, count));
+    }
+
+    /// <summary>Where the cursor stands once so many up to there are delivered.</summary>
+    private DeliveryPosition PositionAfter(long end, int delivered)
+    {
+        var tally = cursor.Tally;
+        var quarantined = quarantine.Positions.CountBetween(tally.Position.Value, end);
+        var token = new byte[NorthTally.SizeBytes];
+        tally.Advance(new JournalPosition(end), delivered, quarantined).Write(token);
+        return new DeliveryPosition(settings.JournalId, settings.NorthId, token);
     }
 
     private void ReportWell()
@@ -237,5 +317,11 @@ internal sealed partial class NorthPump(
 /// <param name="MaxReadings">The most readings in one delivery.</param>
 /// <param name="Linger">How long to wait for more once something is there; zero sends at once.</param>
 /// <param name="ReadLimits">The limits of one read of the journal.</param>
+/// <param name="OpenFile">Opens a file of the journal; fails when it is gone.</param>
 internal sealed record NorthPumpSettings(
-    Guid JournalId, string NorthId, int MaxReadings, TimeSpan Linger, JournalReadLimits ReadLimits);
+    Guid JournalId,
+    string NorthId,
+    int MaxReadings,
+    TimeSpan Linger,
+    JournalReadLimits ReadLimits,
+    Func<JournalFile, Stream> OpenFile);

@@ -54,7 +54,8 @@ internal sealed partial class NorthRuntime : IDisposable
             Id,
             config.Batch.MaxReadings,
             config.Batch.Linger,
-            new JournalReadLimits { MaxData = config.Batch.MaxReadings });
+            new JournalReadLimits { MaxData = config.Batch.MaxReadings },
+            journal.OpenFile);
         _pump = new NorthPump(
             Cursor,
             new PendingReadings(config.TakesFrom, _quarantine.Positions.Contains),
@@ -134,14 +135,6 @@ internal sealed partial class NorthRuntime : IDisposable
     private async Task ServeAsync(IConnector connector, CancellationToken stop)
     {
         _quarantine.Open();
-        if (connector is not IHandlesValues north)
-        {
-            throw new ConnectorException(
-                Fault.Misconfigured,
-                $"North '{_config.Name}' of type '{_config.Type}' has no capability that this "
-                + "version runs; values are run.");
-        }
-
         if (connector is IKeepsOwnCursor keeper)
         {
             await ResumeAsync(keeper, stop).ConfigureAwait(false);
@@ -150,7 +143,7 @@ internal sealed partial class NorthRuntime : IDisposable
         _supervisor.ReportRunning();
         var deliveredBefore = Cursor.Tally.Delivered;
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var pumping = _pump.RunAsync(north, serving.Token);
+        var pumping = _pump.RunAsync((INorth)connector, serving.Token);
         var ended = await Task.WhenAny(pumping, _common.Lost).ConfigureAwait(false);
         await serving.CancelAsync().ConfigureAwait(false);
         await pumping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

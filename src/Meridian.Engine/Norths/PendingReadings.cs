@@ -15,6 +15,7 @@ internal sealed class PendingReadings(Func<string, bool> isRouted, Func<long, bo
 {
     private readonly ReadingsDecoder _decoder = new();
     private readonly ArrayBufferWriter<Reading> _decoded = new();
+    private readonly Queue<PendingFile> _files = [];
     private Reading[] _readings = [];
     private long[] _positions = [];
     private int _first;
@@ -32,8 +33,22 @@ internal sealed class PendingReadings(Func<string, bool> isRouted, Func<long, bo
     /// <summary>Their positions.</summary>
     public ReadOnlyMemory<long> Positions => _positions.AsMemory(_first, Count);
 
+    /// <summary>The first file that is left, with its position; null when there is none.</summary>
+    public PendingFile? NextFile => _files.TryPeek(out var file) ? file : null;
+
+    /// <summary>How many of the readings that are left come before a file.</summary>
+    public int CountBefore(PendingFile file)
+    {
+        var at = Positions.Span.BinarySearch(file.Position);
+        return at < 0 ? ~at : at;
+    }
+
     /// <summary>Forgets everything: the next read begins.</summary>
-    public void Clear() => _first = _end = 0;
+    public void Clear()
+    {
+        _first = _end = 0;
+        _files.Clear();
+    }
 
     /// <summary>Takes in a read.</summary>
     /// <param name="batch">What the journal gave, lent until the next read.</param>
@@ -45,12 +60,27 @@ internal sealed class PendingReadings(Func<string, bool> isRouted, Func<long, bo
         End = batch.End;
         foreach (var record in batch)
         {
-            if (record.ContentType == RecordContent.Readings && isRouted(record.Source.Name))
+            if (!isRouted(record.Source.Name))
+            {
+                continue;
+            }
+
+            if (record.ContentType == RecordContent.Readings)
             {
                 Add(record, from.Value);
             }
+            else if (record.ContentType == RecordContent.File
+                && record.First.Value >= from.Value
+                && !isQuarantined(record.First.Value)
+                && record.GetFile() is { } file)
+            {
+                _files.Enqueue(new PendingFile(record.First.Value, file));
+            }
         }
     }
+
+    /// <summary>Forgets the first file: its fate is known.</summary>
+    public void PassFile() => _ = _files.Dequeue();
 
     /// <summary>Forgets the first readings: their fate is known.</summary>
     public void Pass(int count) => _first += count;
@@ -94,3 +124,8 @@ internal sealed class PendingReadings(Func<string, bool> isRouted, Func<long, bo
         }
     }
 }
+
+/// <summary>A file on its way to a North.</summary>
+/// <param name="Position">Its position in the journal.</param>
+/// <param name="File">Where the journal keeps it.</param>
+internal sealed record PendingFile(long Position, JournalFile File);

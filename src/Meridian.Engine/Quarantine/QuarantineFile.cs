@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Meridian.Formats.Json;
 using Meridian.Journal;
 using Meridian.Sdk.Faults;
+using Meridian.Sdk.Intakes;
 using Meridian.Sdk.North;
 using Meridian.Sdk.Readings;
 
@@ -114,6 +116,36 @@ internal sealed class QuarantineFile : IDisposable
         }
     }
 
+    /// <summary>Copies a file that was refused beside the others and makes it durable.</summary>
+    /// <param name="position">Its position.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="reason">Why it was refused.</param>
+    /// <param name="cancellationToken">Cancels the copy; nothing of it counts then.</param>
+    /// <exception cref="ConnectorException">It cannot be written; transient. The cursor must not pass.</exception>
+    public async Task AddFileAsync(
+        long position, FileContent file, string reason, CancellationToken cancellationToken)
+    {
+        Open();
+        if (Positions.Contains(position))
+        {
+            return;
+        }
+
+        var name = await CopyAsync(position, file, cancellationToken).ConfigureAwait(false);
+        _buffer.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(_buffer))
+        {
+            WriteHead(json, position, reason);
+            json.WriteString("file"u8, file.Name);
+            json.WriteString("content"u8, name);
+            json.WriteEndObject();
+        }
+
+        _buffer.Write("\n"u8);
+        Append();
+        Positions.Add(position);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -151,11 +183,7 @@ internal sealed class QuarantineFile : IDisposable
     {
         using (var json = new Utf8JsonWriter(_buffer))
         {
-            json.WriteStartObject();
-            json.WriteString("journal"u8, _journalId);
-            json.WriteNumber("position"u8, position);
-            json.WriteString("quarantined"u8, _time.GetUtcNow().UtcDateTime);
-            json.WriteString("reason"u8, reason);
+            WriteHead(json, position, reason);
             json.WritePropertyName("reading"u8);
             _reading.ResetWrittenCount();
             _readingWriter.Write(reading, _reading);
@@ -164,5 +192,42 @@ internal sealed class QuarantineFile : IDisposable
         }
 
         _buffer.Write("\n"u8);
+    }
+
+    private void WriteHead(Utf8JsonWriter json, long position, string reason)
+    {
+        json.WriteStartObject();
+        json.WriteString("journal"u8, _journalId);
+        json.WriteNumber("position"u8, position);
+        json.WriteString("quarantined"u8, _time.GetUtcNow().UtcDateTime);
+        json.WriteString("reason"u8, reason);
+    }
+
+    /// <summary>The content goes to a folder beside the lines; its name there is its identity.</summary>
+    private async Task<string> CopyAsync(long position, FileContent file, CancellationToken cancellationToken)
+    {
+        var folder = System.IO.Path.ChangeExtension(Path, "files");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{_journalId:N}-{position:D20}");
+        try
+        {
+            var source = await file.OpenRead(cancellationToken).ConfigureAwait(false);
+            await using (source.ConfigureAwait(false))
+            {
+                _ = Directory.CreateDirectory(folder);
+                var copy = new FileStream(
+                    System.IO.Path.Combine(folder, name), FileMode.Create, FileAccess.Write, FileShare.None);
+                await using (copy.ConfigureAwait(false))
+                {
+                    await source.CopyToAsync(copy, cancellationToken).ConfigureAwait(false);
+                    RandomAccess.FlushToDisk(copy.SafeFileHandle);
+                }
+            }
+
+            return name;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable("written", fault);
+        }
     }
 }

@@ -108,7 +108,7 @@ internal sealed class JoinedIntakes
         }
     }
 
-    /// <summary>A key that comes again stands for what came last; in one record there is room for one of each.</summary>
+    /// <summary>A key that comes again stands for what came last; a record has room for one of each.</summary>
     private void PackCheckpoints()
     {
         if (_checkpoints.Count == 0)

@@ -39,9 +39,14 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
         var file = intake.Content is FileContent content
             ? await CopyAsync(content, cancellationToken).ConfigureAwait(false)
             : null;
+        await OfferAsync(new PendingIntake(intake, file), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask OfferAsync(PendingIntake intake, CancellationToken cancellationToken)
+    {
         try
         {
-            await _intakes.Writer.WriteAsync(new PendingIntake(intake, file), cancellationToken).ConfigureAwait(false);
+            await _intakes.Writer.WriteAsync(intake, cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelClosedException closed)
         {
@@ -59,11 +64,32 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
     /// </summary>
     /// <param name="intake">The content.</param>
     /// <param name="cancellationToken">Cancels the wait to be taken.</param>
-    /// <exception cref="ConnectorException">The pump has ended; whether it is on disk, its checkpoint tells.</exception>
+    /// <exception cref="ConnectorException">The pump has ended; a checkpoint tells if it is on disk.</exception>
     public async Task StoreAsync(Intake intake, CancellationToken cancellationToken)
     {
         var stored = new StoredReceipt();
         await OfferAsync(intake with { Receipt = stored }, cancellationToken).ConfigureAwait(false);
+        await WaitAsync(stored).ConfigureAwait(false);
+    }
+
+    /// <summary>Copies a file and waits until it is on disk, together with checkpoints that are known only once it was
+    /// read.</summary>
+    /// <param name="file">The file; what fails in reading it fails here, and nothing of it is kept.</param>
+    /// <param name="checkpoints">Asked when the whole file is copied.</param>
+    /// <param name="cancellationToken">Cancels the copy, or the wait to be taken.</param>
+    /// <exception cref="ConnectorException">As for <see cref="StoreAsync"/>.</exception>
+    public async Task StoreFileAsync(
+        FileContent file, Func<IReadOnlyList<Checkpoint>> checkpoints, CancellationToken cancellationToken)
+    {
+        var copy = await CopyAsync(file, cancellationToken).ConfigureAwait(false);
+        var stored = new StoredReceipt();
+        var intake = new Intake(file) { Checkpoints = checkpoints(), Receipt = stored };
+        await OfferAsync(new PendingIntake(intake, copy), cancellationToken).ConfigureAwait(false);
+        await WaitAsync(stored).ConfigureAwait(false);
+    }
+
+    private async Task WaitAsync(StoredReceipt stored)
+    {
         _ = await Task.WhenAny(stored.Task, _ended.Task).ConfigureAwait(false);
         if (!stored.Task.IsCompleted)
         {

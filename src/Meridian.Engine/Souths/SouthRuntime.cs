@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Meridian.Configuration;
-using Meridian.Engine.Schedules;
 using Meridian.Engine.Supervision;
 using Meridian.Journal;
 using Meridian.Sdk;
@@ -22,7 +21,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
     private readonly JournalLog _journal;
     private readonly ILogger _logger;
     private readonly Supervisor _supervisor;
-    private readonly ScheduleTimers _timers;
+    private readonly RuntimeSurroundings _around;
     private readonly Channel<SouthConfig> _changes = Channel.CreateBounded<SouthConfig>(new BoundedChannelOptions(1)
     {
         // Only the latest counts.
@@ -44,7 +43,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
         var (journal, services) = (around.Journal, around.Services);
         _config = config;
         _journal = journal;
-        _timers = around.Timers;
+        _around = around;
         Board = new ConnectorBoard(config.Name, services.Time);
         _logger = services.Loggers.CreateLogger($"Meridian.South.{config.Name}");
         _common = new ConnectorContext(
@@ -137,7 +136,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
 
     private async Task ServeAsync(IConnector connector, CancellationToken stop)
     {
-        var serving = new SouthServing((ISouth)connector, _context, _pump, _timers, _config.Manifest);
+        var serving = new SouthServing((ISouth)connector, _context, _pump, _around, _config.Manifest);
         _serving = serving;
         var receivedBefore = _pump.Received;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);

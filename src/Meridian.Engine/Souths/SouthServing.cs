@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Meridian.Configuration;
 using Meridian.Configuration.Schedules;
-using Meridian.Engine.Schedules;
+using Meridian.Engine.Souths.Files;
 using Meridian.Engine.Souths.Queries;
 using Meridian.Sdk;
 using Meridian.Sdk.Faults;
@@ -17,24 +17,31 @@ internal sealed class SouthServing
     private readonly SouthContext _context;
     private readonly QueryLoop _loop;
     private readonly SouthPump _pump;
+    private readonly FileQuery? _files;
 
     /// <summary>Units that the source refuses, and why: their items are well again when it answers.</summary>
     private readonly ConcurrentDictionary<UnitKey, string> _refused = [];
     private Dictionary<string, Item> _subscribed = new(StringComparer.Ordinal);
 
     public SouthServing(
-        ISouth connector, SouthContext context, SouthPump pump, ScheduleTimers timers, SouthManifest manifest)
+        ISouth connector, SouthContext context, SouthPump pump, RuntimeSurroundings around, SouthManifest manifest)
     {
         _connector = connector;
         _context = context;
         _pump = pump;
-        _loop = new QueryLoop(timers, QueryAsync, manifest.MaxParallelQueries);
+        _loop = new QueryLoop(around.Timers, QueryAsync, manifest.MaxParallelQueries);
+        if (connector is IQueriesFile files)
+        {
+            var checkpoints = around.Journal.GetCheckpoints(around.Journal.Source(context.Name));
+            var memory = new FileMemory(checkpoints.Select(static one => (one.Key, one.Value)));
+            _files = new FileQuery(files, pump, memory, context);
+        }
     }
 
     /// <summary>Ticks that found their unit still busy.</summary>
     public long Skipped => _loop.Skipped;
 
-    /// <summary>Subscribes to and unsubscribes from the difference, and asks for the others on their schedules.</summary>
+    /// <summary>Subscribes to the difference, ends the other part, and asks for the rest on schedules.</summary>
     public async Task ApplyAsync(SouthConfig config, CancellationToken cancellationToken)
     {
         _loop.Apply(config.Items);
@@ -78,6 +85,7 @@ internal sealed class SouthServing
             await (key.Capability switch
             {
                 SouthCapabilities.LastPoint => QueryLastPointAsync(items, cancellationToken),
+                SouthCapabilities.File => QueryFilesAsync(items, cancellationToken),
                 _ => throw new NotSupportedException($"{key.Capability} is run by a later version."),
             }).ConfigureAwait(false);
             if (_refused.TryRemove(key, out _))
@@ -107,6 +115,14 @@ internal sealed class SouthServing
         if (!content.Readings.IsEmpty)
         {
             await _pump.StoreAsync(new Intake(content), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task QueryFilesAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
+    {
+        foreach (var item in items)
+        {
+            await _files!.RunAsync(item, cancellationToken).ConfigureAwait(false); // the catalog has seen to it
         }
     }
 }

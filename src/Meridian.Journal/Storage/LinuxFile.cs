@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Meridian.Journal.Storage;
 
-/// <summary>A call of Linux that the framework does not give: a flush that leaves out a file's times, which nobody needs
-/// after a power cut.</summary>
+/// <summary>A call of Linux that the framework does not give: a flush that leaves out a file's times, which nobody
+/// needs after a power cut.</summary>
 internal static partial class LinuxFile
 {
     private const int Interrupted = 4;

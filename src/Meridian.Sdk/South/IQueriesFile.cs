@@ -2,7 +2,7 @@ namespace Meridian.Sdk.South;
 
 /// <summary>
 /// A South that can be asked for files. It says what lies there; the engine decides by the item's
-/// <see cref="FileRules"/> what is new, whole and wanted, carries it to disk, and then archives or deletes the original.
+/// <see cref="FileRules"/> what is new, whole and wanted, carries it to disk, then archives or deletes the original.
 /// </summary>
 public interface IQueriesFile : ISouth
 {

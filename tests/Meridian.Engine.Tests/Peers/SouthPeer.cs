@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Meridian.Configuration;
 using Meridian.Configuration.Schedules;
 using Meridian.Sdk;
@@ -78,6 +80,12 @@ internal sealed class SouthPeer
     public Func<IReadOnlyList<Item>, CancellationToken, ValueTask<ReadingsContent>> OnLastPoint { get; set; } =
         (_, _) => ValueTask.FromResult(new ReadingsContent(default));
 
+    /// <summary>The files that lie at the source, by path.</summary>
+    public ConcurrentDictionary<string, PeerFile> Files { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Asked before a file is opened; may throw, or write on meanwhile.</summary>
+    public Action<string> OnOpen { get; set; } = static _ => { };
+
     /// <summary>Every subscription and end of one, in order: "+name" and "-name".</summary>
     public IReadOnlyList<string> Subscriptions
     {
@@ -104,6 +112,14 @@ internal sealed class SouthPeer
         Item = new Item(name, string.Empty) { Group = group },
         Schedule = new PeriodSchedule(period),
         Capability = SouthCapabilities.LastPoint,
+    };
+
+    /// <summary>An item that takes files.</summary>
+    public static ItemConfig FilesOf(string name, FileRules rules) => new()
+    {
+        Item = new Item(name, new FileItem(rules)),
+        Schedule = new PeriodSchedule(TimeSpan.FromSeconds(1)),
+        Capability = SouthCapabilities.File,
     };
 
     public SouthConfig Config(string name, params ItemConfig[] items) => new()
@@ -137,7 +153,9 @@ internal sealed class SouthPeer
         }
     }
 
-    private sealed class ScriptedSouth(SouthPeer peer) : IQueriesSubscription, IQueriesLastPoint
+    private sealed record FileItem(FileRules Files) : IHasFileRules;
+
+    private sealed class ScriptedSouth(SouthPeer peer) : IQueriesSubscription, IQueriesLastPoint, IQueriesFile
     {
         public Task ConnectAsync(CancellationToken cancellationToken)
         {
@@ -167,7 +185,40 @@ internal sealed class SouthPeer
             IReadOnlyList<Item> items, CancellationToken cancellationToken) =>
             peer.OnLastPoint(items, cancellationToken);
 
+        public async IAsyncEnumerable<SourceFile> QueryFileAsync(
+            Item item, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            foreach (var (path, file) in peer.Files)
+            {
+                await Task.CompletedTask;
+                yield return new SourceFile(path, file.Content.Length, file.Modified)
+                {
+                    OpenRead = _ =>
+                    {
+                        peer.OnOpen(path);
+                        return peer.Files.TryGetValue(path, out var now)
+                            ? ValueTask.FromResult<Stream>(new MemoryStream(now.Content))
+                            : throw new FileNotFoundException("It is gone.");
+                    },
+                    Delete = _ =>
+                    {
+                        peer.Files.TryRemove(path, out var _);
+                        return ValueTask.CompletedTask;
+                    },
+                    MoveTo = (folder, _) =>
+                    {
+                        peer.Files.TryRemove(path, out var moved);
+                        peer.Files[$"{folder}/{path}"] = moved!;
+                        return ValueTask.CompletedTask;
+                    },
+                };
+            }
+        }
+
         public Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<Diagnostic>>([]);
     }
 }
+
+/// <summary>A file at the source.</summary>
+internal sealed record PeerFile(byte[] Content, DateTimeOffset Modified);
