@@ -123,7 +123,9 @@ internal sealed class FileQuery(IQueriesFile connector, SouthPump pump, FileMemo
             file.LengthBytes,
             async ct => content = new WholeFileStream(
                 await file.OpenRead(ct).ConfigureAwait(false), file.LengthBytes));
-        TakenFile Taken() => new(file.LengthBytes, file.Modified.UtcTicks, content!.Hash); // opened before this is asked
+
+        // Asked for when the content was read to its end.
+        TakenFile Taken() => new(file.LengthBytes, file.Modified.UtcTicks, content!.Hash);
         await pump
             .StoreFileAsync(whole, () => [new Checkpoint(key, Taken().ToBytes())], cancellationToken)
             .ConfigureAwait(false);

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Meridian.Engine.Souths.Files;
 
 /// <summary>
-/// Passes a file's content on once, and knows its hash at the end. A content that is not as long as the file was when it
-/// was looked at is still being written: reading it fails, so no part of it is taken for the whole.
+/// Passes a file's content on once, and knows its hash at the end. A content that is not as long as the file was when
+/// it was looked at is still being written: reading it fails, so no part of it is taken for the whole.
 /// </summary>
 internal sealed class WholeFileStream(Stream content, long lengthBytes) : Stream
 {
