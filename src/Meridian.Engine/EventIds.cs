@@ -11,6 +11,8 @@ internal static class EventIds
     public const int ConnectorLeftBehind = 3005;
     public const int ConfigurationApplied = 3006;
 
+    public const int TrialCloseFailed = 3050;
+
     public const int ConnectorStarting = 3100;
     public const int ConnectorRunning = 3101;
     public const int ConnectorRetrying = 3102;

@@ -1,6 +1,7 @@
 using System.Text;
 using Meridian.Connectors.Mqtt.South;
 using Meridian.Mqtt;
+using Meridian.Sdk;
 using Meridian.Sdk.Settings;
 
 namespace Meridian.Connectors.Mqtt.Connection;
@@ -10,6 +11,18 @@ internal static class ConnectionSetup
 {
     /// <summary>The broker in words, for messages.</summary>
     public static string NameOf(MqttConnectionSettings settings) => $"{settings.Host}:{settings.Port}";
+
+    /// <summary>
+    /// The options of a connector. A test has a Client Identifier of its own, because the live one would throw the
+    /// running connector out.
+    /// </summary>
+    public static MqttClientOptions OptionsOf(MqttConnectionSettings settings, IConnectorContext context)
+    {
+        var live = OptionsOf(settings, context.Name);
+        return context.IsTest
+            ? live with { ClientId = $"meridian-test-{context.Random.GetHexString(8, lowercase: true)}" }
+            : live;
+    }
 
     /// <summary>The options that South and North have in common.</summary>
     public static MqttClientOptions OptionsOf(MqttConnectionSettings settings, string connectorName) => new()

@@ -57,9 +57,9 @@ internal sealed partial class MqttSouth : IQueriesSubscription
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         _client ??= new MqttClient(
-            ConnectionSetup.OptionsOf(_settings, _context.Name) with
+            ConnectionSetup.OptionsOf(_settings, _context) with
             {
-                CleanSession = _settings.CleanSession,
+                CleanSession = _settings.CleanSession || _context.IsTest,
                 ReceiveMaximum = _settings.ReceiveMaximum,
                 AcknowledgeMode = MqttAcknowledgeMode.ByApplication,
             },

@@ -31,7 +31,8 @@ internal sealed class SouthPeer
             ItemSettingsType = typeof(object),
             Create = (context, _) =>
             {
-                Context = context;
+                LastContext = context;
+                Context = context.IsTest ? Context : context;
                 Interlocked.Increment(ref _instances);
                 return new ScriptedSouth(this);
             },
@@ -44,6 +45,9 @@ internal sealed class SouthPeer
     public Func<CancellationToken, Task> OnSubscribe { get; set; } = _ => Task.CompletedTask;
 
     public ISouthContext Context { get; private set; } = null!;
+
+    /// <summary>The context of the newest instance, a test's included.</summary>
+    public ISouthContext LastContext { get; private set; } = null!;
 
     public int Connects => Volatile.Read(ref _connects);
 

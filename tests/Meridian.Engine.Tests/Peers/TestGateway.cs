@@ -19,6 +19,8 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public TestGateway() => Folder = Path.Combine(_home, "data");
 
+    public EngineServices Services => new(Log, Clock, new SharedRandom(1));
+
     public ManualClock Clock { get; } = new();
 
     public LogLines Log { get; } = new();
@@ -51,8 +53,7 @@ internal sealed class TestGateway : IAsyncDisposable
     public async Task RunAsync()
     {
         _stop = new CancellationTokenSource();
-        var services = new EngineServices(Log, Clock, new SharedRandom(1));
-        _engine = await MeridianEngine.OpenAsync(Config, Folder, services, _deadline.Token);
+        _engine = await MeridianEngine.OpenAsync(Config, Folder, Services, _deadline.Token);
         _running = _engine.RunAsync(_stop.Token);
         await UntilLaterAsync(
             () => Config.Souths.Count == 0 || Engine.GetStatus().Souths[0].Connector.State == ConnectorState.Running);
