@@ -41,6 +41,10 @@ internal sealed class FakeNorthContext : INorthContext
 
     public string Name => "north";
 
+    public bool IsTest => false;
+
+    public string Folder => throw new NotSupportedException();
+
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 
     public TimeProvider Time => Clock;

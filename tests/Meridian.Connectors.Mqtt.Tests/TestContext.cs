@@ -21,6 +21,12 @@ internal sealed class TestContext(string name = "test") : ISouthContext, INorthC
 
     public string Name { get; } = name;
 
+    public bool IsTest => false;
+
+    public string Folder => throw new NotSupportedException();
+
+    public ReadOnlyMemory<byte>? FindCheckpoint(string key) => null;
+
     public ILoggerFactory Loggers => NullLoggerFactory.Instance;
 
     public TimeProvider Time => TimeProvider.System;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Meridian.Journal.Cursors;
 using Meridian.Journal.Faults;
 using Meridian.Journal.Inspection;
 

@@ -91,6 +91,10 @@ internal sealed class NorthRig(PostgresServer server, string database) : IAsyncD
     {
         public string Name => NorthId;
 
+        public bool IsTest => false;
+
+        public string Folder => throw new NotSupportedException();
+
         public ILoggerFactory Loggers => NullLoggerFactory.Instance;
 
         public TimeProvider Time => TimeProvider.System;
