@@ -12,14 +12,14 @@ internal static class Journals
     /// <summary>Options whose commits go to disk only when a test says so.</summary>
     public static JournalOptions Options(
         long segment = 300, long max = 1 << 20, string folder = "memory", long reserve = 0) => new()
-    {
-        Folder = folder,
-        SegmentBytes = segment,
-        MaxBytes = max,
-        CursorDelay = TimeSpan.FromDays(1),
-        RetryDelay = TimeSpan.FromMilliseconds(1),
-        ReserveBytes = reserve,
-    };
+        {
+            Folder = folder,
+            SegmentBytes = segment,
+            MaxBytes = max,
+            CursorDelay = TimeSpan.FromDays(1),
+            RetryDelay = TimeSpan.FromMilliseconds(1),
+            ReserveBytes = reserve,
+        };
 
     public static Task<JournalLog> OpenAsync(
         IJournalStorage disk, JournalOptions? options = null, TimeProvider? time = null)
