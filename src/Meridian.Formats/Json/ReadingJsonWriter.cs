@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Meridian.Formats.Text;
@@ -22,8 +21,8 @@ namespace Meridian.Formats.Json;
 /// </remarks>
 public sealed class ReadingJsonWriter : IDisposable
 {
-    /// <summary>The longest double has 24 characters; the rest is for <c>.0</c> and room.</summary>
-    private const int MaxNumberBytes = 40;
+    /// <summary>A timestamp has 28 characters.</summary>
+    private const int MaxTimestampBytes = 40;
 
     private static readonly JsonEncodedText Point = JsonEncodedText.Encode("point");
     private static readonly JsonEncodedText Timestamp = JsonEncodedText.Encode("timestamp");
@@ -47,10 +46,10 @@ public sealed class ReadingJsonWriter : IDisposable
         _writer.Reset(output);
         _writer.WriteStartObject();
         _writer.WriteString(Point, reading.Point);
-        Span<byte> timestamp = stackalloc byte[MaxNumberBytes];
+        Span<byte> timestamp = stackalloc byte[MaxTimestampBytes];
         _writer.WriteString(Timestamp, timestamp[..ReadingText.FormatTimestamp(reading.Timestamp, timestamp)]);
         _writer.WritePropertyName(Value);
-        var encoding = WriteValue(reading.Value);
+        var encoding = ReadingJsonValue.Write(reading.Value, _writer);
         if (encoding is not null)
         {
             _writer.WriteString(EncodingName, encoding);
@@ -68,77 +67,4 @@ public sealed class ReadingJsonWriter : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
-
-    /// <summary>Writes the value and tells how it is encoded; null when it stands for itself.</summary>
-    private string? WriteValue(in ReadingValue value)
-    {
-        switch (value.Kind)
-        {
-            case ReadingValueKind.Double:
-                WriteDouble(value.AsDouble());
-                return null;
-            case ReadingValueKind.Int64:
-                _writer.WriteNumberValue(value.AsInt64());
-                return null;
-            case ReadingValueKind.UInt64:
-                _writer.WriteNumberValue(value.AsUInt64());
-                return null;
-            case ReadingValueKind.Boolean:
-                _writer.WriteBooleanValue(value.AsBoolean());
-                return null;
-            case ReadingValueKind.String:
-                _writer.WriteStringValue(value.AsString());
-                return null;
-            case ReadingValueKind.Bytes:
-                _writer.WriteBase64StringValue(value.AsBytes().Span);
-                return "base64";
-            case ReadingValueKind.Json:
-                return WriteJson(value.AsString());
-            default:
-                _writer.WriteNullValue();
-                return null;
-        }
-    }
-
-    private void WriteDouble(double value)
-    {
-        if (!double.IsFinite(value))
-        {
-            _writer.WriteStringValue(double.IsNaN(value) ? "NaN"u8 : value > 0 ? "Infinity"u8 : "-Infinity"u8);
-            return;
-        }
-
-        Span<byte> text = stackalloc byte[MaxNumberBytes];
-        value.TryFormat(text, out var length, "R", CultureInfo.InvariantCulture);
-        if (!text[..length].ContainsAny(".E"u8))
-        {
-            // Without this 5.0 would come back as the integer 5.
-            ".0"u8.CopyTo(text[length..]);
-            length += 2;
-        }
-
-        _writer.WriteRawValue(text[..length], skipInputValidation: true);
-    }
-
-    private string? WriteJson(string json)
-    {
-        // A line end in valid JSON can only stand between tokens, so a space says the same and keeps the object on
-        // one line.
-        if (json.AsSpan().ContainsAny('\r', '\n'))
-        {
-            json = json.Replace('\r', ' ').Replace('\n', ' ');
-        }
-
-        try
-        {
-            _writer.WriteRawValue(json);
-            return null;
-        }
-        catch (Exception fault) when (fault is JsonException or ArgumentException)
-        {
-            // The value's text is not checked where readings are made; it is checked before anything of it is written.
-            _writer.WriteStringValue(json);
-            return "text";
-        }
-    }
 }
