@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Meridian.Formats.Text;
 using Meridian.Sdk.Readings;
 
@@ -15,58 +14,27 @@ namespace Meridian.Formats.Csv;
 /// </remarks>
 public static class ReadingCsvWriter
 {
-    private static readonly SearchValues<char> Quoted = SearchValues.Create(",\"\r\n");
-
     /// <summary>The header line, with its line end.</summary>
     public static ReadOnlySpan<byte> Header => "timestamp,point,value,quality\r\n"u8;
 
     /// <summary>Writes one line.</summary>
     /// <param name="reading">The reading.</param>
     /// <param name="output">Where to.</param>
-    public static void Write(in Reading reading, IBufferWriter<byte> output)
+    public static void Write(in Reading reading, IBufferWriter<byte> output) => Write(reading, ',', output);
+
+    /// <summary>Writes one line with another delimiter.</summary>
+    internal static void Write(in Reading reading, char delimiter, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
 
+        ReadOnlySpan<byte> between = [(byte)delimiter];
         ReadingText.WriteTimestamp(reading.Timestamp, output);
-        output.Write(","u8);
-        WriteField(reading.Point, output);
-        output.Write(","u8);
-        switch (reading.Value.Kind)
-        {
-            case ReadingValueKind.String or ReadingValueKind.Json:
-                WriteField(reading.Value.AsString(), output);
-                break;
-            case ReadingValueKind.Null:
-                break;
-            default:
-                ReadingText.WriteValue(reading.Value, output);
-                break;
-        }
-
-        output.Write(","u8);
+        output.Write(between);
+        CsvText.WriteField(reading.Point, delimiter, output);
+        output.Write(between);
+        CsvText.WriteValue(reading.Value, delimiter, output);
+        output.Write(between);
         ReadingText.WriteQuality(reading.Quality, output);
         output.Write("\r\n"u8);
-    }
-
-    private static void WriteField(ReadOnlySpan<char> text, IBufferWriter<byte> output)
-    {
-        var isPlain = !text.IsEmpty && !text.ContainsAny(Quoted)
-            && !char.IsWhiteSpace(text[0]) && !char.IsWhiteSpace(text[^1]);
-        if (isPlain)
-        {
-            Encoding.UTF8.GetBytes(text, output);
-            return;
-        }
-
-        output.Write("\""u8);
-        for (var quote = text.IndexOf('"'); quote >= 0; quote = text.IndexOf('"'))
-        {
-            Encoding.UTF8.GetBytes(text[..(quote + 1)], output);
-            output.Write("\""u8);
-            text = text[(quote + 1)..];
-        }
-
-        Encoding.UTF8.GetBytes(text, output);
-        output.Write("\""u8);
     }
 }
