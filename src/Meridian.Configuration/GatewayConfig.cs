@@ -18,7 +18,6 @@ public sealed record GatewayConfig
     [Range(typeof(TimeSpan), "0 s", "10 min")]
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The journal on disk.</summary>
-    /// <value>Default: every default of <see cref="JournalConfig"/>.</value>
+    /// <summary>The journal on disk: how much of it there may be.</summary>
     public JournalConfig Journal { get; init; } = new();
 }

@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using System.Text;
 using System.Text.Json.Serialization;
 using Meridian.Configuration.References;
+using Meridian.Configuration.Schema;
+using Meridian.Configuration.Tests.Schema;
 using Meridian.Sdk;
 using Meridian.Sdk.Intakes;
 using Meridian.Sdk.North;
@@ -46,8 +48,16 @@ internal static class Sample
 
     public static ConnectorCatalog Catalog { get; } = new([South], [North]);
 
-    public static ConfigurationResult Read(string json, IConfigurationEnvironment? environment = null) =>
-        ConfigurationReader.Read(Encoding.UTF8.GetBytes(json), Catalog, environment ?? new FakeEnvironment());
+    private static readonly SchemaValidator Schema = new(JsonSchemaWriter.WriteFile(Catalog).Text);
+
+    /// <summary>Reads a file, and has the schema's say on it as well.</summary>
+    public static ConfigurationResult Read(string json, IConfigurationEnvironment? environment = null)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(json);
+        var result = ConfigurationReader.Read(utf8, Catalog, environment ?? new FakeEnvironment());
+        SchemaAgreement.Check(json, result, Schema);
+        return result;
+    }
 
     /// <summary>Reads a file with one South of these settings and items.</summary>
     public static ConfigurationResult ReadSouth(
@@ -90,6 +100,16 @@ internal enum ProbeFormat
     [JsonStringEnumMemberName("3.1.1")]
     Version311,
     PlainNumber,
+}
+
+internal enum ProbeAuth
+{
+    /// <summary>Nobody asks.</summary>
+    None,
+
+    /// <summary>Name and password.</summary>
+    Basic,
+    Token,
 }
 
 internal sealed record PayloadSettings
@@ -176,6 +196,30 @@ internal sealed record ProbeSettings
         new Dictionary<string, int>(StringComparer.Ordinal);
 
     public PayloadSettings Payload { get; init; } = new();
+
+    /// <summary>How it shows who it is.</summary>
+    [Group("Security")]
+    public ProbeAuth Auth { get; init; } = ProbeAuth.None;
+
+    [Group("Security")]
+    [VisibleWhen(nameof(Auth), ProbeAuth.Basic, ProbeAuth.Token, IsRequired = true)]
+    public Secret? Key { get; init; }
+
+    [VisibleWhen(nameof(Auth), ProbeAuth.None)]
+    public string? Alias { get; init; }
+
+    [VisibleWhen(nameof(Auth), ProbeAuth.Token)]
+    public bool Renews { get; init; } = true;
+
+    [VisibleWhen(nameof(Renews), true)]
+    public TimeSpan RenewTime { get; init; } = TimeSpan.FromHours(1);
+
+    [VisibleWhen(nameof(Small), 1, 2)]
+    public int? Tiny { get; init; }
+
+    [VisibleWhen(nameof(Host), "special", IsRequired = true)]
+    [Title("VIP")]
+    public string? Vip { get; init; }
 
     public int Even
     {

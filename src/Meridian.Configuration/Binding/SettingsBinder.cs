@@ -1,3 +1,4 @@
+using Meridian.Configuration.Conditions;
 using Meridian.Configuration.Json;
 using Meridian.Configuration.Shapes;
 using Meridian.Configuration.Words;
@@ -6,8 +7,8 @@ namespace Meridian.Configuration.Binding;
 
 /// <summary>
 /// Binds an object of the file to a settings record, property by property, and reports every mistake in it: unknown,
-/// written
-/// twice, missing, of the wrong type, beyond a limit. Null is the same as leaving the property out.
+/// written twice, missing, of the wrong type, beyond a limit, set where its condition does not hold. Null is the same
+/// as leaving the property out.
 /// </summary>
 internal static class SettingsBinder
 {
@@ -62,6 +63,7 @@ internal static class SettingsBinder
         }
 
         ReportMissing(shape, syntax, path, context, bound);
+        ConditionCheck.Report(shape, syntax, path, context, bound);
         return bound;
     }
 

@@ -4,7 +4,10 @@ using Meridian.Sdk.Settings;
 
 namespace Meridian.Configuration.Limits;
 
-/// <summary>The number of characters of a text or of entries of a list.</summary>
+/// <summary>
+/// The number of characters of a text or of entries of a list. A character beyond U+FFFF is one, as people and JSON
+/// Schema count.
+/// </summary>
 /// <param name="Least">The least number; 0 when it is not bounded.</param>
 /// <param name="Most">The greatest number; null when it is not bounded.</param>
 internal sealed record LengthLimit(int Least, int? Most) : Limit
@@ -14,8 +17,8 @@ internal sealed record LengthLimit(int Least, int? Most) : Limit
     {
         var length = value switch
         {
-            string text => text.Length,
-            Secret secret => secret.Reveal().Length,
+            string text => CountCharacters(text),
+            Secret secret => CountCharacters(secret.Reveal()),
             ICollection collection => collection.Count,
             _ => Least,
         };
@@ -29,6 +32,17 @@ internal sealed record LengthLimit(int Least, int? Most) : Limit
         return length == 0
             ? $"'{name}' is empty; it must have {limit}."
             : $"'{name}' has {Count(length, isText)}; it must have {limit}.";
+    }
+
+    private static int CountCharacters(string text)
+    {
+        var count = 0;
+        foreach (var _ in text.EnumerateRunes())
+        {
+            count++;
+        }
+
+        return count;
     }
 
     private static string Count(int count, bool isText)

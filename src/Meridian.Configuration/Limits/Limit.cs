@@ -1,6 +1,8 @@
 namespace Meridian.Configuration.Limits;
 
-/// <summary>One thing that the value of a setting must obey. A closed family that a schema printer can read.</summary>
+/// <summary>
+/// One thing that the value of a setting must obey. A closed family that the schema's writer can read.
+/// </summary>
 internal abstract record Limit
 {
     /// <summary>What is wrong with a value.</summary>

@@ -21,8 +21,10 @@ internal static class Magnitude
         _ => Convert.ToDecimal(value, CultureInfo.InvariantCulture),
     };
 
+    // By way of the text: a cast rounds to 15 digits and would take 1.0000000000000002 for 1.
     private static decimal OfDouble(double value) =>
         value >= (double)decimal.MaxValue ? decimal.MaxValue
         : value <= (double)decimal.MinValue ? decimal.MinValue
-        : (decimal)value;
+        : decimal.Parse(
+            value.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture);
 }

@@ -6,6 +6,9 @@ namespace Meridian.Configuration.Limits;
 /// <param name="Attribute">The attribute.</param>
 internal sealed record OtherLimit(ValidationAttribute Attribute) : Limit
 {
+    /// <summary>The whole text as a pattern; null when only the attribute itself can tell.</summary>
+    public string? Pattern => (Attribute as ITextRule)?.Pattern;
+
     /// <inheritdoc/>
     public override string? Objection(string name, object value)
     {

@@ -33,10 +33,15 @@ internal static class NumberScalars
                 ? new ScalarReading(
                     Value: null, string.Create(CultureInfo.InvariantCulture, $"It can be from {least} to {most}."))
                 : new ScalarReading(Convert.ChangeType(value, typeof(T), CultureInfo.InvariantCulture));
-        });
+        })
+        {
+            Kind = ScalarKind.Whole,
+            Least = least,
+            Most = most,
+        };
 
     private static ScalarShape Fraction<T>(Func<string, ScalarReading> read) =>
-        new(typeof(T), "a number", "1.5", ScalarForms.Number, read);
+        new(typeof(T), "a number", "1.5", ScalarForms.Number, read) { Kind = ScalarKind.Fraction };
 
     private static bool TryDecimal(string text, out decimal value) =>
         decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);

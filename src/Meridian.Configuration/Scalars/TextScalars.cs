@@ -1,4 +1,5 @@
 using System.Buffers;
+using Meridian.Configuration.Documentation;
 using Meridian.Configuration.Shapes;
 using Meridian.Configuration.Words;
 using Meridian.Sdk.Settings;
@@ -14,18 +15,38 @@ internal static class TextScalars
     /// <summary>The shapes.</summary>
     public static IEnumerable<ScalarShape> All =>
     [
-        new(typeof(string), "a text", "\"text\"", ScalarForms.Text, text => new ScalarReading(text)),
+        new(typeof(string), "a text", "\"text\"", ScalarForms.Text, text => new ScalarReading(text))
+        {
+            Kind = ScalarKind.Text,
+        },
         new(typeof(char), "one character in quotes", "\";\"", ScalarForms.Text, text =>
-            ScalarReading.If(text.Length == 1, text.Length == 1 ? text[0] : null)),
+            ScalarReading.If(text.Length == 1, text.Length == 1 ? text[0] : null))
+        {
+            Kind = ScalarKind.Character,
+            Pattern = ScalarPatterns.Character,
+        },
         new(typeof(bool), "true or false", "true", ScalarForms.Boolean, text =>
-            ScalarReading.If(text is "true" or "false", text is "true")),
+            ScalarReading.If(text is "true" or "false", text is "true"))
+        {
+            Kind = ScalarKind.Boolean,
+        },
         new(typeof(Uri), "an absolute address", "\"https://host:8080/path\"", ScalarForms.Text, text =>
-            ScalarReading.If(TryUri(text, out var uri), uri)),
-        new(typeof(Guid), "a GUID", "\"6f9619ff-8b86-4011-b42d-00c04fc964ff\"", ScalarForms.Text, text =>
-            ScalarReading.If(Guid.TryParseExact(text, "D", out var guid), guid)),
+            ScalarReading.If(TryUri(text, out var uri), uri))
+        {
+            Kind = ScalarKind.Address,
+            Pattern = ScalarPatterns.Address,
+        },
+        new(typeof(Guid), "a GUID", "\"6f9619ff-8b86-4011-b42d-00c04fc964ff\"", ScalarForms.Text, ReadGuid)
+        {
+            Kind = ScalarKind.Guid,
+            Pattern = ScalarPatterns.Guid,
+        },
         new(
-            typeof(ByteSize), "an amount of bytes", "\"64 MiB\"", ScalarForms.Text | ScalarForms.Number, text =>
-                ScalarReading.If(ByteSize.TryParse(text, out var size), size)),
+            typeof(ByteSize), "an amount of bytes", "\"64 MiB\"", ScalarForms.Text | ScalarForms.Number, ReadByteSize)
+        {
+            Kind = ScalarKind.ByteSize,
+            Pattern = ScalarPatterns.ByteSize,
+        },
     ];
 
     /// <summary>The shape of an enumeration: its words.</summary>
@@ -40,7 +61,9 @@ internal static class TextScalars
             ScalarForms.Text,
             Read)
         {
+            Kind = ScalarKind.Word,
             Words = names,
+            DescribeWord = word => words[word] is Enum member ? MemberWords.Of(member) : null,
         };
 
         ScalarReading Read(string text) => words.TryGetValue(text, out var member)
@@ -48,6 +71,12 @@ internal static class TextScalars
             : new ScalarReading(
                 Value: null, Suggestion.Find(text, names) is { } meant ? $"Did you mean '{meant}'?" : null);
     }
+
+    private static ScalarReading ReadGuid(string text) => ScalarReading.If(
+        Guid.TryParseExact(text, "D", out var guid) && ScalarPatterns.OfGuid().IsMatch(text), guid);
+
+    private static ScalarReading ReadByteSize(string text) => ScalarReading.If(
+        ByteSize.TryParse(text, out var size) && ScalarPatterns.OfByteSize().IsMatch(text), size);
 
     private static bool TryUri(string text, out Uri? uri)
     {

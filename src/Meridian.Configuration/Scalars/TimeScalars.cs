@@ -16,10 +16,21 @@ internal static class TimeScalars
     public static IEnumerable<ScalarShape> All =>
     [
         new(typeof(TimeSpan), "a duration with its unit (us, ms, s, min, h, d)", "\"10 s\"", ScalarForms.Text, text =>
-            ScalarReading.If(DurationText.TryParse(text, out var duration), duration)),
+            ScalarReading.If(
+                DurationText.TryParse(text, out var duration) && ScalarPatterns.OfDuration().IsMatch(text), duration))
+        {
+            Kind = ScalarKind.Duration,
+            Pattern = ScalarPatterns.Duration,
+        },
         new(
             typeof(DateTimeOffset), "an instant with its time zone", "\"2026-01-31T12:00:00Z\"", ScalarForms.Text,
-            text => ScalarReading.If(TryInstant(text, out var instant), instant.ToUniversalTime())),
+            text => ScalarReading.If(
+                TryInstant(text, out var instant) && ScalarPatterns.OfInstant().IsMatch(text),
+                instant.ToUniversalTime()))
+        {
+            Kind = ScalarKind.Instant,
+            Pattern = ScalarPatterns.Instant,
+        },
     ];
 
     private static bool TryInstant(string text, out DateTimeOffset instant) =>

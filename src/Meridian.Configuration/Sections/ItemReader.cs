@@ -9,8 +9,7 @@ namespace Meridian.Configuration.Sections;
 
 /// <summary>
 /// Reads the items of one South. An item is one flat object: what belongs to every item, and beside it what its South's
-/// type
-/// wants to know.
+/// type wants to know.
 /// </summary>
 /// <param name="manifest">The South's type.</param>
 /// <param name="schedules">The schedules there are.</param>
@@ -19,7 +18,8 @@ namespace Meridian.Configuration.Sections;
 internal sealed class ItemReader(
     SouthManifest manifest, ScheduleReader schedules, Schedule? schedule, BindingContext context)
 {
-    private const SouthCapabilities OnSchedule =
+    /// <summary>What serves an item at a time that the gateway chooses.</summary>
+    public const SouthCapabilities OnSchedule =
         SouthCapabilities.LastPoint | SouthCapabilities.History | SouthCapabilities.File;
 
     /// <summary>What suits a type that cannot subscribe.</summary>

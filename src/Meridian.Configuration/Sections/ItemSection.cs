@@ -3,21 +3,26 @@ using Meridian.Configuration.Limits;
 namespace Meridian.Configuration.Sections;
 
 /// <summary>
-/// What belongs to every item, whatever the type of its South; everything else is the item's settings.
+/// What belongs to every item, whatever the type of its South; everything else is the item's settings. The words are
+/// for the schema.
 /// </summary>
 internal sealed record ItemSection
 {
-    /// <summary>The name.</summary>
+    /// <summary>The name, unique within the South: 1 to 256 readable characters.</summary>
     [ItemNameRule]
     public required string Name { get; init; }
 
     /// <summary>Whether it is read.</summary>
+    /// <value>Default: true.</value>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>When it is read: a schedule's name or a period; none is its South's.</summary>
+    /// <summary>
+    /// When it is read: a schedule's name, a period such as <c>10 s</c>, or <c>subscription</c>; leave it out to take
+    /// its South's.
+    /// </summary>
     public string? Schedule { get; init; }
 
-    /// <summary>The group it is asked for with.</summary>
+    /// <summary>The group of items with which it is asked for in one request, where the type can do that.</summary>
     [ItemNameRule]
     public string? Group { get; init; }
 }

@@ -3,25 +3,29 @@ using Meridian.Configuration.Limits;
 
 namespace Meridian.Configuration.Sections;
 
-/// <summary>What a North writes in the file, before its type is known.</summary>
+/// <summary>What a North writes in the file, before its type is known; the words are for the schema.</summary>
 internal sealed record NorthSection
 {
-    /// <summary>The name.</summary>
+    /// <summary>
+    /// The name, unique among the Norths without regard to case: 1 to 64 letters, digits, <c>-</c>, <c>_</c> or
+    /// <c>.</c>, the first a letter or a digit. It is also the name of the North's cursor.
+    /// </summary>
     [NameRule]
     public required string Name { get; init; }
 
-    /// <summary>The manifest's id.</summary>
+    /// <summary>What kind of North it is; what <c>settings</c> holds depends on it.</summary>
     public required string Type { get; init; }
 
     /// <summary>Whether it runs.</summary>
+    /// <value>Default: true.</value>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>The names of Souths; bound after the Souths.</summary>
+    /// <summary>The names of the Souths it takes from; leave it out to take from all.</summary>
     public ListSyntax? From { get; init; }
 
-    /// <summary>The portions.</summary>
+    /// <summary>In what portions it is handed readings.</summary>
     public BatchConfig Batch { get; init; } = new();
 
-    /// <summary>The settings, of the manifest's type.</summary>
+    /// <summary>How it reaches its destination.</summary>
     public ObjectSyntax? Settings { get; init; }
 }

@@ -3,28 +3,36 @@ using Meridian.Configuration.Limits;
 
 namespace Meridian.Configuration.Sections;
 
-/// <summary>What a South writes in the file, before its type is known.</summary>
+/// <summary>What a South writes in the file, before its type is known; the words are for the schema.</summary>
 internal sealed record SouthSection
 {
-    /// <summary>The name.</summary>
+    /// <summary>
+    /// The name, unique among the Souths without regard to case: 1 to 64 letters, digits, <c>-</c>, <c>_</c> or
+    /// <c>.</c>, the first a letter or a digit.
+    /// </summary>
     [NameRule]
     public required string Name { get; init; }
 
-    /// <summary>The manifest's id.</summary>
+    /// <summary>What kind of South it is; what <c>settings</c> and <c>items</c> hold depends on it.</summary>
     public required string Type { get; init; }
 
     /// <summary>Whether it runs.</summary>
+    /// <value>Default: true.</value>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>The schedule of items that name none.</summary>
+    /// <summary>
+    /// When items are read that say nothing themselves: a schedule's name, a period such as <c>10 s</c>, or
+    /// <c>subscription</c>.
+    /// </summary>
+    /// <value>Default: <c>subscription</c> where the type can subscribe, else 10 s.</value>
     public string? Schedule { get; init; }
 
     /// <summary>How the past is asked for.</summary>
     public HistoryConfig History { get; init; } = new();
 
-    /// <summary>The settings, of the manifest's type.</summary>
+    /// <summary>How it reaches its source.</summary>
     public ObjectSyntax? Settings { get; init; }
 
-    /// <summary>The items, each of the manifest's item type.</summary>
+    /// <summary>What it reads there.</summary>
     public ListSyntax? Items { get; init; }
 }

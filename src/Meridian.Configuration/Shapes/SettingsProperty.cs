@@ -1,4 +1,6 @@
 using System.Reflection;
+using Meridian.Configuration.Conditions;
+using Meridian.Configuration.Documentation;
 using Meridian.Configuration.Limits;
 
 namespace Meridian.Configuration.Shapes;
@@ -30,6 +32,17 @@ internal sealed record SettingsProperty
     /// <summary>The unit of a bare number; null when the type says it.</summary>
     public required string? Unit { get; init; }
 
-    /// <summary>What it means, in words; null when nobody said.</summary>
-    public required string? Description { get; init; }
+    /// <summary>The words beside its field.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The section of a form in which it stands; null before all sections.</summary>
+    public required string? Group { get; init; }
+
+    /// <summary>When it is used; null for always.</summary>
+    public FieldCondition? Condition { get; init; }
+
+    /// <summary>
+    /// What it means, in plain words: its XML documentation, read when asked for; null when there is none.
+    /// </summary>
+    public string? Description => MemberWords.Of(Property);
 }

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using Meridian.Configuration.Documentation;
 
 namespace Meridian.Configuration.Shapes;
 
 /// <summary>
 /// A settings record as the file sees it: its properties with shape, limits and defaults. Read from the type once and
-/// kept;
-/// the binder, and whoever prints a schema, walk this and never the type.
+/// kept; the binder, and whoever writes a schema, walk this and never the type.
 /// </summary>
 internal sealed class SettingsShape
 {
@@ -21,14 +21,29 @@ internal sealed class SettingsShape
         Properties = properties;
         Create = create;
         Names = [.. properties.Select(property => property.Name)];
+        Conditional = [.. properties.Where(property => property.Condition is not null)];
         _byName = properties.ToFrozenDictionary(property => property.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The record.</summary>
     public Type Type { get; }
 
-    /// <summary>Its properties, in the order of the declaration.</summary>
+    /// <summary>Its properties, in the order of the declaration, those of a base record first.</summary>
     public IReadOnlyList<SettingsProperty> Properties { get; }
+
+    /// <summary>Those of its properties that are used only sometimes.</summary>
+    public IReadOnlyList<SettingsProperty> Conditional { get; }
+
+    /// <summary>What it is, in plain words, read when asked for; null when nobody said.</summary>
+    public string? Description => MemberWords.Of(Type);
+
+    /// <summary>Where its words are missing, and why: one sentence per assembly without documentation.</summary>
+    public IEnumerable<string> MissingWords => Properties
+        .Select(property => property.Property.DeclaringType ?? Type)
+        .Append(Type)
+        .Select(type => DocumentationFile.Of(type.Assembly).Problem)
+        .OfType<string>()
+        .Distinct(StringComparer.Ordinal);
 
     /// <summary>The names of the properties in the file.</summary>
     public IReadOnlyList<string> Names { get; }

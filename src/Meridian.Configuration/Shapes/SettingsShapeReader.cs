@@ -1,8 +1,7 @@
-using System.ComponentModel;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using Meridian.Configuration.Conditions;
 using Meridian.Configuration.Limits;
 using Meridian.Sdk.Settings;
 
@@ -29,10 +28,19 @@ internal static class SettingsShapeReader
         [
             .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .Where(IsSetting)
+                .OrderBy(property => Depth(property.DeclaringType))
+                .ThenBy(property => property.MetadataToken)
                 .Select(property => ReadProperty(property, defaults, nullability)),
         ];
-        return new SettingsShape(type, properties, () => Create(type));
+        return new SettingsShape(
+            type,
+            [.. properties.Select(property =>
+                property with { Condition = ConditionReader.Read(property, properties) })],
+            () => Create(type));
     }
+
+    // What a base record declares comes first, as in its source: reflection promises no order of its own.
+    private static int Depth(Type? type) => type is null ? 0 : Depth(type.BaseType) + 1;
 
     private static bool IsSetting(PropertyInfo property) =>
         property.SetMethod is { IsPublic: true }
@@ -43,13 +51,13 @@ internal static class SettingsShapeReader
     private static SettingsProperty ReadProperty(
         PropertyInfo property, object defaults, NullabilityInfoContext nullability)
     {
+        var name = SettingName.Of(property);
         var value = ValueShapeReader.Read(property);
         // [Required] alone says that a value may not be empty; a default beside it stands for a value left out.
         var isRequired = property.GetCustomAttribute<RequiredMemberAttribute>() is not null;
         return new SettingsProperty
         {
-            Name = property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name
-                ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name),
+            Name = name,
             Property = property,
             Value = value,
             IsRequired = isRequired,
@@ -57,7 +65,8 @@ internal static class SettingsShapeReader
             Default = isRequired ? null : property.GetValue(defaults),
             Limits = LimitReader.Read(property, value),
             Unit = property.GetCustomAttribute<UnitAttribute>()?.Unit,
-            Description = property.GetCustomAttribute<DescriptionAttribute>()?.Description,
+            Title = property.GetCustomAttribute<TitleAttribute>()?.Title ?? SettingName.ToTitle(name),
+            Group = property.GetCustomAttribute<GroupAttribute>()?.Group,
         };
     }
 

@@ -4,9 +4,8 @@ using Meridian.Configuration.Scalars;
 namespace Meridian.Configuration.Shapes;
 
 /// <summary>
-/// What a value may look like in the file. A closed family: the binder and the schema printer walk the same shapes, so
-/// they
-/// cannot disagree.
+/// What a value may look like in the file. A closed family: the binder and the schema's writer walk the same shapes, so
+/// they cannot disagree.
 /// </summary>
 /// <param name="Type">The type of the bound value.</param>
 /// <param name="Noun">What it is, in a sentence: "a whole number".</param>
@@ -23,8 +22,23 @@ internal sealed record ScalarShape(
     Type Type, string Noun, string Example, ScalarForms Forms, Func<string, ScalarReading> Read)
     : ValueShape(Type, Noun, Example)
 {
+    /// <summary>What it is, whatever its type.</summary>
+    public required ScalarKind Kind { get; init; }
+
     /// <summary>The only words there are, for an enumeration; empty for everything else.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <summary>What one of the words means, in plain words; null when nobody said.</summary>
+    public Func<string, string?> DescribeWord { get; init; } = _ => null;
+
+    /// <summary>How the text looks, from its first character to its last; null for any text.</summary>
+    public string? Pattern { get; init; }
+
+    /// <summary>The least number of its type; null when it is no whole number.</summary>
+    public decimal? Least { get; init; }
+
+    /// <summary>The greatest number of its type; null when it is no whole number.</summary>
+    public decimal? Most { get; init; }
 }
 
 /// <summary>A secret: a text that no message repeats.</summary>

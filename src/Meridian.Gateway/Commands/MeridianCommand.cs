@@ -23,6 +23,7 @@ internal static class MeridianCommand
     {
         RunCommand.Create(),
         CheckCommand.Create(),
+        SchemaCommand.Create(),
         DemoCommand.Create(),
         MqttCommand.Create(),
         JournalCommand.Create(),

@@ -19,6 +19,17 @@ public sealed class LimitTests
     public void Limit_ValueBeyond_NamesValueAndLimit(string settings, string message) =>
         Assert.Equal(message, Sample.OnlyProblem(settings).Message);
 
+    [Theory]
+    [InlineData("\"user\": \"😀😀😀😀\"")]
+    [InlineData("\"share\": 0.9999999999999999")]
+    public void Limit_ValueJustWithin_IsTaken(string settings) => Assert.Empty(Sample.ReadSouth(settings).Problems);
+
+    [Fact]
+    public void Limit_LengthOfWideCharacters_CountsEachOnce() =>
+        Assert.Equal(
+            "'user' has 1 character; it must have at least 2 characters.",
+            Sample.OnlyProblem("\"user\": \"😀\"").Message);
+
     [Fact]
     public void Limit_ChoiceOfItem_ListsTheChoices()
     {
