@@ -32,6 +32,14 @@ public sealed record HistoryConfig
     [Range(typeof(TimeSpan), "0 ms", "1 h")]
     public TimeSpan ReadDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>
+    /// By how much the clock here may be ahead of the source's without a reading being lost: 0 s to 31 d. With 0 s the
+    /// clock is believed.
+    /// </summary>
+    /// <value>Default: 1 h, what a wrong time zone is worth.</value>
+    [Range(typeof(TimeSpan), "0 s", "31 d")]
+    public TimeSpan ClockTolerance { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Which end of what is missing is asked for first.</summary>
     /// <value>Default: the oldest.</value>
     public HistoryRecovery Recovery { get; init; } = HistoryRecovery.OldestFirst;

@@ -30,9 +30,7 @@ public sealed record CronSchedule : Schedule
             : new CronSchedule(name, cron);
     }
 
-    /// <summary>The next time it is due.</summary>
-    /// <param name="instant">After this instant.</param>
-    /// <returns>The time, UTC; null when it never comes again.</returns>
-    public DateTimeOffset? NextAfter(DateTimeOffset instant) =>
+    /// <inheritdoc/>
+    public override DateTimeOffset? NextAfter(DateTimeOffset instant) =>
         _expression.GetNextValidTimeAfter(instant)?.ToUniversalTime();
 }

@@ -16,6 +16,11 @@ public abstract record Schedule
     /// <summary>Its name in the file, or the period as it was written there.</summary>
     public string Name { get; }
 
+    /// <summary>The next time it is due.</summary>
+    /// <param name="instant">After this instant.</param>
+    /// <returns>The time, UTC; null when it never comes again, or nobody can tell.</returns>
+    public abstract DateTimeOffset? NextAfter(DateTimeOffset instant);
+
     /// <summary>The name.</summary>
     public sealed override string ToString() => Name;
 }
@@ -30,6 +35,9 @@ public sealed record SubscriptionSchedule : Schedule
 
     /// <summary>The only one.</summary>
     public static SubscriptionSchedule Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override DateTimeOffset? NextAfter(DateTimeOffset instant) => null;
 }
 
 /// <summary>Again and again after a fixed period, counted by a clock that nobody sets.</summary>
@@ -55,4 +63,7 @@ public sealed record PeriodSchedule : Schedule
 
     /// <summary>The period.</summary>
     public TimeSpan Period { get; }
+
+    /// <inheritdoc/>
+    public override DateTimeOffset? NextAfter(DateTimeOffset instant) => instant.ToUniversalTime() + Period;
 }

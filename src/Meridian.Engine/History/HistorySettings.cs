@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Configuration;
 
 namespace Meridian.Engine.History;
 
@@ -52,6 +53,18 @@ internal sealed record HistorySettings
 
     /// <summary>How far before its first run an item's history begins.</summary>
     public TimeSpan FirstAge => StartAge ?? (MaxInterval > default(TimeSpan) ? MaxInterval : TimeSpan.FromHours(1));
+
+    /// <summary>The settings of a South.</summary>
+    public static HistorySettings From(HistoryConfig config) => new()
+    {
+        Start = config.Start,
+        Delay = config.Delay,
+        MaxInterval = config.MaxInterval,
+        Overlap = config.Overlap,
+        ReadDelay = config.ReadDelay,
+        Recovery = config.Recovery,
+        ClockTolerance = config.ClockTolerance,
+    };
 
     /// <summary>What cannot work, each as a sentence.</summary>
     public IEnumerable<string> Problems()

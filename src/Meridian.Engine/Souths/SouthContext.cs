@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Meridian.Engine.Souths.Histories;
 using Meridian.Engine.Supervision;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
@@ -10,7 +11,7 @@ namespace Meridian.Engine.Souths;
 /// <summary>What a South sees of the engine: its pump, its counters, its items' states.</summary>
 internal sealed partial class SouthContext(
     ConnectorContext common, IIntakeSink intakes, Func<string, ReadOnlyMemory<byte>?> findCheckpoint, ILogger logger)
-    : ISouthContext
+    : ISouthContext, IHistoryHost
 {
     /// <summary>
     /// A wave of undecodable payloads must not become a wave of log lines: each item speaks once in this time.
@@ -23,6 +24,8 @@ internal sealed partial class SouthContext(
     private readonly ConcurrentDictionary<string, string> _itemProblems = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _spoken = new(StringComparer.Ordinal);
     private long _letGo;
+    private long _outside;
+    private long _removed;
     private long _repeated;
     private long _undecoded;
 
@@ -46,8 +49,23 @@ internal sealed partial class SouthContext(
 
     public long LetGo => Interlocked.Read(ref _letGo);
 
+    /// <summary>Readings that the source gave again when its past was asked for, and that were not taken again.</summary>
+    public long Removed => Interlocked.Read(ref _removed);
+
+    /// <summary>Readings outside the window that was asked for; not taken.</summary>
+    public long Outside => Interlocked.Read(ref _outside);
+
     /// <summary>The items that are not well, with the reason in words.</summary>
     public IReadOnlyDictionary<string, string> ItemProblems => _itemProblems;
+
+    public Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken) =>
+        Task.Delay(pause, Time, cancellationToken);
+
+    public void CountHistory(int repeated, int outside)
+    {
+        _ = Interlocked.Add(ref _removed, repeated);
+        _ = Interlocked.Add(ref _outside, outside);
+    }
 
     public ReadOnlyMemory<byte>? FindCheckpoint(string key) => findCheckpoint(key);
 

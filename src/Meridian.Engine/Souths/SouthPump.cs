@@ -67,9 +67,20 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
     /// <exception cref="ConnectorException">The pump has ended; a checkpoint tells if it is on disk.</exception>
     public async Task StoreAsync(Intake intake, CancellationToken cancellationToken)
     {
+        var storing = await BeginStoreAsync(intake, cancellationToken).ConfigureAwait(false);
+        await storing.ConfigureAwait(false);
+    }
+
+    /// <summary>Offers what a query gave, as <see cref="StoreAsync"/> does, and leaves the waiting to the caller.
+    /// </summary>
+    /// <param name="intake">The content, lent until it is on disk.</param>
+    /// <param name="cancellationToken">Cancels the wait to be taken.</param>
+    /// <returns>Ends when it is on disk, or fails as <see cref="StoreAsync"/> does. In the order of the calls.</returns>
+    public async ValueTask<Task> BeginStoreAsync(Intake intake, CancellationToken cancellationToken)
+    {
         var stored = new StoredReceipt();
         await OfferAsync(intake with { Receipt = stored }, cancellationToken).ConfigureAwait(false);
-        await WaitAsync(stored).ConfigureAwait(false);
+        return WaitAsync(stored);
     }
 
     /// <summary>Copies a file and waits until it is on disk, together with checkpoints that are known only once it was

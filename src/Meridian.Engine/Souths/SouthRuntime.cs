@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Meridian.Configuration;
+using Meridian.Engine.Souths.Histories;
 using Meridian.Engine.Supervision;
 using Meridian.Journal;
 using Meridian.Sdk;
@@ -20,6 +21,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
     private readonly SouthContext _context;
     private readonly JournalLog _journal;
     private readonly ILogger _logger;
+    private readonly HistoryMemory _histories;
     private readonly Supervisor _supervisor;
     private readonly RuntimeSurroundings _around;
     private readonly Channel<SouthConfig> _changes = Channel.CreateBounded<SouthConfig>(new BoundedChannelOptions(1)
@@ -54,6 +56,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
             services.Time,
             services.Random);
         _context = new SouthContext(_common, this, FindCheckpoint, _logger);
+        _histories = new HistoryMemory(FindCheckpoint);
         _pump = NewPump();
         _supervisor = new Supervisor(_common, Create, ServeAsync, services.NewBackoff(), _logger);
     }
@@ -132,11 +135,13 @@ internal sealed partial class SouthRuntime : IIntakeSink
     private SouthPump NewPump() => new(_journal, _journal.Source(_config.Name), _logger);
 
     private ReadOnlyMemory<byte>? FindCheckpoint(string key) =>
-        _journal.TryGetCheckpoint(_journal.Source(_config.Name), key, out var value) ? value : null;
+        _journal.TryGetCheckpoint(_journal.Source(_config.Name), key, out var value)
+            ? (ReadOnlyMemory<byte>?)value // without the cast null becomes empty bytes
+            : null;
 
     private async Task ServeAsync(IConnector connector, CancellationToken stop)
     {
-        var serving = new SouthServing((ISouth)connector, _context, _pump, _around, _config.Manifest);
+        var serving = new SouthServing((ISouth)connector, _context, _pump, _histories, _around, _config);
         _serving = serving;
         var receivedBefore = _pump.Received;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Meridian.Configuration;
 using Meridian.Configuration.Schedules;
+using Meridian.Engine.History;
 using Meridian.Engine.Souths.Files;
+using Meridian.Engine.Souths.Histories;
 using Meridian.Engine.Souths.Queries;
-using Meridian.Sdk;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
 using Meridian.Sdk.South;
@@ -18,23 +20,36 @@ internal sealed class SouthServing
     private readonly QueryLoop _loop;
     private readonly SouthPump _pump;
     private readonly FileQuery? _files;
+    private readonly HistoryQuery? _histories;
+    private volatile HistorySettings _historySettings;
 
     /// <summary>Units that the source refuses, and why: their items are well again when it answers.</summary>
     private readonly ConcurrentDictionary<UnitKey, string> _refused = [];
     private Dictionary<string, Item> _subscribed = new(StringComparer.Ordinal);
 
     public SouthServing(
-        ISouth connector, SouthContext context, SouthPump pump, RuntimeSurroundings around, SouthManifest manifest)
+        ISouth connector,
+        SouthContext context,
+        SouthPump pump,
+        HistoryMemory memory,
+        RuntimeSurroundings around,
+        SouthConfig config)
     {
         _connector = connector;
         _context = context;
         _pump = pump;
-        _loop = new QueryLoop(around.Timers, QueryAsync, manifest.MaxParallelQueries);
+        _loop = new QueryLoop(around.Timers, QueryAsync, config.Manifest.MaxParallelQueries);
+        _historySettings = HistorySettings.From(config.History);
         if (connector is IQueriesFile files)
         {
             var checkpoints = around.Journal.GetCheckpoints(around.Journal.Source(context.Name));
-            var memory = new FileMemory(checkpoints.Select(static one => (one.Key, one.Value)));
-            _files = new FileQuery(files, pump, memory, context);
+            var taken = new FileMemory(checkpoints.Select(static one => (one.Key, one.Value)));
+            _files = new FileQuery(files, pump, taken, context);
+        }
+
+        if (connector is IQueriesHistory histories)
+        {
+            _histories = new HistoryQuery(histories, pump, memory, context);
         }
     }
 
@@ -44,6 +59,7 @@ internal sealed class SouthServing
     /// <summary>Subscribes to the difference, ends the other part, and asks for the rest on schedules.</summary>
     public async Task ApplyAsync(SouthConfig config, CancellationToken cancellationToken)
     {
+        _historySettings = HistorySettings.From(config.History);
         _loop.Apply(config.Items);
         var wanted = config.Items
             .Where(item => item.Enabled && item.Schedule is SubscriptionSchedule)
@@ -86,7 +102,8 @@ internal sealed class SouthServing
             {
                 SouthCapabilities.LastPoint => QueryLastPointAsync(items, cancellationToken),
                 SouthCapabilities.File => QueryFilesAsync(items, cancellationToken),
-                _ => throw new NotSupportedException($"{key.Capability} is run by a later version."),
+                SouthCapabilities.History => QueryHistoryAsync(key.Schedule, items, cancellationToken),
+                _ => throw new UnreachableException($"{key.Capability} is not asked for on schedules."),
             }).ConfigureAwait(false);
             if (_refused.TryRemove(key, out _))
             {
@@ -117,6 +134,13 @@ internal sealed class SouthServing
             await _pump.StoreAsync(new Intake(content), cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private Task QueryHistoryAsync(Schedule schedule, IReadOnlyList<Item> items, CancellationToken cancellationToken) =>
+        _histories!.RunAsync( // the catalog has seen to it
+            items,
+            _historySettings,
+            (planned, now) => schedule.NextAfter(planned) <= now,
+            cancellationToken);
 
     private async Task QueryFilesAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
     {

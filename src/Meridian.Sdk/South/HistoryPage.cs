@@ -1,4 +1,3 @@
-using Meridian.Sdk.Intakes;
 using Meridian.Sdk.Readings;
 
 namespace Meridian.Sdk.South;
@@ -11,8 +10,4 @@ namespace Meridian.Sdk.South;
 /// <param name="Readings">
 /// The readings in it, by source time, lent until the next page is asked for; may be empty.
 /// </param>
-public sealed record HistoryPage(Item Item, HistoryWindow Covered, ReadOnlyMemory<Reading> Readings)
-{
-    /// <summary>What was found as a file, where the item asks for that in place of readings; null for none.</summary>
-    public FileContent? File { get; init; }
-}
+public sealed record HistoryPage(Item Item, HistoryWindow Covered, ReadOnlyMemory<Reading> Readings);

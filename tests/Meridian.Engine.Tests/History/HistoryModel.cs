@@ -1,3 +1,4 @@
+using Meridian.Configuration;
 using Meridian.Engine.History;
 using Meridian.Engine.History.Seen;
 using Meridian.Engine.Tests.History.Peers;

@@ -22,6 +22,18 @@ internal sealed class ManualClock : TimeProvider
         }
     }
 
+    /// <summary>The time as it is, whatever the clock on the wall says.</summary>
+    public DateTimeOffset TrueNow
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _now;
+            }
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Meridian.Configuration;
 using Meridian.Configuration.Schedules;
+using Meridian.Engine.Tests.History.Peers;
 using Meridian.Sdk;
 using Meridian.Sdk.Intakes;
 using Meridian.Sdk.Readings;
@@ -18,6 +19,7 @@ internal sealed class SouthPeer
     private int _connects;
     private int _disconnects;
     private int _instances;
+    private int _answering;
 
     public SouthPeer() =>
         _manifest = new SouthManifest
@@ -84,6 +86,24 @@ internal sealed class SouthPeer
     public Func<IReadOnlyList<Item>, CancellationToken, ValueTask<ReadingsContent>> OnLastPoint { get; set; } =
         (_, _) => ValueTask.FromResult(new ReadingsContent(default));
 
+    /// <summary>The past of its items.</summary>
+    public SimulatedArchive Archive { get; } = new();
+
+    /// <summary>The source's own clock.</summary>
+    public Func<DateTimeOffset> SourceTime { get; set; } = static () => DateTimeOffset.MaxValue;
+
+    /// <summary>Answers to questions about the past that are under way.</summary>
+    public int Answering => Volatile.Read(ref _answering);
+
+    /// <summary>How many readings a page of the past has.</summary>
+    public int PageSize { get; set; } = int.MaxValue;
+
+    /// <summary>Asked before each page; may throw.</summary>
+    public Action<Item> OnPage { get; set; } = static _ => { };
+
+    /// <summary>The windows that were asked for, in order.</summary>
+    public ConcurrentQueue<(IReadOnlyList<Item> Items, HistoryWindow Window)> Asked { get; } = [];
+
     /// <summary>The files that lie at the source, by path.</summary>
     public ConcurrentDictionary<string, PeerFile> Files { get; } = new(StringComparer.Ordinal);
 
@@ -116,6 +136,14 @@ internal sealed class SouthPeer
         Item = new Item(name, string.Empty) { Group = group },
         Schedule = new PeriodSchedule(period),
         Capability = SouthCapabilities.LastPoint,
+    };
+
+    /// <summary>An item whose past is asked for.</summary>
+    public static ItemConfig WithPast(string name, TimeSpan period) => new()
+    {
+        Item = new Item(name, string.Empty),
+        Schedule = new PeriodSchedule(period),
+        Capability = SouthCapabilities.History,
     };
 
     /// <summary>An item that takes files.</summary>
@@ -159,7 +187,7 @@ internal sealed class SouthPeer
 
     private sealed record FileItem(FileRules Files) : IHasFileRules;
 
-    private sealed class ScriptedSouth(SouthPeer peer) : IQueriesSubscription, IQueriesLastPoint, IQueriesFile
+    private sealed class ScriptedSouth(SouthPeer peer) : IQueriesSubscription, IQueriesLastPoint, IQueriesHistory, IQueriesFile
     {
         public Task ConnectAsync(CancellationToken cancellationToken)
         {
@@ -188,6 +216,32 @@ internal sealed class SouthPeer
         public ValueTask<ReadingsContent> QueryLastPointAsync(
             IReadOnlyList<Item> items, CancellationToken cancellationToken) =>
             peer.OnLastPoint(items, cancellationToken);
+
+        public async IAsyncEnumerable<HistoryPage> QueryHistoryAsync(
+            IReadOnlyList<Item> items, HistoryWindow window, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            peer.Asked.Enqueue((items, window));
+            Interlocked.Increment(ref peer._answering);
+            try
+            {
+                await Task.Yield();
+                foreach (var item in items)
+                {
+                    for (var rest = window; rest.Start < rest.End;)
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        peer.OnPage(item);
+                        var page = peer.Archive.Look(item, rest, peer.SourceTime(), peer.PageSize);
+                        rest = rest with { Start = page.Covered.End };
+                        yield return page;
+                    }
+                }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref peer._answering);
+            }
+        }
 
         public async IAsyncEnumerable<SourceFile> QueryFileAsync(
             Item item, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace Meridian.Engine.Tests.Peers;
 internal sealed class TestGateway : IAsyncDisposable
 {
     private readonly string _home = Directory.CreateTempSubdirectory("meridian-engine-").FullName;
-    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(30));
+    private CancellationTokenSource _deadline;
     private CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private MeridianEngine? _engine;
@@ -17,7 +17,13 @@ internal sealed class TestGateway : IAsyncDisposable
     private int _offers;
     private int _cuts;
 
-    public TestGateway() => Folder = Path.Combine(_home, "data");
+    /// <summary>Makes one.</summary>
+    /// <param name="deadline">How long its test may take. Default: 30 s.</param>
+    public TestGateway(TimeSpan? deadline = null)
+    {
+        _deadline = new CancellationTokenSource(deadline ?? TimeSpan.FromSeconds(30));
+        Folder = Path.Combine(_home, "data");
+    }
 
     public EngineServices Services => new(Log, Clock, new SharedRandom(1));
 
@@ -137,6 +143,9 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         if (_engine is not null)
         {
+            // A test that came to its end tells why, and not that its gateway could not be put away any more.
+            _deadline.Dispose();
+            _deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
             await StopAsync();
         }
 
@@ -149,7 +158,13 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         while (!condition())
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, _deadline.Token);
+            if (_deadline.IsCancellationRequested)
+            {
+                throw new TimeoutException(
+                    $"It did not come. {_engine?.GetStatus().Account}\n{string.Join('\n', Log.Lines.TakeLast(20))}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
             Clock.Advance(step);
         }
     }

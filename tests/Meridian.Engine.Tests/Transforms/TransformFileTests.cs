@@ -66,6 +66,8 @@ public sealed class TransformFileTests
             Id = "null",
             Name = "Null",
             Description = "Takes everything.",
+            Category = ConnectorCategory.Tool,
+            ConnectorType = typeof(IHandlesValues),
             Guarantee = DeliveryGuarantee.AtLeastOnce,
             SettingsType = typeof(TransformHolder),
             Create = (_, _) => throw new InvalidOperationException("Nobody runs it."),

@@ -1,3 +1,4 @@
+using Meridian.Configuration;
 using Meridian.Engine.History.Coverage;
 using Meridian.Sdk.South;
 
