@@ -1,4 +1,5 @@
 using Meridian.Sdk;
+using Meridian.Transforms;
 
 namespace Meridian.Configuration;
 
@@ -32,6 +33,10 @@ public sealed record NorthConfig
     /// <summary>In what portions it is handed readings.</summary>
     /// <value>Default: every default of <see cref="BatchConfig"/>.</value>
     public BatchConfig Batch { get; init; } = new();
+
+    /// <summary>What becomes of readings on their way to it, in this order.</summary>
+    /// <value>Default: none, readings go as they are.</value>
+    public IReadOnlyList<TransformSettings> Transforms { get; init; } = [];
 
     /// <summary>Its settings, of the manifest's <see cref="ConnectorManifest.SettingsType"/>.</summary>
     public required object Settings { get; init; }

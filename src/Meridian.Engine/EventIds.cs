@@ -33,4 +33,5 @@ internal static class EventIds
     public const int Quarantined = 3302;
     public const int DeliveryRetried = 3303;
     public const int DestinationSetBack = 3304;
+    public const int TransformsBegunAnew = 3305;
 }

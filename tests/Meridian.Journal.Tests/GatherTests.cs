@@ -114,6 +114,15 @@ public sealed class GatherTests
         Assert.Equal([0, 2, 5, 10, 19, 36, 69, 134, 199, 264], waits);
     }
 
+    [Fact]
+    public void Pause_OnAClockThatStands_EndsAllTheSame()
+    {
+        var pause = new GatherPause(new StandingClock(), static () => 1);
+        pause.Note(appends: 8, TimeSpan.FromSeconds(1));
+
+        pause.Wait();
+    }
+
     private static JournalOptions Options(TimeSpan time, int bytes = 1 << 20) => new()
     {
         Folder = "memory",
@@ -121,6 +130,11 @@ public sealed class GatherTests
         GatherBytes = bytes,
         ReserveBytes = 0,
     };
+
+    private sealed class StandingClock : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+    }
 
     /// <summary>10 microseconds go by whenever somebody looks.</summary>
     private sealed class SteppingClock : TimeProvider

@@ -2,6 +2,7 @@ using Meridian.Configuration.Binding;
 using Meridian.Configuration.Json;
 using Meridian.Configuration.Shapes;
 using Meridian.Configuration.Words;
+using Meridian.Transforms;
 
 namespace Meridian.Configuration.Sections;
 
@@ -33,6 +34,11 @@ internal sealed class NorthReader(ConnectorCatalog catalog, ConnectorNames south
         var isGood = settings is not null && ConnectorCheck.Run(
             manifest, () => manifest.Check(settings), relative => relative, syntax, path, context);
 
+        var transforms = bound.Get<IReadOnlyList<TransformSettings>>("transforms") ?? [];
+        isGood = ConnectorCheck.Run(
+            manifest, () => TransformSettings.Validate(transforms), static relative => relative, syntax, path, context)
+            && isGood;
+
         return isGood && isNamed && !bound.HasProblems && settings is not null && from is not null && name is not null
             ? new NorthConfig
             {
@@ -41,6 +47,7 @@ internal sealed class NorthReader(ConnectorCatalog catalog, ConnectorNames south
                 Enabled = !bound.Has("enabled") || bound.Get<bool>("enabled"),
                 From = from,
                 Batch = bound.Get<BatchConfig>("batch") ?? new BatchConfig(),
+                Transforms = transforms,
                 Settings = settings,
             }
             : null;

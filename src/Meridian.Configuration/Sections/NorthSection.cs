@@ -1,5 +1,6 @@
 using Meridian.Configuration.Json;
 using Meridian.Configuration.Limits;
+using Meridian.Transforms;
 
 namespace Meridian.Configuration.Sections;
 
@@ -25,6 +26,9 @@ internal sealed record NorthSection
 
     /// <summary>In what portions it is handed readings.</summary>
     public BatchConfig Batch { get; init; } = new();
+
+    /// <summary>What becomes of readings on their way to it, in this order.</summary>
+    public IReadOnlyList<TransformSettings> Transforms { get; init; } = [];
 
     /// <summary>How it reaches its destination.</summary>
     public ObjectSyntax? Settings { get; init; }

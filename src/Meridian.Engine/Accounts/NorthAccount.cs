@@ -19,6 +19,10 @@ namespace Meridian.Engine.Accounts;
 /// <param name="Quarantined">Data that the destination refused for good.</param>
 /// <param name="Dropped">Data let go by a limit's policy.</param>
 /// <param name="Filtered">Data that a transform or filter took out.</param>
+/// <param name="FilteredBy">The same by reason.</param>
+/// <param name="Derived">
+/// Data that transforms made and the destination has; not part of the account, for nobody brought them.
+/// </param>
 /// <param name="Unrouted">Data passed over because their South is not routed here; not part of the account.</param>
 /// <param name="Retried">Deliveries that were asked to be tried again, since the gateway started.</param>
 /// <param name="IsBalanced">
@@ -32,6 +36,8 @@ public sealed record NorthAccount(
     long Quarantined,
     long Dropped,
     long Filtered,
+    FilteredCounts FilteredBy,
+    long Derived,
     long Unrouted,
     long Retried,
     bool IsBalanced)
@@ -58,7 +64,9 @@ public sealed record NorthAccount(
             Math.Max(0, end.Value - tally.Position.Value),
             tally.Quarantined,
             tally.Dropped,
+            tally.Filtered.Total,
             tally.Filtered,
+            tally.Derived,
             tally.Unrouted,
             retried,
             place.IsAgreed && tally.Position.Value <= end.Value && lies == tally.Quarantined);

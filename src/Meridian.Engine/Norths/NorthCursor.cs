@@ -23,15 +23,15 @@ internal sealed class NorthCursor
     {
         Journal = journal;
         var state = journal.State.Span;
-        IsStateKnown = NorthTally.TryRead(state, out _tally) && _tally.Position.Value <= journal.Committed.Value;
+        IsStateKnown = NorthTally.TryRead(state, out _tally, out var length) && _tally.Position.Value <= journal.Committed.Value;
         if (!IsStateKnown)
         {
-            _tally = new NorthTally(journal.Committed, 0, 0, 0, 0, 0);
+            _tally = NorthTally.StartingAt(journal.Committed);
         }
 
         // The journal steps over what damage took; the counts follow it rather than start over.
-        _tally = _tally.Advance(journal.Committed, 0, 0);
-        _connectorState = IsStateKnown ? state[NorthTally.SizeBytes..].ToArray() : [];
+        _tally = _tally.Advance(journal.Committed, default);
+        _connectorState = IsStateKnown ? state[length..].ToArray() : [];
     }
 
     /// <summary>The cursor in the journal. Only the pump reads through it.</summary>

@@ -1,3 +1,4 @@
+using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Quarantine;
 using Meridian.Engine.Supervision;
 using Meridian.Journal;
@@ -16,6 +17,7 @@ namespace Meridian.Engine.Norths;
 internal sealed partial class NorthPump(
     NorthCursor cursor,
     PendingReadings pending,
+    TransformStage? transforms,
     QuarantineFile quarantine,
     NorthPumpSettings settings,
     ConnectorBoard board,
@@ -45,13 +47,31 @@ internal sealed partial class NorthPump(
     public async Task RunAsync(INorth north, CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        cursor.Journal.Seek(cursor.Journal.Committed);
+        await SeekAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
             await ReadAsync(cancellationToken).ConfigureAwait(false);
             await DeliverPendingAsync(north, cancellationToken).ConfigureAwait(false);
-            Commit(pending.End, 0);
+            Commit(pending.End, default);
+            if (transforms is not null)
+            {
+                await transforms.SaveAsync(cursor.Tally.Position, _hurried.Task.IsCompleted, cancellationToken)
+                    .ConfigureAwait(false);
+            }
         }
+    }
+
+    /// <summary>Goes to where the cursor stands, or before it, where transforms must run again what they remember.
+    /// </summary>
+    private async ValueTask SeekAsync(CancellationToken cancellationToken)
+    {
+        var from = cursor.Journal.Committed;
+        if (transforms is not null)
+        {
+            from = await transforms.RewindAsync(from, cancellationToken).ConfigureAwait(false);
+        }
+
+        cursor.Journal.Seek(from);
     }
 
     /// <summary>Reads what is there; lingers for more when asked to and the batch has room.</summary>
@@ -115,7 +135,7 @@ internal sealed partial class NorthPump(
     /// <summary>One try with the first readings, at most so many.</summary>
     private async Task DeliverValuesAsync(IHandlesValues north, int most, CancellationToken cancellationToken)
     {
-        var count = Math.Min(_size, most);
+        var count = pending.Whole(Math.Min(_size, most));
         var outcome = await north.HandleValuesAsync(BatchOf(count), cancellationToken).ConfigureAwait(false);
         OutcomeCheck.ThrowIfBroken(board.Status.Name, outcome, count);
         switch (outcome.Kind)
@@ -141,7 +161,7 @@ internal sealed partial class NorthPump(
         var content = new FileContent(
             file.File.Name, file.File.Length, _ => ValueTask.FromResult(settings.OpenFile(file.File)));
         var outcome = await north
-            .HandleFileAsync(content, PositionAfter(file.Position + 1, 1), cancellationToken)
+            .HandleFileAsync(content, PositionAfter(file.Position + 1, new PassedCounts(1)), cancellationToken)
             .ConfigureAwait(false);
         OutcomeCheck.ThrowIfBroken(board.Status.Name, outcome, count: 1);
         if (outcome.Kind == DeliveryOutcomeKind.Retry && outcome.DeliveredCount == 0)
@@ -167,21 +187,22 @@ internal sealed partial class NorthPump(
 
     private void TakeDelivered(IHandlesValues north, int count, DeliveryOutcome outcome)
     {
-        if (outcome.Rejections is { Count: > 0 } rejections)
+        var refused = outcome.Rejections ?? [];
+        if (refused.Count > 0)
         {
             // First, whatever else: the destination may have let its own cursor pass them already.
-            PutIntoQuarantine(count, rejections);
+            PutIntoQuarantine(count, refused);
             if (north is IKeepsOwnCursor)
             {
                 throw new ConnectorException(
                     Fault.Internal,
-                    $"{board.Status.Name} delivered a batch but for {rejections.Count} readings "
+                    $"{board.Status.Name} delivered a batch but for {refused.Count} readings "
                     + "together with its own cursor; a North that keeps its own cursor must reject before it stores. "
                     + "This is a mistake of the connector.");
             }
         }
 
-        PassDelivered(count, outcome.State);
+        PassDelivered(count, refused, outcome.State);
         ReportWell();
     }
 
@@ -190,7 +211,7 @@ internal sealed partial class NorthPump(
         Interlocked.Increment(ref _retried);
         if (outcome.DeliveredCount > 0)
         {
-            PassDelivered(outcome.DeliveredCount, outcome.State);
+            PassDelivered(pending.WholeWithin(outcome.DeliveredCount), [], outcome.State);
             backoff.Reset();
         }
 
@@ -203,20 +224,23 @@ internal sealed partial class NorthPump(
     /// <summary>Puts the culprits away, or halves the batch to find them. Returns the size of the next try.</summary>
     private int TakeRejected(int count, DeliveryOutcome outcome)
     {
-        var rejections = outcome.Rejections;
-        if (rejections is null && count > 1)
+        if (outcome.Rejections is null && count > pending.Whole(1))
         {
             return count / 2;
         }
 
-        PutIntoQuarantine(count, rejections ?? [new Rejection(0, outcome.Reason ?? "No reason was given.")]);
-        pending.RemoveQuarantined();
+        var reason = outcome.Reason ?? "No reason was given.";
+        var refused = outcome.Rejections
+            ?? [.. Enumerable.Range(0, count).Select(index => new Rejection(index, reason))];
+        PutIntoQuarantine(count, refused);
+        pending.Remove(refused.Select(static one => one.Index).ToHashSet().Contains);
         return settings.MaxReadings;
     }
 
     private void PutIntoQuarantine(int count, IReadOnlyList<Rejection> rejections)
     {
-        quarantine.Add(pending.Readings[..count], pending.Positions[..count], rejections);
+        quarantine.Add(
+            pending.Readings[..count], pending.Positions[..count], pending.IsDerived[..count].ToArray(), rejections);
         Say(rejections.Count, rejections[0].Reason);
     }
 
@@ -231,60 +255,85 @@ internal sealed partial class NorthPump(
         }
     }
 
-    /// <summary>Commits past the first readings; those among them that lie in quarantine count as that.</summary>
-    private void PassDelivered(int count, ReadOnlyMemory<byte> connectorState)
+    /// <summary>Commits past the first readings, which leave none of their positions behind; those among them that
+    /// were refused or lie in quarantine do not count as delivered.</summary>
+    private void PassDelivered(int count, IReadOnlyList<Rejection> refused, ReadOnlyMemory<byte> connectorState)
     {
-        var positions = pending.Positions.Span[..count];
-        var delivered = 0;
-        foreach (var position in positions)
+        if (count == 0)
         {
-            delivered += quarantine.Positions.Contains(position) ? 0 : 1;
+            return;
         }
 
-        Commit(new JournalPosition(positions[^1] + 1), delivered, connectorState);
+        var end = new JournalPosition(pending.Positions.Span[count - 1] + 1);
+        Commit(end, CountDelivered(count, refused), connectorState);
         pending.Pass(count);
+    }
+
+    private PassedCounts CountDelivered(int count, IReadOnlyList<Rejection> refused)
+    {
+        var (own, derived) = (0L, 0L);
+        var positions = pending.Positions.Span;
+        var isDerived = pending.IsDerived;
+        for (var i = 0; i < count; i++)
+        {
+            derived += isDerived[i] ? 1 : 0;
+            own += isDerived[i] || quarantine.Positions.Contains(positions[i]) ? 0 : 1;
+        }
+
+        foreach (var one in refused)
+        {
+            derived -= isDerived[one.Index] ? 1 : 0;
+        }
+
+        return new PassedCounts(Delivered: own, Derived: derived);
     }
 
     private void PassUnrouted(int count)
     {
-        Commit(new JournalPosition(pending.Positions.Span[count - 1] + 1), delivered: 0);
+        Commit(new JournalPosition(pending.Positions.Span[count - 1] + 1), default);
         pending.Pass(count);
     }
 
     private void PassFile(int delivered, ReadOnlyMemory<byte> connectorState = default)
     {
         var to = new JournalPosition(pending.NextFile!.Position + 1); // called with a file in hand
-        Commit(to, delivered, connectorState);
+        Commit(to, new PassedCounts(delivered), connectorState);
         pending.PassFile();
     }
 
-    private void Commit(JournalPosition to, int delivered, ReadOnlyMemory<byte> connectorState = default)
+    private void Commit(JournalPosition to, PassedCounts passed, ReadOnlyMemory<byte> connectorState = default)
     {
         var tally = cursor.Tally;
-        if (to.Value <= tally.Position.Value)
+        if (to.Value > tally.Position.Value)
         {
-            return;
+            cursor.Commit(tally.Advance(to, WithOthers(tally.Position.Value, to.Value, passed)), connectorState);
         }
-
-        var quarantined = quarantine.Positions.CountBetween(tally.Position.Value, to.Value);
-        cursor.Commit(tally.Advance(to, delivered, quarantined), connectorState);
     }
+
+    /// <summary>What else lies on the way: in quarantine, and taken out by transforms.</summary>
+    private PassedCounts WithOthers(long from, long to, PassedCounts passed) => passed with
+    {
+        Quarantined = quarantine.Positions.CountBetween(from, to),
+        Filtered = pending.FilteredBetween(from, to),
+    };
 
     private ValuesBatch BatchOf(int count)
     {
         var readings = pending.Readings[..count];
         var positions = pending.Positions[..count];
         return new ValuesBatch(
-            settings.JournalId, readings, positions, PositionAfter(positions.Span[^1] + 1, count));
+            settings.JournalId,
+            readings,
+            positions,
+            PositionAfter(positions.Span[^1] + 1, CountDelivered(count, [])));
     }
 
-    /// <summary>Where the cursor stands once so many up to there are delivered.</summary>
-    private DeliveryPosition PositionAfter(long end, int delivered)
+    /// <summary>Where the cursor stands once what lies before is delivered.</summary>
+    private DeliveryPosition PositionAfter(long end, PassedCounts passed)
     {
         var tally = cursor.Tally;
-        var quarantined = quarantine.Positions.CountBetween(tally.Position.Value, end);
         var token = new byte[NorthTally.SizeBytes];
-        tally.Advance(new JournalPosition(end), delivered, quarantined).Write(token);
+        tally.Advance(new JournalPosition(end), WithOthers(tally.Position.Value, end, passed)).Write(token);
         return new DeliveryPosition(settings.JournalId, settings.NorthId, token);
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Meridian.Configuration;
 using Meridian.Engine.Accounts;
+using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Quarantine;
 using Meridian.Engine.Supervision;
 using Meridian.Journal;
@@ -8,6 +9,7 @@ using Meridian.Journal.Cursors;
 using Meridian.Sdk;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
+using Meridian.Transforms;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Engine.Norths;
@@ -23,6 +25,7 @@ internal sealed partial class NorthRuntime : IDisposable
     private readonly NorthPump _pump;
     private readonly QuarantineFile _quarantine;
     private readonly Supervisor _supervisor;
+    private bool _hasMemory;
 
     public NorthRuntime(NorthConfig config, RuntimeSurroundings around)
     {
@@ -56,9 +59,11 @@ internal sealed partial class NorthRuntime : IDisposable
             config.Batch.Linger,
             new JournalReadLimits { MaxData = config.Batch.MaxReadings },
             journal.OpenFile);
+        var transforms = MakeTransforms(services.Time);
         _pump = new NorthPump(
             Cursor,
-            new PendingReadings(config.TakesFrom, _quarantine.Positions.Contains),
+            new PendingReadings(config.TakesFrom, _quarantine.Positions.Contains, transforms),
+            transforms,
             _quarantine,
             settings,
             Board,
@@ -78,6 +83,11 @@ internal sealed partial class NorthRuntime : IDisposable
     /// by more than case, so a name that is only spelled anew keeps its place.
     /// </summary>
     public string Id { get; }
+
+    /// <summary>Whether a cursor of the journal is this North's: its place, or what its transforms hold back.</summary>
+    public bool Owns(string cursor) =>
+        string.Equals(cursor, Id, StringComparison.Ordinal)
+        || (_hasMemory && string.Equals(cursor, TransformMemory.NameOf(Id), StringComparison.Ordinal));
 
     /// <summary>Whether it runs; one that does not keeps its place.</summary>
     public bool IsEnabled => _config.Enabled;
@@ -124,6 +134,25 @@ internal sealed partial class NorthRuntime : IDisposable
         {
             Board.Set(ConnectorState.Stopped, fault.Message);
         }
+    }
+
+    /// <summary>Files go by them; a North that takes nothing else has none.</summary>
+    private TransformStage? MakeTransforms(TimeProvider time)
+    {
+        if (_config.Transforms.Count == 0 || !_config.Manifest.Capabilities.HasFlag(NorthCapabilities.Values))
+        {
+            return null;
+        }
+
+        if (!TransformChain.TryCreate(_config.Transforms, out var chain, out var problems))
+        {
+            throw new ArgumentException(
+                $"North '{_config.Name}': {problems[0].Path}: {problems[0].Message}", nameof(_config));
+        }
+
+        _hasMemory = chain.Remembers;
+        var memory = _hasMemory ? new TransformMemory(_journal, Id) : null;
+        return new TransformStage(chain, memory, time, _config.Name, _logger);
     }
 
     private IConnector Create()
@@ -177,7 +206,7 @@ internal sealed partial class NorthRuntime : IDisposable
             return;
         }
 
-        if (!NorthTally.TryRead(own.Token.Span, out var tally) || tally.Position.Value > _journal.End.Value)
+        if (!NorthTally.TryRead(own.Token.Span, out var tally, out _) || tally.Position.Value > _journal.End.Value)
         {
             throw new ConnectorException(
                 Fault.Misconfigured,

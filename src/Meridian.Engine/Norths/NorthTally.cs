@@ -14,28 +14,42 @@ namespace Meridian.Engine.Norths;
 /// <param name="Delivered">Data that the destination has.</param>
 /// <param name="Quarantined">Data that the destination refused for good; they lie in the North's quarantine.</param>
 /// <param name="Dropped">Data let go by a limit's policy.</param>
-/// <param name="Filtered">Data that a transform or filter took out.</param>
+/// <param name="Filtered">Data that transforms took out, by reason.</param>
 /// <param name="Unrouted">Data of Souths that are not routed to this North.</param>
+/// <param name="Derived">Data that transforms made and the destination has; no position stands for them.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct NorthTally(
-    JournalPosition Start, long Delivered, long Quarantined, long Dropped, long Filtered, long Unrouted)
+    JournalPosition Start,
+    long Delivered,
+    long Quarantined,
+    long Dropped,
+    FilteredCounts Filtered,
+    long Unrouted,
+    long Derived)
 {
-    /// <summary>The bytes of <see cref="Write"/>: a version and six integers.</summary>
-    public const int SizeBytes = 1 + (6 * sizeof(long));
+    /// <summary>The bytes of <see cref="Write"/>: a version and thirteen integers.</summary>
+    public const int SizeBytes = 1 + (13 * sizeof(long));
 
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     /// <summary>Where the cursor stands: everything before it is in one of the counts.</summary>
-    public JournalPosition Position => new(Start.Value + Delivered + Quarantined + Dropped + Filtered + Unrouted);
+    public JournalPosition Position => new(
+        Start.Value + Delivered + Quarantined + Dropped + Filtered.Total + Unrouted);
 
-    /// <summary>
-    /// Moves on, with what was delivered and quarantined on the way; the rest of the way belonged to other Norths.
-    /// </summary>
-    public NorthTally Advance(JournalPosition to, long delivered, long quarantined) => this with
+    /// <summary>The tally of a cursor that begins.</summary>
+    public static NorthTally StartingAt(JournalPosition start) => new(start, 0, 0, 0, default, 0, 0);
+
+    /// <summary>Moves on; what of the way is in none of the counts belonged to other Norths.</summary>
+    /// <param name="to">The new position.</param>
+    /// <param name="passed">What became of data on the way.</param>
+    public NorthTally Advance(JournalPosition to, PassedCounts passed) => this with
     {
-        Delivered = Delivered + delivered,
-        Quarantined = Quarantined + quarantined,
-        Unrouted = Unrouted + (to.Value - Position.Value - delivered - quarantined),
+        Delivered = Delivered + passed.Delivered,
+        Quarantined = Quarantined + passed.Quarantined,
+        Filtered = Filtered.Plus(passed.Filtered),
+        Derived = Derived + passed.Derived,
+        Unrouted = Unrouted
+            + (to.Value - Position.Value - passed.Delivered - passed.Quarantined - passed.Filtered.Total),
     };
 
     /// <summary>
@@ -47,11 +61,14 @@ internal readonly record struct NorthTally(
         return this with { Delivered = Delivered - more, Quarantined = Quarantined + more };
     }
 
-    /// <summary>Writes the tally, little-endian, in the order of its members.</summary>
+    /// <summary>Writes the tally, little-endian: the version, then its members, the filtered ones last.</summary>
     public void Write(Span<byte> destination)
     {
         destination[0] = Version;
-        Span<long> members = [Start.Value, Delivered, Quarantined, Dropped, Filtered, Unrouted];
+        Span<long> members = stackalloc long[6 + FilteredCounts.MemberCount];
+        (members[0], members[1], members[2]) = (Start.Value, Delivered, Quarantined);
+        (members[3], members[4], members[5]) = (Dropped, Unrouted, Derived);
+        Filtered.CopyTo(members[6..]);
         for (var i = 0; i < members.Length; i++)
         {
             BinaryPrimitives.WriteInt64LittleEndian(destination[(1 + (i * sizeof(long)))..], members[i]);
@@ -59,17 +76,27 @@ internal readonly record struct NorthTally(
     }
 
     /// <summary>
-    /// Reads what <see cref="Write"/> wrote. False for anything else: a newer version, or bytes of someone else's.
+    /// Reads what <see cref="Write"/> wrote, or a version before it. False for anything else: a newer version, or bytes
+    /// of someone else's.
     /// </summary>
-    public static bool TryRead(ReadOnlySpan<byte> source, out NorthTally tally)
+    /// <param name="source">The bytes; more may follow.</param>
+    /// <param name="tally">The tally.</param>
+    /// <param name="length">How many bytes it took.</param>
+    public static bool TryRead(ReadOnlySpan<byte> source, out NorthTally tally, out int length)
     {
-        tally = default;
-        if (source.Length < SizeBytes || source[0] != Version)
+        (tally, length) = (default, 0);
+        var count = source is [] ? 0 : source[0] switch
+        {
+            1 => 6,
+            Version => 6 + FilteredCounts.MemberCount,
+            _ => 0,
+        };
+        if (count == 0 || source.Length < 1 + (count * sizeof(long)))
         {
             return false;
         }
 
-        Span<long> members = stackalloc long[6];
+        Span<long> members = stackalloc long[count];
         for (var i = 0; i < members.Length; i++)
         {
             members[i] = BinaryPrimitives.ReadInt64LittleEndian(source[(1 + (i * sizeof(long)))..]);
@@ -79,7 +106,31 @@ internal readonly record struct NorthTally(
             }
         }
 
-        tally = new NorthTally(new(members[0]), members[1], members[2], members[3], members[4], members[5]);
+        length = 1 + (count * sizeof(long));
+        tally = source[0] == 1 ? FromFirst(members) : From(members);
         return true;
     }
+
+    private static NorthTally From(ReadOnlySpan<long> members) => new(
+        new(members[0]),
+        members[1],
+        members[2],
+        members[3],
+        FilteredCounts.From(members[6..]),
+        members[4],
+        members[5]);
+
+    /// <summary>Version 1 had no transforms: its fifth member, what they take out, was always 0.</summary>
+    private static NorthTally FromFirst(ReadOnlySpan<long> members) => new(
+        new(members[0]), members[1], members[2], members[3], default(FilteredCounts) with { Filtered = members[4] },
+        members[5], Derived: 0);
 }
+
+/// <summary>What became of data that a cursor passes.</summary>
+/// <param name="Delivered">Those that the destination has.</param>
+/// <param name="Quarantined">Those that it refused for good.</param>
+/// <param name="Filtered">Those that transforms took out.</param>
+/// <param name="Derived">What transforms made and the destination has.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct PassedCounts(
+    long Delivered = 0, long Quarantined = 0, FilteredCounts Filtered = default, long Derived = 0);

@@ -92,10 +92,16 @@ internal sealed class QuarantineFile : IDisposable
     /// <summary>Writes what was refused and makes it durable.</summary>
     /// <param name="readings">The batch.</param>
     /// <param name="positions">The batch's positions.</param>
+    /// <param name="isDerived">
+    /// Of each, whether a transform made it: such a one is written, and its position does not count as lying here.
+    /// </param>
     /// <param name="rejections">Which of the batch, and why.</param>
     /// <exception cref="ConnectorException">It cannot be written; transient. The cursor must not pass.</exception>
     public void Add(
-        ReadOnlyMemory<Reading> readings, ReadOnlyMemory<long> positions, IReadOnlyList<Rejection> rejections)
+        ReadOnlyMemory<Reading> readings,
+        ReadOnlyMemory<long> positions,
+        IReadOnlyList<bool> isDerived,
+        IReadOnlyList<Rejection> rejections)
     {
         Open();
         _buffer.ResetWrittenCount();
@@ -103,9 +109,10 @@ internal sealed class QuarantineFile : IDisposable
         foreach (var rejection in rejections)
         {
             var position = positions.Span[rejection.Index];
-            if (!Positions.Contains(position) && added.Add(position))
+            if (isDerived[rejection.Index] || (!Positions.Contains(position) && added.Add(position)))
             {
-                WriteLine(readings.Span[rejection.Index], position, rejection.Reason);
+                WriteLine(
+                    readings.Span[rejection.Index], position, isDerived[rejection.Index], rejection.Reason);
             }
         }
 
@@ -179,11 +186,16 @@ internal sealed class QuarantineFile : IDisposable
         $"The quarantine '{Path}' cannot be {verb}; nothing passes this North until it can: {fault.Message}",
         fault);
 
-    private void WriteLine(in Reading reading, long position, string reason)
+    private void WriteLine(in Reading reading, long position, bool isDerived, string reason)
     {
         using (var json = new Utf8JsonWriter(_buffer))
         {
             WriteHead(json, position, reason);
+            if (isDerived)
+            {
+                json.WriteBoolean("derived"u8, value: true);
+            }
+
             json.WritePropertyName("reading"u8);
             _reading.ResetWrittenCount();
             _readingWriter.Write(reading, _reading);

@@ -57,7 +57,7 @@ internal static class QuarantineReader
             using var json = JsonDocument.Parse(text);
             var root = json.RootElement;
             identity = (root.GetProperty("journal"u8).GetGuid(), root.GetProperty("position"u8).GetInt64());
-            return identity.Position >= 0;
+            return identity.Position >= 0 && !root.TryGetProperty("derived"u8, out _);
         }
         catch (Exception damaged) when (damaged is JsonException or KeyNotFoundException or FormatException
             or InvalidOperationException)

@@ -1,5 +1,6 @@
 using Meridian.Configuration;
 using Meridian.Engine.Norths;
+using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Souths;
 using Meridian.Engine.Supervision;
 using Microsoft.Extensions.Logging;
@@ -157,9 +158,13 @@ internal sealed partial class Fleet(RuntimeSurroundings around, ILogger logger) 
     {
         foreach (var cursor in around.Journal.Cursors)
         {
-            if (!_norths.Any(north => string.Equals(north.Id, cursor.Name, StringComparison.Ordinal)))
+            if (!_norths.Any(north => north.Owns(cursor.Name)))
             {
-                LogReleased(cursor.Name, cursor.Waiting);
+                if (!TransformMemory.IsNameOfOne(cursor.Name))
+                {
+                    LogReleased(cursor.Name, cursor.Waiting);
+                }
+
                 _ = around.Journal.RemoveCursor(cursor.Name);
             }
         }

@@ -114,6 +114,7 @@ internal sealed record ReconcilePlan
             && ReferenceEquals(running.Settings, settings)
             && running.Enabled == next.Enabled
             && running.Batch == next.Batch
+            && SettingsEquality.AreEqual(running.Transforms, next.Transforms)
             && running.From.SequenceEqual(next.From, StringComparer.Ordinal)
                 ? running
                 : next with { Settings = settings };

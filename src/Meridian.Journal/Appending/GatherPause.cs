@@ -14,6 +14,9 @@ internal sealed class GatherPause(TimeProvider time, Func<int> gathered)
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(0.5);
     private const int MostSkipped = 64;
 
+    // Far more than go into that time: a clock that stands must not hold the writer.
+    private const int MostRounds = 10_000;
+
     private TimeSpan _flush;
     private int _expected;
     private int _skipNext;
@@ -47,7 +50,9 @@ internal sealed class GatherPause(TimeProvider time, Func<int> gathered)
         var patience = _flush / 2 < Longest ? _flush / 2 : Longest;
         var started = time.GetTimestamp();
         var now = before;
-        while (now < _expected && time.GetElapsedTime(started) < patience)
+        for (var round = 0;
+            round < MostRounds && now < _expected && time.GetElapsedTime(started) < patience;
+            round++)
         {
             // The callers' continuations need the processor that this thread would spin on.
             _ = Thread.Yield();

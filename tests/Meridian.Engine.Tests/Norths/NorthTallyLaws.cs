@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using FsCheck;
 using FsCheck.Fluent;
 using Meridian.Engine.Norths;
@@ -8,8 +9,15 @@ namespace Meridian.Engine.Tests.Norths;
 public sealed class NorthTallyLaws
 {
     private static readonly Arbitrary<NorthTally> AnyTally = (
-        from counts in Gen.Choose(0, int.MaxValue).ArrayOf(6)
-        select new NorthTally(new JournalPosition(counts[0]), counts[1], counts[2], counts[3], counts[4], counts[5]))
+        from counts in Gen.Choose(0, int.MaxValue).ArrayOf(13)
+        select new NorthTally(
+            new JournalPosition(counts[0]),
+            counts[1],
+            counts[2],
+            counts[3],
+            FilteredCounts.From([.. counts.Skip(6).Select(static count => (long)count)]),
+            counts[4],
+            counts[5]))
         .ToArbitrary();
 
     [Fact]
@@ -17,7 +25,7 @@ public sealed class NorthTallyLaws
     {
         var bytes = new byte[NorthTally.SizeBytes + 3];
         tally.Write(bytes);
-        return NorthTally.TryRead(bytes, out var read) && read == tally;
+        return NorthTally.TryRead(bytes, out var read, out var length) && read == tally && length == NorthTally.SizeBytes;
     }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -27,9 +35,12 @@ public sealed class NorthTallyLaws
         Prop.ForAll(AnyTally, steps, (tally, step) =>
         {
             var (delivered, quarantined, unrouted) = step;
-            var to = new JournalPosition(tally.Position.Value + delivered + quarantined + unrouted);
-            var moved = tally.Advance(to, delivered, quarantined);
+            var filtered = new FilteredCounts(1, 2, 3, 4, 5, 6, 7);
+            var to = new JournalPosition(tally.Position.Value + delivered + quarantined + unrouted + filtered.Total);
+            var moved = tally.Advance(to, new PassedCounts(delivered, quarantined, filtered, Derived: 9));
             return moved.Position == to
+                && moved.Filtered == tally.Filtered.Plus(filtered)
+                && moved.Derived == tally.Derived + 9
                 && moved.Unrouted == tally.Unrouted + unrouted
                 && moved.Delivered == tally.Delivered + delivered
                 && moved.Quarantined == tally.Quarantined + quarantined
@@ -47,12 +58,38 @@ public sealed class NorthTallyLaws
     public void Tally_OfAnotherVersionOrCutOrNegative_IsNotRead()
     {
         var bytes = new byte[NorthTally.SizeBytes];
-        new NorthTally(new JournalPosition(1), 2, 3, 4, 5, 6).Write(bytes);
+        (NorthTally.StartingAt(new JournalPosition(3)) with { Delivered = 2 }).Write(bytes);
 
-        Assert.False(NorthTally.TryRead(bytes.AsSpan(1), out _));
-        Assert.False(NorthTally.TryRead([], out _));
-        Assert.False(NorthTally.TryRead([9, .. bytes.AsSpan(1)], out _));
+        Assert.False(NorthTally.TryRead(bytes.AsSpan(1), out _, out _));
+        Assert.False(NorthTally.TryRead(bytes.AsSpan(..^1), out _, out _));
+        Assert.False(NorthTally.TryRead([], out _, out _));
+        Assert.False(NorthTally.TryRead([9, .. bytes.AsSpan(1)], out _, out _));
         bytes[8] = 0x80;
-        Assert.False(NorthTally.TryRead(bytes, out _));
+        Assert.False(NorthTally.TryRead(bytes, out _, out _));
+    }
+
+    [Fact]
+    public void Tally_OfTheFirstVersion_IsReadOn()
+    {
+        var bytes = new byte[49 + 5];
+        bytes[0] = 1;
+        for (var member = 0; member < 6; member++)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1 + (8 * member)), 10 + member);
+        }
+
+        Assert.True(NorthTally.TryRead(bytes, out var tally, out var length));
+
+        Assert.Equal(49, length);
+        Assert.Equal(
+            NorthTally.StartingAt(new JournalPosition(10)) with
+            {
+                Delivered = 11,
+                Quarantined = 12,
+                Dropped = 13,
+                Filtered = default(FilteredCounts) with { Filtered = 14 },
+                Unrouted = 15,
+            },
+            tally);
     }
 }

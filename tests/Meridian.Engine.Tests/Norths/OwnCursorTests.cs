@@ -72,7 +72,7 @@ public sealed class OwnCursorTests
     public async Task OwnCursor_OfAnotherJournal_SkipsNothingAndIsTold()
     {
         var token = new byte[NorthTally.SizeBytes];
-        new NorthTally(JournalPosition.Zero, 1000, 0, 0, 0, 0).Write(token);
+        (NorthTally.StartingAt(JournalPosition.Zero) with { Delivered = 1000 }).Write(token);
         _peer.Put(new DeliveryPosition(Guid.Empty, "n", token));
         await using var gateway = await TestGateway.StartAsync(_peer.Config("n"));
 
@@ -94,7 +94,7 @@ public sealed class OwnCursorTests
         await gateway.GiveAsync(5);
         await gateway.StopAsync();
         var token = new byte[NorthTally.SizeBytes];
-        new NorthTally(JournalPosition.Zero, 6, 0, 0, 0, 0).Write(token);
+        (NorthTally.StartingAt(JournalPosition.Zero) with { Delivered = 6 }).Write(token);
         _peer.Put(new DeliveryPosition(journal, "n", isReadable ? token : new byte[] { 77 }));
         gateway.Config = gateway.ConfigWith(_peer.Config("n"));
 

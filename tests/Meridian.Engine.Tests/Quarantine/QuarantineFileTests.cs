@@ -102,6 +102,7 @@ public sealed class QuarantineFileTests : IDisposable
             file.Add(
                 new[] { new Reading("p", default, ReadingValue.From(new string('x', 300_000))) },
                 Seven,
+                [false],
                 [new Rejection(0, "Long.")]);
             Add(file, 8);
         }
@@ -142,5 +143,6 @@ public sealed class QuarantineFileTests : IDisposable
     private static void Add(QuarantineFile file, params long[] positions) => file.Add(
         Array.ConvertAll(positions, _ => new Reading("Größe 𝛼", DateTimeOffset.UnixEpoch, ReadingValue.From(1L))),
         positions,
+        new bool[positions.Length],
         [.. positions.Select((_, index) => new Rejection(index, "Größe 𝛼 is refused."))]);
 }
