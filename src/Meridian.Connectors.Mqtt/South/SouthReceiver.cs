@@ -67,7 +67,8 @@ internal sealed partial class SouthReceiver(
             context.CountRepeated(1);
         }
 
-        buffer.Add(Decode(item, route.Point, message.Payload), message.Acknowledgement, message.Payload.Length);
+        buffer.Add(
+            Decode(item, route.Point, message.Payload), item.Group, message.Acknowledgement, message.Payload.Length);
     }
 
     /// <inheritdoc/>

@@ -146,8 +146,8 @@ internal sealed partial class NorthRuntime : IDisposable
 
         if (!TransformChain.TryCreate(_config.Transforms, out var chain, out var problems))
         {
-            throw new ArgumentException(
-                $"North '{_config.Name}': {problems[0].Path}: {problems[0].Message}", nameof(_config));
+            throw new InvalidOperationException( // who read the configuration has checked it
+                $"North '{_config.Name}': {problems[0].Path}: {problems[0].Message}");
         }
 
         _hasMemory = chain.Remembers;

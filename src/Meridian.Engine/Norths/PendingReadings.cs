@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Meridian.Engine.Groups;
 using Meridian.Engine.Norths.Transforming;
 using Meridian.Journal;
 using Meridian.Journal.Cursors;
@@ -23,6 +24,7 @@ internal sealed class PendingReadings(
     private readonly ReadingsDecoder _decoder = new();
     private readonly ArrayBufferWriter<Reading> _decoded = new();
     private readonly Queue<PendingFile> _files = [];
+    private readonly GroupRuns _groups = new();
     private readonly List<long> _filtered = [];
     private readonly List<FilterReason> _reasons = [];
     private Reading[] _readings = [];
@@ -123,7 +125,13 @@ internal sealed class PendingReadings(
 
             if (record.ContentType == RecordContent.Readings)
             {
-                Add(record, from.Value);
+                _groups.Clear();
+                Add(record, record.Payload.Span, from.Value);
+            }
+            else if (record.ContentType == RecordContent.GroupedReadings)
+            {
+                var begin = _groups.Read(record.Payload.Span);
+                Add(record, record.Payload.Span[begin..], from.Value);
             }
             else if (record.ContentType == RecordContent.File
                 && record.First.Value >= from.Value
@@ -165,16 +173,17 @@ internal sealed class PendingReadings(
         _end = kept;
     }
 
-    private void Add(JournalRecord record, long from)
+    private void Add(JournalRecord record, ReadOnlySpan<byte> payload, long from)
     {
         _decoded.ResetWrittenCount();
-        var count = _decoder.Decode(record.Payload.Span, _decoded);
+        var count = _decoder.Decode(payload, _decoded);
         var readings = _decoded.WrittenSpan;
         if (transforms is not null)
         {
+            var groups = _groups.Begin();
             for (var i = 0; i < count; i++)
             {
-                transforms.Run(readings[i], record.First.Value + i, record.Source.Name, group: null);
+                transforms.Run(readings[i], record.First.Value + i, record.Source.Name, groups.Next());
             }
 
             return;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Threading.Channels;
+using Meridian.Engine.Groups;
 using Meridian.Journal;
 using Meridian.Readings;
 using Meridian.Sdk.Intakes;
@@ -23,6 +24,8 @@ internal sealed class JoinedIntakes
     private const int MaxBytes = 1024 * 1024;
 
     private readonly ArrayBufferWriter<byte> _payload = new();
+    private readonly ArrayBufferWriter<byte> _grouped = new();
+    private readonly GroupRuns _groups = new();
     private readonly ReadingsEncoder _encoder = new();
     private readonly List<Intake> _intakes = [];
     private readonly List<JournalCheckpoint> _checkpoints = [];
@@ -34,8 +37,13 @@ internal sealed class JoinedIntakes
     /// <summary>How many data they hold: readings, or one file.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The readings, encoded.</summary>
-    public ReadOnlyMemory<byte> Payload => _payload.WrittenMemory;
+    /// <summary>The readings, encoded, with their groups where they have any.</summary>
+    public ReadOnlyMemory<byte> Payload => (_groups.AreNeeded ? _grouped : _payload).WrittenMemory;
+
+    /// <summary>What the record carries.</summary>
+    public byte ContentType => File is not null ? RecordContent.File
+        : _groups.AreNeeded ? RecordContent.GroupedReadings
+        : RecordContent.Readings;
 
     /// <summary>The file; null for readings.</summary>
     public JournalFile? File { get; private set; }
@@ -60,6 +68,11 @@ internal sealed class JoinedIntakes
         if (Count > 0 && File is null)
         {
             _encoder.Finish(_payload);
+            if (_groups.AreNeeded)
+            {
+                _groups.Write(_grouped);
+                _grouped.Write(_payload.WrittenSpan);
+            }
         }
 
         PackCheckpoints();
@@ -71,6 +84,8 @@ internal sealed class JoinedIntakes
         _intakes.Clear();
         _checkpoints.Clear();
         _payload.ResetWrittenCount();
+        _grouped.ResetWrittenCount();
+        _groups.Clear();
         Checkpoints = default;
         File = null;
         Count = 0;
@@ -78,7 +93,8 @@ internal sealed class JoinedIntakes
 
     private bool Fits(Intake intake) => _intakes.Count == 0 || intake.Content switch
     {
-        ReadingsContent readings => Count + readings.Readings.Length <= MaxReadings && _encoder.LengthBytes <= MaxBytes,
+        ReadingsContent readings => Count + readings.Readings.Length <= MaxReadings && _encoder.LengthBytes <= MaxBytes
+            && !_groups.IsFull,
         _ => false,
     };
 
@@ -89,6 +105,7 @@ internal sealed class JoinedIntakes
         {
             case ReadingsContent { Readings.Length: > 0 } readings:
                 _encoder.Add(readings.Readings.Span);
+                AddGroups(readings);
                 Count += readings.Readings.Length;
                 break;
             case ReadingsContent:
@@ -106,6 +123,19 @@ internal sealed class JoinedIntakes
         {
             _checkpoints.Add(new JournalCheckpoint(checkpoint.Key, checkpoint.Position));
         }
+    }
+
+    private void AddGroups(ReadingsContent content)
+    {
+        var left = content.Readings.Length;
+        foreach (var run in content.Groups)
+        {
+            var count = Math.Clamp(run.Count, 0, left);
+            _groups.Add(count, run.Group);
+            left -= count;
+        }
+
+        _groups.Add(left, null);
     }
 
     /// <summary>A key that comes again stands for what came last; a record has room for one of each.</summary>

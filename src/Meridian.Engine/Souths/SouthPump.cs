@@ -152,10 +152,15 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
     {
         if (_joined.Count > 0)
         {
-            var type = _joined.File is null ? RecordContent.Readings : RecordContent.File;
             _ = await journal
                 .AppendAsync(
-                    source, _joined.Count, _joined.Payload, type, _joined.Checkpoints, _joined.File, cancellationToken)
+                    source,
+                    _joined.Count,
+                    _joined.Payload,
+                    _joined.ContentType,
+                    _joined.Checkpoints,
+                    _joined.File,
+                    cancellationToken)
                 .ConfigureAwait(false);
         }
         else if (!_joined.Checkpoints.IsEmpty)

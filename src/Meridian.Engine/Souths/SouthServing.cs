@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Meridian.Configuration;
 using Meridian.Configuration.Schedules;
+using Meridian.Engine.Groups;
 using Meridian.Engine.History;
 using Meridian.Engine.Souths.Files;
 using Meridian.Engine.Souths.Histories;
@@ -100,7 +101,7 @@ internal sealed class SouthServing
         {
             await (key.Capability switch
             {
-                SouthCapabilities.LastPoint => QueryLastPointAsync(items, cancellationToken),
+                SouthCapabilities.LastPoint => QueryLastPointAsync(key.Group, items, cancellationToken),
                 SouthCapabilities.File => QueryFilesAsync(items, cancellationToken),
                 SouthCapabilities.History => QueryHistoryAsync(key.Schedule, items, cancellationToken),
                 _ => throw new UnreachableException($"{key.Capability} is not asked for on schedules."),
@@ -125,13 +126,14 @@ internal sealed class SouthServing
         }
     }
 
-    private async Task QueryLastPointAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
+    private async Task QueryLastPointAsync(
+        string? group, IReadOnlyList<Item> items, CancellationToken cancellationToken)
     {
         var content = await ((IQueriesLastPoint)_connector).QueryLastPointAsync(items, cancellationToken)
             .ConfigureAwait(false);
         if (!content.Readings.IsEmpty)
         {
-            await _pump.StoreAsync(new Intake(content), cancellationToken).ConfigureAwait(false);
+            await _pump.StoreAsync(new Intake(content.In(group)), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -15,7 +15,16 @@ public abstract record Content
 /// The readings, at least one unless the intake has a checkpoint. Lent until the intake's receipt comes (or, for what a
 /// query returns, until the next query); after that the array may be used again.
 /// </param>
-public sealed record ReadingsContent(ReadOnlyMemory<Reading> Readings) : Content;
+public sealed record ReadingsContent(ReadOnlyMemory<Reading> Readings) : Content
+{
+    /// <summary>
+    /// To which groups the readings' items belong, run by run in the order of the readings; what is beyond the last run
+    /// belongs to none. Lent as the readings are. A South that subscribes says it; for what is asked for on a schedule
+    /// the engine does.
+    /// </summary>
+    /// <value>Default: empty, no reading belongs to a group.</value>
+    public IReadOnlyList<GroupRun> Groups { get; init; } = [];
+}
 
 /// <summary>A named stream of bytes that is carried as it is.</summary>
 /// <param name="Name">The file's name without folders, as the destination shall see it.</param>

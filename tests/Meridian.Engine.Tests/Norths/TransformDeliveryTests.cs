@@ -3,6 +3,7 @@ using Meridian.Configuration;
 using Meridian.Engine.Tests.Peers;
 using Meridian.Fixtures;
 using Meridian.Sdk.Faults;
+using Meridian.Sdk.Intakes;
 using Meridian.Sdk.North;
 using Meridian.Sdk.Readings;
 using Meridian.Transforms;
@@ -153,6 +154,45 @@ public sealed class TransformDeliveryTests(ITestOutputHelper output)
         Assert.Equal(Expected(readings, Drop("d")), _stored);
     }
 
+    [Fact]
+    public async Task Groups_OfItems_AreKnownToTransforms()
+    {
+        StoreAll();
+        await using var gateway = new TestGateway();
+        gateway.South.OnLastPoint = (items, _) => ValueTask.FromResult(new ReadingsContent(
+            items.Select(item => new Reading(item.Name, Begin, ReadingValue.From(1L))).ToArray()));
+        var second = TimeSpan.FromSeconds(1);
+        gateway.Config = new MeridianConfig
+        {
+            Souths =
+            [
+                gateway.South.Config(
+                    "s",
+                    SouthPeer.Subscribed("all"),
+                    SouthPeer.Polled("x", second, "fast"),
+                    SouthPeer.Polled("y", second, "slow"),
+                    SouthPeer.Polled("z", second)),
+            ],
+            Norths =
+            [
+                _peer.Config("n") with { Transforms = [new() { Filter = new FilterSettings { Groups = ["fast"] } }] },
+            ],
+        };
+        await gateway.RunAsync();
+        Reading[] readings = [new("p", Begin, default), new("q", Begin, default), new("r", Begin, default)];
+        var content = new ReadingsContent(readings) { Groups = [new GroupRun(1, null), new GroupRun(1, "fast")] };
+        await gateway.South.Context.Intakes.OfferAsync(new Intake(content), CancellationToken.None);
+
+        await gateway.UntilLaterAsync(() => gateway.North() is { Delivered: > 5, Waiting: 0 });
+
+        lock (_stored)
+        {
+            Assert.Equal(
+                ["q", "x"],
+                _stored.Select(static one => one.Point).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        }
+    }
+
     private static TransformSettings Drop(string point) =>
         new() { Filter = new FilterSettings { Points = [point], Action = FilterAction.Drop } };
 
@@ -218,7 +258,7 @@ public sealed class TransformDeliveryTests(ITestOutputHelper output)
     /// Gives readings while the destination now and then does not answer, the connection breaks, and the gateway is
     /// stopped or killed; the destination keeps its cursor with its data.
     /// </summary>
-    private async Task RunAsync(int seed)
+    private static async Task RunAsync(int seed)
     {
         var random = new Random(seed);
         var peer = new OwnCursorPeer();

@@ -4,7 +4,6 @@ using Meridian.Engine.Tests.History.Peers;
 using Meridian.Engine.Tests.Peers;
 using Meridian.Sdk.North;
 using Meridian.Sdk.Readings;
-using Meridian.Sdk.South;
 using Xunit.Abstractions;
 
 namespace Meridian.Engine.Tests.Souths;

@@ -77,7 +77,7 @@ public sealed class ConvertTransformTests
     {
         var settings = new TransformSettings
         {
-            Convert = new ConvertSettings { To = target, Otherwise = Unconvertible.Drop },
+            Convert = new ConvertSettings { To = target, Otherwise = Meridian.Transforms.Values.Unconvertible.Drop },
         };
 
         var outcome = Trial.Run(settings, Trial.Entry(value, position: 7));

@@ -12,6 +12,7 @@ internal sealed class GatheredReadings(GatheringBuffer owner) : IReceipt
 {
     private const int InitialPlaces = 256;
 
+    private readonly List<GroupRun> _groups = [];
     private Reading[] _readings = new Reading[InitialPlaces];
     private MqttAcknowledgement[] _acknowledgements = new MqttAcknowledgement[InitialPlaces];
     private int _acknowledgementCount;
@@ -25,7 +26,8 @@ internal sealed class GatheredReadings(GatheringBuffer owner) : IReceipt
 
     public ReadOnlySpan<MqttAcknowledgement> Acknowledgements => _acknowledgements.AsSpan(0, _acknowledgementCount);
 
-    public void Add(in Reading reading, in MqttAcknowledgement acknowledgement, long payloadBytes)
+    public void Add(
+        in Reading reading, string? group, in MqttAcknowledgement acknowledgement, long payloadBytes)
     {
         if (Count == _readings.Length)
         {
@@ -33,6 +35,7 @@ internal sealed class GatheredReadings(GatheringBuffer owner) : IReceipt
         }
 
         _readings[Count++] = reading;
+        AddGroup(group);
         Bytes += payloadBytes;
         if (acknowledgement.IsEmpty)
         {
@@ -47,7 +50,8 @@ internal sealed class GatheredReadings(GatheringBuffer owner) : IReceipt
         _acknowledgements[_acknowledgementCount++] = acknowledgement;
     }
 
-    public Intake ToIntake() => new(new ReadingsContent(_readings.AsMemory(0, Count))) { Receipt = this };
+    public Intake ToIntake() =>
+        new(new ReadingsContent(_readings.AsMemory(0, Count)) { Groups = _groups }) { Receipt = this };
 
     /// <inheritdoc/>
     public void Stored() => owner.Stored(this);
@@ -56,8 +60,21 @@ internal sealed class GatheredReadings(GatheringBuffer owner) : IReceipt
     {
         // Names and payloads shall not live on in a buffer that waits to be used.
         Array.Clear(_readings, 0, Count);
+        _groups.Clear();
         Count = 0;
         Bytes = 0;
         _acknowledgementCount = 0;
+    }
+
+    private void AddGroup(string? group)
+    {
+        if (_groups.Count > 0 && string.Equals(_groups[^1].Group, group, StringComparison.Ordinal))
+        {
+            _groups[^1] = _groups[^1] with { Count = _groups[^1].Count + 1 };
+        }
+        else
+        {
+            _groups.Add(new GroupRun(1, group));
+        }
     }
 }

@@ -104,11 +104,11 @@ internal sealed class GatheringBuffer : IDisposable
         }
     }
 
-    public void Add(in Reading reading, in MqttAcknowledgement acknowledgement, long payloadBytes)
+    public void Add(in Reading reading, string? group, in MqttAcknowledgement acknowledgement, long payloadBytes)
     {
         lock (_gate)
         {
-            _filling.Add(reading, acknowledgement, payloadBytes);
+            _filling.Add(reading, group, acknowledgement, payloadBytes);
             if (IsFull)
             {
                 Update();

@@ -16,15 +16,18 @@ internal sealed class RoutedItem
 
     private readonly TextTemplate _point;
 
-    private RoutedItem(string name, MqttItemSettings settings, TextTemplate point, PayloadDecoder decoder)
+    private RoutedItem(Item item, MqttItemSettings settings, TextTemplate point, PayloadDecoder decoder)
     {
-        Name = name;
+        Name = item.Name;
+        Group = item.Group;
         Subscription = new MqttSubscriptionRequest(settings.Topic, (MqttQos)settings.Qos);
         _point = point;
         Decoder = decoder;
     }
 
     public string Name { get; }
+
+    public string? Group { get; }
 
     public MqttSubscriptionRequest Subscription { get; }
 
@@ -70,7 +73,7 @@ internal sealed class RoutedItem
         problems = found;
 
         // Without a problem both are compiled.
-        routed = found.Count == 0 ? new RoutedItem(item.Name, settings, point!, decoder!) : null;
+        routed = found.Count == 0 ? new RoutedItem(item, settings, point!, decoder!) : null;
         return routed is not null;
     }
 

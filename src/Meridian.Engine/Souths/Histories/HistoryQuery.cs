@@ -1,4 +1,5 @@
 using Meridian.Configuration;
+using Meridian.Engine.Groups;
 using Meridian.Engine.History;
 using Meridian.Engine.History.Answers;
 using Meridian.Engine.History.Checkpoints;
@@ -205,7 +206,8 @@ internal sealed class HistoryQuery(
         HeldHistory item, ReadOnlyMemory<Reading> readings, HistoryStores storing, CancellationToken cancellationToken)
     {
         var checkpoints = item.Offer(host.Time.GetTimestamp());
-        var intake = new Intake(new ReadingsContent(readings)) { Checkpoints = checkpoints };
+        var content = new ReadingsContent(readings).In(item.Now.Item.Group);
+        var intake = new Intake(content) { Checkpoints = checkpoints };
         await storing.AddAsync(intake, cancellationToken).ConfigureAwait(false);
     }
 
