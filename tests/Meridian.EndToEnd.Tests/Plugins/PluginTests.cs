@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Meridian.EndToEnd.Tests.Flows;
 using Meridian.Fixtures;
@@ -34,8 +35,8 @@ public sealed class PluginTests : IDisposable
         var account = AccountLine.OfLast(gateway.Process.Lines);
         Assert.True(account is { IsBalanced: true, Waiting: 0, Quarantined: 0 }, account.ToString());
         var page = Assert.Single(Directory.GetFiles(_folder.At("diary"), "????-??-??.txt"));
-        Assert.Equal(
-            $"{DateOnly.ParseExact(Path.GetFileNameWithoutExtension(page), "O"):D}\n", await File.ReadAllTextAsync(page));
+        var day = DateOnly.Parse(Path.GetFileNameWithoutExtension(page), CultureInfo.InvariantCulture);
+        Assert.Equal($"{day:D}\n", await File.ReadAllTextAsync(page));
 
         // What came over the journal to our own North is what came to the built-in one.
         Assert.Equal(
