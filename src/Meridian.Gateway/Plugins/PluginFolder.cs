@@ -68,8 +68,8 @@ internal sealed class PluginFolder
         {
             Report(
                 Path.GetFileName(_folder),
-                $"'{Path.GetFileName(loose[0])}' lies loose in '{_folder}' and is not looked at; a plug-in has a folder "
-                + "of its name there: NAME/NAME.dll.");
+                $"'{Path.GetFileName(loose[0])}' lies loose in '{_folder}' and is not looked at; a plug-in has a "
+                + "folder of its name there: NAME/NAME.dll.");
         }
 
         foreach (var folder in folders)

@@ -4,7 +4,7 @@ using Meridian.Sdk;
 
 namespace Meridian.Gateway.Plugins;
 
-/// <summary>One plug-in's way from its file to its manifests; each step has its own words for what goes wrong.</summary>
+/// <summary>One plug-in's way from its file to its manifests; each step has words for what goes wrong.</summary>
 /// <param name="host">What it must fit.</param>
 internal sealed class PluginLoader(PluginHost host)
 {

@@ -62,7 +62,8 @@ public sealed class PluginTests : IDisposable
             problem,
             StringComparison.Ordinal);
         Assert.Contains("Update the gateway to 99.0", problem, StringComparison.Ordinal);
-        Assert.Contains(check.Process.Lines, static line => line.StartsWith("Plug-ins: Custom", StringComparison.Ordinal));
+        Assert.Contains(
+            check.Process.Lines, static line => line.StartsWith("Plug-ins: Custom", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -157,7 +158,8 @@ public sealed class PluginTests : IDisposable
     private bool HasEverything()
     {
         var points = DiaryLines().Select(static line => line.Split(' ')[1]).ToHashSet(StringComparer.Ordinal);
-        return points.SetEquals(["tick", "now"]) && Directory.GetFiles(_folder.At("diary"), "????-??-??.txt").Length > 0;
+        return points.SetEquals(["tick", "now"])
+            && Directory.GetFiles(_folder.At("diary"), "????-??-??.txt").Length > 0;
     }
 
     private string[] DiaryLines()

@@ -37,7 +37,11 @@ internal static class EmittedPlugin
 
             // A reference to the Sdk, which every plug-in has.
             type.AddInterfaceImplementation(typeof(IConnectorPlugin));
-            type.DefineDefaultConstructor(MethodAttributes.Public);
+            if (parent.GetConstructor(Type.EmptyTypes) is not null)
+            {
+                type.DefineDefaultConstructor(MethodAttributes.Public);
+            }
+
             type.CreateType();
         }
 

@@ -2,7 +2,7 @@ using System.Runtime.Loader;
 
 namespace Meridian.Gateway.Tests.Plugins;
 
-/// <summary>Libraries that plug-ins are built with: emitted, and loaded apart so that others can inherit from them.</summary>
+/// <summary>Libraries that plug-ins are built with: emitted, and loaded apart to inherit from them.</summary>
 internal sealed class Libraries : IDisposable
 {
     private readonly AssemblyLoadContext _context = new("libraries", isCollectible: true);

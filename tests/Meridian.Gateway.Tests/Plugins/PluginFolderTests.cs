@@ -166,7 +166,8 @@ public sealed class PluginFolderTests : IDisposable
     [Fact]
     public void Load_WithoutWhatItWasBuiltWith_IsTold()
     {
-        WriteStub("Alpha", Sdk(Host.Sdk.ToString()), new AssemblyName("Acme.Wire") { Version = new Version(4, 5, 0, 0) });
+        WriteStub(
+            "Alpha", Sdk(Host.Sdk.ToString()), new AssemblyName("Acme.Wire") { Version = new Version(4, 5, 0, 0) });
 
         AssertRefused("Alpha", "needs the assembly 'Acme.Wire' 4.5.0.0, which neither lies in its folder nor comes");
     }
@@ -174,11 +175,12 @@ public sealed class PluginFolderTests : IDisposable
     [Fact]
     public void Load_ANewerVersionOfWhatBothShare_IsTold()
     {
-        var shared = new AssemblyName("Microsoft.Extensions.Logging.Abstractions") { Version = new Version(99, 0, 0, 0) };
+        const string Name = "Microsoft.Extensions.Logging.Abstractions";
+        var shared = new AssemblyName(Name) { Version = new Version(99, 0, 0, 0) };
         WriteStub("Alpha", Sdk(Host.Sdk.ToString()), shared);
-        AssemblyStub.Write(Path.Combine(Folder, "Alpha", $"{shared.Name}.dll"));
+        AssemblyStub.Write(Path.Combine(Folder, "Alpha", $"{Name}.dll"));
 
-        AssertRefused("Alpha", "needs the assembly 'Microsoft.Extensions.Logging.Abstractions' 99.0.0.0, which neither");
+        AssertRefused("Alpha", $"needs the assembly '{Name}' 99.0.0.0, which neither");
     }
 
     [Fact]
@@ -229,7 +231,15 @@ public sealed class PluginFolderTests : IDisposable
         EmittedPlugin.Write(Folder, "Alpha", typeof(FirstPlugin), typeof(SecondPlugin));
 
         AssertRefused(
-            "Alpha", "has 2 public classes that implement IConnectorPlugin, 'Alpha.Class1' and 'Alpha.Class2'; keep one");
+            "Alpha", "has 2 public classes that implement IConnectorPlugin, 'Alpha.Class1' and 'Alpha.Class2'; keep");
+    }
+
+    [Fact]
+    public void Load_APluginClassThatNeedsParameters_IsTold()
+    {
+        EmittedPlugin.Write(Folder, "Alpha", typeof(NeedyPlugin));
+
+        AssertRefused("Alpha", "has the class 'Alpha.Class1', which cannot be made: give it a public constructor");
     }
 
     [Theory]

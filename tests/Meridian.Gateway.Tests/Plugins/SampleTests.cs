@@ -59,6 +59,24 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
+    public async Task Sample_AskedForThePast_TellsEachFullMinuteOfTheWindow()
+    {
+        var manifest = Load().Catalog.FindSouth("clock")!; // as the sample brings
+        var item = new Item("past", Activator.CreateInstance(manifest.ItemSettingsType)!);
+        var clock = (IQueriesHistory)manifest.Create(null!, new object()); // the past needs no surroundings
+        var noon = new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
+        var window = new HistoryWindow(noon.AddTicks(1), noon.AddMinutes(3));
+
+        var pages = await clock.QueryHistoryAsync([item], window, CancellationToken.None).ToListAsync();
+
+        var page = Assert.Single(pages);
+        Assert.Equal(window, page.Covered);
+        Assert.Equal(
+            [noon.AddMinutes(1), noon.AddMinutes(2)],
+            page.Readings.ToArray().Select(static reading => reading.Timestamp));
+    }
+
+    [Fact]
     public void Schema_OfAPlugin_HasTheWordsOfItsDocumentation()
     {
         var schema = JsonSchemaWriter.WriteFile(Load().Catalog);

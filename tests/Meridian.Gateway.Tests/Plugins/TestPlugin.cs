@@ -39,6 +39,9 @@ public class UnbindablePlugin() : TestPlugin(North("unbindable") with { Settings
 /// <summary>Brings a North whose settings fail where their defaults are read.</summary>
 public class BrokenPlugin() : TestPlugin(North("broken") with { SettingsType = typeof(BrokenSettings) });
 
+/// <summary>Wants to be told something.</summary>
+public class NeedyPlugin(string id) : TestPlugin(North(id));
+
 /// <summary>Cannot be made.</summary>
 public class ThrowingPlugin : TestPlugin
 {
