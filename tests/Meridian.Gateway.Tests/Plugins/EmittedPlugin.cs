@@ -41,6 +41,12 @@ internal static class EmittedPlugin
             {
                 type.DefineDefaultConstructor(MethodAttributes.Public);
             }
+            else
+            {
+                // Never run: nobody outside can call it.
+                type.DefineConstructor(MethodAttributes.Private, CallingConventions.Standard, [])
+                    .GetILGenerator().Emit(OpCodes.Ret);
+            }
 
             type.CreateType();
         }
