@@ -46,9 +46,9 @@ public sealed class Clock(ISouthContext host) : IQueriesSubscription, IQueriesLa
     public async Task SubscribeAsync(IReadOnlyList<Item> items, CancellationToken ct) => _items = [.. _items, .. items];
     public async Task UnsubscribeAsync(IReadOnlyList<Item> items, CancellationToken ct) =>
         _items = [.. _items.Except(items)];
-    private void Tick() => _offer = _items.Length == 0 || !_offer.IsCompleted
+    private void Tick() => _offer = _items is not { Length: > 0 } items || !_offer.IsCompleted
         ? _offer // Nobody wants it, or the disk is behind: this second is let go.
-        : host.Intakes.OfferAsync(new Intake(Tell(_items)), CancellationToken.None).AsTask();
+        : host.Intakes.OfferAsync(new Intake(Tell(items)), CancellationToken.None).AsTask();
 
     public async ValueTask<ReadingsContent> QueryLastPointAsync(IReadOnlyList<Item> items, CancellationToken ct) =>
         Tell(items);
