@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Meridian.Configuration;
-using Meridian.Gateway.Hosting;
 
 namespace Meridian.Gateway.Commands;
 
@@ -15,9 +14,9 @@ internal static class ConfigurationOption
     };
 
     /// <summary>Reads the file; every problem goes to the error output, one line each. Null: there were some.</summary>
-    public static MeridianConfig? Read(FileInfo file)
+    public static MeridianConfig? Read(FileInfo file, ConnectorCatalog catalog)
     {
-        var result = ConfigurationReader.ReadFile(file.FullName, BuiltInConnectors.Catalog);
+        var result = ConfigurationReader.ReadFile(file.FullName, catalog);
         foreach (var problem in result.Problems)
         {
             Console.Error.WriteLine($"{file.Name}: {problem}");

@@ -12,6 +12,7 @@ internal static class RunCommand
     public static Command Create()
     {
         var config = ConfigurationOption.Create();
+        var plugins = PluginsOption.Create();
         var data = new Option<DirectoryInfo>("--data")
         {
             Description = "The folder for the journal and the quarantine; made when missing. One gateway per folder.",
@@ -27,17 +28,22 @@ internal static class RunCommand
             """
             Runs a gateway until SIGINT (Ctrl+C) or SIGTERM, then stops in order: Souths first, Norths deliver what
             waits for at most gateway.drainTime, exit code 0. What still waits is on disk and is delivered after the
-            next start.
+            next start. A plug-in that does not fit is left out with a line that says why; only a configuration that
+            uses it does not start.
 
             Example: meridian run -c meridian.json --data /var/lib/meridian
             """)
         {
-            config, data, summary,
+            config, data, plugins, summary,
         };
         command.SetAction(parsed =>
-            ConfigurationOption.Read(parsed.GetRequiredValue(config)) is { } good
+        {
+            var file = parsed.GetRequiredValue(config);
+            var loaded = PluginsOption.Load(parsed.GetValue(plugins), file.DirectoryName, Console.Out);
+            return ConfigurationOption.Read(file, loaded.Catalog) is { } good
                 ? RunAsync(good, parsed.GetRequiredValue(data).FullName, parsed.GetValue(summary))
-                : Task.FromResult(ExitCodes.Misconfigured));
+                : Task.FromResult(ExitCodes.Misconfigured);
+        });
         return command;
     }
 

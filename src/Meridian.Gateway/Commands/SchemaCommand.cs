@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Meridian.Configuration.Schema;
-using Meridian.Gateway.Hosting;
 
 namespace Meridian.Gateway.Commands;
 
@@ -9,18 +8,25 @@ internal static class SchemaCommand
 {
     public static Command Create()
     {
+        var plugins = PluginsOption.Create();
         var command = new Command(
             "schema",
             """
             Writes the JSON Schema (draft 2020-12) of the configuration file to the standard output, with all connectors
-            this gateway has. An editor that finds it completes names and words and shows what they mean.
+            this gateway has, those in the folder 'plugins' below the current one too. An editor that finds it completes
+            names and words and shows what they mean.
 
             Example: meridian schema > meridian.schema.json
             and in meridian.json as the first line: "$schema": "meridian.schema.json",
-            """);
-        command.SetAction(_ =>
+            """)
         {
-            var schema = JsonSchemaWriter.WriteFile(BuiltInConnectors.Catalog);
+            plugins,
+        };
+        command.SetAction(parsed =>
+        {
+            // The standard output is the schema's alone.
+            var loaded = PluginsOption.Load(parsed.GetValue(plugins), Environment.CurrentDirectory, Console.Error);
+            var schema = JsonSchemaWriter.WriteFile(loaded.Catalog);
             foreach (var remark in schema.Remarks)
             {
                 Console.Error.WriteLine(remark);

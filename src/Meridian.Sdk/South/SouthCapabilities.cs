@@ -7,18 +7,18 @@ public enum SouthCapabilities
     /// <summary>Nothing: no South.</summary>
     None = 0,
 
-    /// <summary><see cref="IQueriesLastPoint"/>.</summary>
+    /// <summary>The values of now (<c>IQueriesLastPoint</c>).</summary>
     LastPoint = 1,
 
-    /// <summary><see cref="IQueriesHistory"/>.</summary>
+    /// <summary>The past (<c>IQueriesHistory</c>).</summary>
     History = 2,
 
-    /// <summary><see cref="IQueriesFile"/>.</summary>
+    /// <summary>Files (<c>IQueriesFile</c>).</summary>
     File = 4,
 
-    /// <summary><see cref="IQueriesSubscription"/>.</summary>
+    /// <summary>What its source says by itself (<c>IQueriesSubscription</c>).</summary>
     Subscription = 8,
 
-    /// <summary><see cref="IWritesSetpoints"/>.</summary>
+    /// <summary>Writing to its source (<c>IWritesSetpoints</c>).</summary>
     Setpoints = 16,
 }
