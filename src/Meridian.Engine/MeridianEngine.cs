@@ -1,5 +1,6 @@
 using Meridian.Configuration;
 using Meridian.Engine.Accounts;
+using Meridian.Engine.Backfills;
 using Meridian.Engine.Reconciling;
 using Meridian.Engine.Supervision;
 using Meridian.Journal;
@@ -28,8 +29,10 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         _config = config;
         _journal = journal;
         _logger = services.Loggers.CreateLogger<MeridianEngine>();
-        _fleet = new Fleet(new RuntimeSurroundings(journal, dataFolder, services), _logger);
+        var around = new RuntimeSurroundings(journal, dataFolder, services);
+        _fleet = new Fleet(around, _logger);
         _fleet.Arrange(ReconcilePlan.Of(new MeridianConfig(), config));
+        Backfills = new BackfillDesk(around, _fleet.FindNorth, _logger);
         _services = services;
     }
 
@@ -38,6 +41,9 @@ public sealed partial class MeridianEngine : IAsyncDisposable
 
     /// <summary>The journal's random identity.</summary>
     public Guid JournalId => _journal.Id;
+
+    /// <summary>Backfills: the past of items, brought to one North beside the live data.</summary>
+    public BackfillDesk Backfills { get; }
 
     /// <summary>
     /// Opens the journal in a data folder and makes ready what the configuration asks for. Nothing runs yet.
@@ -87,6 +93,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         await _changing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         LogStarted(_fleet.Souths.Count, _fleet.Norths.Count, _journal.Id);
         _fleet.StartAll();
+        await Backfills.ApplyAsync(_config).ConfigureAwait(false);
         _isRunning = true;
         _ = _changing.Release();
 
@@ -97,6 +104,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         _isRunning = false;
         var drainTime = _config.Gateway.DrainTime;
         LogStopping(drainTime.TotalSeconds);
+        await Backfills.StopAsync().ConfigureAwait(false);
         await _fleet.StopSouthsAsync(static _ => true, drainTime).ConfigureAwait(false);
         var drainedAt = _services.Time.GetTimestamp();
         await DrainNorthsAsync(drainTime).ConfigureAwait(false);
@@ -136,6 +144,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
             _fleet.StartAll();
             _fleet.Change(plan.SouthsToChange);
             _config = plan.Next;
+            await Backfills.ApplyAsync(plan.Next).ConfigureAwait(false);
             LogApplied(
                 plan.SouthsToStop.Count,
                 plan.SouthsToStart.Count,
@@ -173,6 +182,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
     /// <summary>Closes the journal and the quarantines. Call it after <see cref="RunAsync"/> has ended.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Backfills.DisposeAsync().ConfigureAwait(false);
         _fleet.Dispose();
         _changing.Dispose();
         await _journal.DisposeAsync().ConfigureAwait(false);

@@ -7,7 +7,7 @@ using Meridian.Sdk.South;
 
 namespace Meridian.Configuration.Schema;
 
-/// <summary>The schema of one item of a South: what belongs to every item, beside what its type wants to know.</summary>
+/// <summary>The schema of one item of a South: what belongs to every item, and what its type wants to know.</summary>
 internal static class ItemSchema
 {
     /// <summary>Writes the schema.</summary>

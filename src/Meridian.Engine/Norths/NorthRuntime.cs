@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Meridian.Configuration;
 using Meridian.Engine.Accounts;
+using Meridian.Engine.Backfills;
 using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Quarantine;
 using Meridian.Engine.Supervision;
@@ -62,7 +63,7 @@ internal sealed partial class NorthRuntime : IDisposable
         var transforms = MakeTransforms(services.Time);
         _pump = new NorthPump(
             Cursor,
-            new PendingReadings(config.TakesFrom, _quarantine.Positions.Contains, transforms),
+            new PendingReadings(IsRouted, _quarantine.Positions.Contains, transforms),
             transforms,
             _quarantine,
             settings,
@@ -154,6 +155,11 @@ internal sealed partial class NorthRuntime : IDisposable
         var memory = _hasMemory ? new TransformMemory(_journal, Id) : null;
         return new TransformStage(chain, memory, time, _config.Name, _logger);
     }
+
+    /// <summary>What a backfill brings is for one North alone, whatever it takes else.</summary>
+    private bool IsRouted(string source) => BackfillSource.NorthOf(source) is { } north
+        ? string.Equals(north, Id, StringComparison.Ordinal)
+        : _config.TakesFrom(source);
 
     private IConnector Create()
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Meridian.Engine.Backfills;
 using Meridian.Engine.Groups;
 using Meridian.Engine.Norths.Transforming;
 using Meridian.Journal;
@@ -181,9 +182,10 @@ internal sealed class PendingReadings(
         if (transforms is not null)
         {
             var groups = _groups.Begin();
+            var south = BackfillSource.SouthOf(record.Source.Name);
             for (var i = 0; i < count; i++)
             {
-                transforms.Run(readings[i], record.First.Value + i, record.Source.Name, groups.Next());
+                transforms.Run(readings[i], record.First.Value + i, south, groups.Next());
             }
 
             return;

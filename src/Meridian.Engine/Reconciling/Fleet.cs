@@ -26,6 +26,9 @@ internal sealed partial class Fleet(RuntimeSurroundings around, ILogger logger) 
     /// <summary>The Souths that run, as configured.</summary>
     public IReadOnlyList<SouthRuntime> Souths => _souths;
 
+    /// <summary>A North by its name, without regard to case; null when there is none.</summary>
+    public NorthRuntime? FindNorth(string name) => _norths.FirstOrDefault(north => IsOf(north.Board, name));
+
     /// <summary>Makes the lists as a configuration wants them. What is new does not run yet.</summary>
     public void Arrange(ReconcilePlan plan)
     {

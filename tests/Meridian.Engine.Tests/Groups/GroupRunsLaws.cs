@@ -27,7 +27,8 @@ public sealed class GroupRunsLaws
         var begin = read.Read(output.WrittenSpan);
         var walk = read.Begin();
         return output.WrittenCount - begin == 4
-            && runs.SelectMany(run => Enumerable.Repeat(run.Group, run.Count)).All(group => walk.Next() == group)
+            && runs.SelectMany(run => Enumerable.Repeat(run.Group, run.Count))
+                .All(group => string.Equals(walk.Next(), group, StringComparison.Ordinal))
             && walk.Next() is null;
     }).QuickCheckThrowOnFailure();
 

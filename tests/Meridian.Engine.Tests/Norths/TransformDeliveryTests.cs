@@ -189,7 +189,8 @@ public sealed class TransformDeliveryTests(ITestOutputHelper output)
         {
             Assert.Equal(
                 ["q", "x"],
-                _stored.Select(static one => one.Point).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+                _stored.Select(static one => one.Point).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+                StringComparer.Ordinal);
         }
     }
 

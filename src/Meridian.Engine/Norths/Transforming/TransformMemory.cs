@@ -1,34 +1,27 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Globalization;
 using Meridian.Journal;
 using Meridian.Journal.Cursors;
 
 namespace Meridian.Engine.Norths.Transforming;
 
 /// <summary>
-/// Keeps what a North's transforms remember, as of a position of the journal: in the journal, cut into checkpoints of
-/// one record. A cursor of its own holds back the data since then, so that they can run again after a kill.
+/// Keeps what a North's transforms remember, as of a position of the journal, in the journal. A cursor of its own holds
+/// back the data since then, so that they can run again after a kill.
 /// </summary>
 internal sealed class TransformMemory
 {
     private const string NamePrefix = "#transforms/";
 
-    private const int HeadBytes = sizeof(long) + sizeof(int);
-
-    private readonly JournalLog _journal;
-    private readonly JournalSource _source;
+    private readonly CheckpointBytes _kept;
     private readonly JournalCursor _hold;
     private readonly ArrayBufferWriter<byte> _buffer = new();
-    private int _chunks;
 
     /// <summary>Takes up what the journal keeps for a North.</summary>
     public TransformMemory(JournalLog journal, string northId)
     {
-        _journal = journal;
-        _source = journal.Source(NameOf(northId));
+        _kept = new CheckpointBytes(journal, journal.Source(NameOf(northId)), string.Empty);
         _hold = journal.OpenCursor(NameOf(northId), CursorStart.Oldest);
-        _chunks = journal.GetCheckpoints(_source).Count;
     }
 
     /// <summary>The name of the cursor, and of the checkpoints' source. No connector has such a name.</summary>
@@ -46,30 +39,18 @@ internal sealed class TransformMemory
     public JournalPosition? Load(out byte[] state)
     {
         state = [];
-        if (!_journal.TryGetCheckpoint(_source, KeyOf(0), out var head) || head.Length < HeadBytes)
+        if (_kept.Read() is not { Length: >= sizeof(long) } kept)
         {
             return null;
         }
 
-        var bytes = new ArrayBufferWriter<byte>();
-        for (var chunk = 0; _journal.TryGetCheckpoint(_source, KeyOf(chunk), out var part); chunk++)
-        {
-            bytes.Write(part);
-        }
-
-        var length = BinaryPrimitives.ReadInt32LittleEndian(bytes.WrittenSpan[sizeof(long)..]);
-        if (bytes.WrittenCount != HeadBytes + length)
-        {
-            return null;
-        }
-
-        var position = new JournalPosition(BinaryPrimitives.ReadInt64LittleEndian(bytes.WrittenSpan));
+        var position = new JournalPosition(BinaryPrimitives.ReadInt64LittleEndian(kept));
         if (position.Value < _hold.Committed.Value)
         {
             return null;
         }
 
-        state = bytes.WrittenSpan[HeadBytes..].ToArray();
+        state = kept[sizeof(long)..];
         return position;
     }
 
@@ -82,37 +63,11 @@ internal sealed class TransformMemory
         JournalPosition position, Action<IBufferWriter<byte>> save, CancellationToken cancellationToken)
     {
         _buffer.ResetWrittenCount();
-        _buffer.Advance(WriteHead(_buffer.GetSpan(HeadBytes), position, length: 0));
+        BinaryPrimitives.WriteInt64LittleEndian(_buffer.GetSpan(sizeof(long)), position.Value);
+        _buffer.Advance(sizeof(long));
         save(_buffer);
-        var bytes = new byte[_buffer.WrittenCount];
-        _buffer.WrittenSpan.CopyTo(bytes);
-        _ = WriteHead(bytes, position, bytes.Length - HeadBytes);
-
-        var checkpoints = new List<JournalCheckpoint>();
-        for (var from = 0; from < bytes.Length; from += JournalLimits.MaxCheckpointBytes)
-        {
-            var length = Math.Min(JournalLimits.MaxCheckpointBytes, bytes.Length - from);
-            checkpoints.Add(new JournalCheckpoint(KeyOf(checkpoints.Count), bytes.AsMemory(from, length)));
-        }
-
-        var count = checkpoints.Count;
-        for (var chunk = count; chunk < _chunks; chunk++)
-        {
-            checkpoints.Add(new JournalCheckpoint(KeyOf(chunk), default));
-        }
-
-        await _journal.StoreCheckpointsAsync(_source, checkpoints.ToArray(), cancellationToken).ConfigureAwait(false);
-        _chunks = count;
+        await _kept.StoreAsync(_buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
         _hold.Commit(position);
-        return bytes.Length;
+        return _buffer.WrittenCount;
     }
-
-    private static int WriteHead(Span<byte> head, JournalPosition position, int length)
-    {
-        BinaryPrimitives.WriteInt64LittleEndian(head, position.Value);
-        BinaryPrimitives.WriteInt32LittleEndian(head[sizeof(long)..], length);
-        return HeadBytes;
-    }
-
-    private static string KeyOf(int chunk) => chunk.ToString(CultureInfo.InvariantCulture);
 }

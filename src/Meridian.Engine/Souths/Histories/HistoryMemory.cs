@@ -29,6 +29,11 @@ internal sealed class HistoryMemory(Func<string, ReadOnlyMemory<byte>?> find)
         return held;
     }
 
+    /// <summary>Where an item stands, in use or not.</summary>
+    /// <exception cref="HistoryFormatException">What the journal holds of the item is damaged.</exception>
+    public ItemHistory Peek(Item item) =>
+        _held.TryGetValue(item.Name, out var held) ? held.Now : Read(item);
+
     /// <summary>The query is over; what it did not get on disk is forgotten, and read from the journal again.</summary>
     public void Release(HeldHistory held, bool isStored)
     {
