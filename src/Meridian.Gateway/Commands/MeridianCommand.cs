@@ -16,12 +16,15 @@ internal static class MeridianCommand
         Try it:          meridian demo --seconds 20
         Check a file:    meridian check -c meridian.json
         Run a gateway:   meridian run -c meridian.json --data ./meridian-data
+        How it fares:    meridian status --data ./meridian-data
         Look inside:     meridian journal inspect ./meridian-data
 
         Exit codes: 0 all is well, 1 it failed (the message says why), 2 the configuration or the command line is wrong.
         """)
     {
         RunCommand.Create(),
+        StatusCommand.Create(),
+        BackfillCommand.Create(),
         CheckCommand.Create(),
         SchemaCommand.Create(),
         DemoCommand.Create(),

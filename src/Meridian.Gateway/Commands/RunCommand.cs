@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Meridian.Configuration;
 using Meridian.Engine;
+using Meridian.Gateway.Control;
 using Meridian.Gateway.Hosting;
 using Meridian.Journal.Faults;
 
@@ -13,12 +14,8 @@ internal static class RunCommand
     {
         var config = ConfigurationOption.Create();
         var plugins = PluginsOption.Create();
-        var data = new Option<DirectoryInfo>("--data")
-        {
-            Description = "The folder for the journal and the quarantine; made when missing. One gateway per folder.",
-            HelpName = "DIR",
-            DefaultValueFactory = _ => new DirectoryInfo("meridian-data"),
-        };
+        var data = DataOption.Create(
+            "The folder for the journal and the quarantine; made when missing. One gateway per folder.");
         var summary = new Option<bool>("--summary")
         {
             Description = "Print the account once a second: received, delivered, waiting, rate.",
@@ -57,6 +54,7 @@ internal static class RunCommand
             await using var engine = await MeridianEngine.OpenAsync(config, dataFolder, services, signals.Stop);
             Console.WriteLine(
                 $"Meridian is running: journal {engine.JournalId} in {dataFolder}. Ctrl+C stops it in order.");
+            await using var control = await ControlServer.StartAsync(engine, dataFolder, loggers);
             using var ended = new CancellationTokenSource();
             var summary = showsSummary ? SummaryLine.RunAsync(engine, Console.Out, ended.Token) : Task.CompletedTask;
             await engine.RunAsync(signals.Stop);

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+using Meridian.Engine.Backfills;
+
+namespace Meridian.Gateway.Control;
+
+/// <summary>The words of the bodies.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
+[JsonSerializable(typeof(StatusBody))]
+[JsonSerializable(typeof(BackfillBody[]))]
+[JsonSerializable(typeof(BackfillOrder))]
+[JsonSerializable(typeof(ProblemBody))]
+internal sealed partial class ControlJson : JsonSerializerContext;
