@@ -129,6 +129,9 @@ internal abstract class Bench : IAsyncDisposable
     /// <summary>What a check delivered is looked for at its end.</summary>
     public virtual Task VerifyAsync() => Task.CompletedTask;
 
+    /// <summary>Looks at what the contexts of all instances saw.</summary>
+    public void ThrowIfMistaken() => _lives.ForEach(static life => life.ThrowIfMistaken());
+
     public async Task ExpectConnectionsAsync(int expected, Clause clause)
     {
         var count = 0;

@@ -153,19 +153,23 @@ public sealed class ConnectorContract
             "test while running",
             $"A test of the settings of {manifest.Name} beside a running instance, which does not notice it.",
             TestChecks.TestWhileRunningAsync);
-        if (options.PeerCanVanish)
+        if (options.PeerCanBeAbsent)
         {
             yield return Check(
                 "peer absent",
                 "Without a peer connecting and testing fail in words, and succeed once it is there.",
                 PeerChecks.AbsentAsync);
+        }
+
+        if (options.PeerCanVanish)
+        {
             yield return Check(
                 "peer dies and returns",
                 "A lost connection is noticed and said; once the peer is there again data flow.",
                 PeerChecks.DiesWhileConnectedAsync);
             yield return Check(
                 "disconnect from a silent peer",
-                "Where the peer answers nothing, a cancelled disconnect closes all the same.",
+                "Where the peer answers nothing, a cancelled disconnect closes all the same; asked of peers with a relay.",
                 static bench => bench.Peer.Relay is null
                     ? Task.CompletedTask
                     : LifeChecks.DisconnectFromASilentPeerAsync(bench));

@@ -28,6 +28,9 @@ public sealed class ContractCheck
         await using (bench.ConfigureAwait(false))
         {
             await _run(bench).ConfigureAwait(false);
+
+            // Only now is it known that those who were stopped have kept silent since.
+            bench.ThrowIfMistaken();
         }
     }
 

@@ -27,7 +27,14 @@ public sealed record ContractOptions
     public int CancelPoints { get; init; } = 8;
 
     /// <summary>
-    /// Whether the peer can vanish and return. False leaves the checks for that out, as for a console.
+    /// Whether the peer can be absent when a connector connects. False leaves that check out, as for a console.
+    /// </summary>
+    /// <value>true.</value>
+    public bool PeerCanBeAbsent { get; init; } = true;
+
+    /// <summary>
+    /// Whether the peer can vanish while a connector is connected. False leaves the checks for that out, as for a
+    /// folder, whose open file can be written to wherever its name is.
     /// </summary>
     /// <value>true.</value>
     public bool PeerCanVanish { get; init; } = true;

@@ -43,13 +43,7 @@ internal static class SouthChecks
         life.South.HoldReceipts();
         var offers = life.South.OfferCount;
         var value = await bench.YieldAsync(bench.Subscribable[0]).ConfigureAwait(false);
-        if (!await life.South.UntilAsync(() => life.South.OfferCount > offers, bench.Options.Deadline)
-            .ConfigureAwait(false))
-        {
-            throw new ContractViolationException(
-                Clause.Intakes, "what the source yields is offered", "no intake was offered");
-        }
-
+        await ExpectOfferAsync(bench, life, offers).ConfigureAwait(false);
         var hasReceipt = life.South.WaitingReceipts > 0;
         await bench.EndAsync(life).ConfigureAwait(false);
         var next = await bench.MakeAsync(LifeStage.Connected).ConfigureAwait(false);
@@ -71,10 +65,13 @@ internal static class SouthChecks
     {
         var life = await bench.MakeAsync(LifeStage.Serving).ConfigureAwait(false);
         life.South.Block();
+        var offers = life.South.OfferCount;
         for (var i = 0; i < 20; i++)
         {
             await bench.YieldAsync(bench.Subscribable[0]).ConfigureAwait(false);
         }
+
+        await ExpectOfferAsync(bench, life, offers).ConfigureAwait(false);
 
         bench.Forget(life);
         var end = await life.TryAsync(Clause.Pressure, life.Connector.DisconnectAsync).ConfigureAwait(false);
@@ -87,6 +84,16 @@ internal static class SouthChecks
         await life.ConnectAsync().ConfigureAwait(false);
         await bench.ServeAsync(life).ConfigureAwait(false);
         await bench.EndAsync(life).ConfigureAwait(false);
+    }
+
+    private static async Task ExpectOfferAsync(SouthBench bench, Life life, int offers)
+    {
+        if (!await life.South.UntilAsync(() => life.South.OfferCount > offers, bench.Options.Deadline)
+            .ConfigureAwait(false))
+        {
+            throw new ContractViolationException(
+                Clause.Subscribe, "what the source yields is offered", "no intake was offered");
+        }
     }
 
     private static (Sdk.South.Item First, Sdk.South.Item Second) TwoItems(SouthBench bench) =>

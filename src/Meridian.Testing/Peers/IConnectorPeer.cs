@@ -36,5 +36,5 @@ public interface IConnectorPeer : IAsyncDisposable
 
     private TcpRelay RelayOrThrow() => Relay ?? throw new NotSupportedException(
         $"{GetType().Name} has no relay and does not say how it vanishes and returns. Implement VanishAsync and "
-        + "ReturnAsync, or set ContractOptions.PeerCanVanish to false.");
+        + "ReturnAsync, or set PeerCanBeAbsent and PeerCanVanish of ContractOptions to false.");
 }

@@ -48,10 +48,13 @@ internal sealed class SimulatedSourcePeer(SimulatedSouth source) : ISouthPeer
 /// <summary>What an author writes for a North: here around the simulated one.</summary>
 internal sealed class SimulatedDestinationPeer(SimulatedNorth destination) : INorthPeer
 {
+    // A fresh peer for each check: what an earlier one left there does not count.
+    private readonly int _before = destination.Readings.Count;
+
     public object Settings { get; } = new SimulatedNorthSettings();
 
     public ValueTask<IReadOnlyList<long>?> ReadReceivedAsync() => ValueTask.FromResult<IReadOnlyList<long>?>(
-        [.. destination.Readings.Select(static reading => reading.Value.AsInt64())]);
+        [.. destination.Readings.Skip(_before).Select(static reading => reading.Value.AsInt64())]);
 
     public ValueTask<ReadOnlyMemory<byte>?> ReadFileAsync(string name) =>
         ValueTask.FromResult(
