@@ -41,7 +41,7 @@ public sealed class ContractTests
 
     private static ConnectorContract OfConsole()
     {
-        var output = TextWriter.Synchronized(NewText());
+        var output = NewText();
         return ConnectorContract.Of(
             ConsoleNorthManifest.Create(output),
             () => Task.FromResult<INorthPeer>(new ConsolePeer(output)),
@@ -106,13 +106,13 @@ public sealed class ContractTests
         }
     }
 
-    private sealed class ConsolePeer(TextWriter output) : INorthPeer
+    private sealed class ConsolePeer(StringWriter output) : INorthPeer
     {
         public object Settings { get; } =
             new ConsoleNorthSettings { Format = ConsoleFormat.Text, MaxLinesPerSecond = 0 };
 
         public ValueTask<IReadOnlyList<long>?> ReadReceivedAsync() => ValueTask.FromResult<IReadOnlyList<long>?>(
-            [.. output.ToString()!.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(static line => long.Parse(line.Split(' ')[2], CultureInfo.InvariantCulture))]);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
