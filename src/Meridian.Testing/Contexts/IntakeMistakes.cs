@@ -35,11 +35,12 @@ internal static class IntakeMistakes
 
             if (position.Length > MaxPositionBytes)
             {
-                yield return $"The checkpoint '{key}' has {position.Length} bytes; at most {MaxPositionBytes} are kept.";
+                yield return $"Checkpoint '{key}' has {position.Length} bytes; at most {MaxPositionBytes} are kept.";
             }
         }
 
-        if (intake.Checkpoints.DistinctBy(static one => one.Key, StringComparer.Ordinal).Count() != intake.Checkpoints.Count)
+        var keys = intake.Checkpoints.Select(static one => one.Key).ToHashSet(StringComparer.Ordinal);
+        if (keys.Count != intake.Checkpoints.Count)
         {
             yield return "An intake had two checkpoints of one key; the keys of an intake differ.";
         }

@@ -141,7 +141,9 @@ internal abstract class Bench : IAsyncDisposable
         if (!isSo)
         {
             throw new ContractViolationException(
-                clause, $"{expected} connections at the peer", $"after {Options.Deadline.TotalSeconds:0.#} s there are {count}");
+                clause,
+                $"{expected} connections at the peer",
+                $"after {Options.Deadline.TotalSeconds:0.#} s there are {count}");
         }
     }
 

@@ -14,5 +14,6 @@ internal sealed record CallEnd(ConnectorException? Fault, bool IsCancelled)
     public bool IsReturned => Fault is null && !IsCancelled;
 
     public override string ToString() =>
-        Fault is { } fault ? $"it threw {fault.Fault}: {fault.Message}" : IsCancelled ? "it was cancelled" : "it returned";
+        Fault is { } fault ? $"it threw {fault.Fault}: {fault.Message}"
+        : IsCancelled ? "it was cancelled" : "it returned";
 }

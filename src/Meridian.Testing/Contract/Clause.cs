@@ -33,8 +33,8 @@ internal sealed record Clause(string Member, string Text)
 
     public static Clause Stop { get; } = new(
         "IConnector.StopAsync",
-        "Removes what start prepared. Called last, after disconnect, also when start failed or never ran; a second call "
-        + "does nothing.");
+        "Removes what start prepared. Called last, after disconnect, also when start failed or never ran; a second "
+        + "call does nothing.");
 
     public static Clause Test { get; } = new(
         "IConnector.TestConnectionAsync",

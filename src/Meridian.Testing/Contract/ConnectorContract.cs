@@ -169,7 +169,8 @@ public sealed class ConnectorContract
                 PeerChecks.DiesWhileConnectedAsync);
             yield return Check(
                 "disconnect from a silent peer",
-                "Where the peer answers nothing, a cancelled disconnect closes all the same; asked of peers with a relay.",
+                "Where the peer answers nothing, a cancelled disconnect closes all the same; asked where there is a "
+                + "relay.",
                 static bench => bench.Peer.Relay is null
                     ? Task.CompletedTask
                     : LifeChecks.DisconnectFromASilentPeerAsync(bench));

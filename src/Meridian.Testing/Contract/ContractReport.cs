@@ -17,9 +17,10 @@ public sealed record ContractReport(string Connector, IReadOnlyList<ContractFind
         var text = new StringBuilder();
         foreach (var finding in Findings)
         {
+            var verdict = finding.Failure is null ? "kept  " : "BROKEN";
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{(finding.Failure is null ? "kept  " : "BROKEN")} {finding.Check} ({finding.Took.TotalSeconds:F1} s)\n");
+                $"{verdict} {finding.Check} ({finding.Took.TotalSeconds:F1} s)\n");
             if (finding.Failure is { } failure)
             {
                 text.Append("       ").Append(failure.Message.ReplaceLineEndings("\n       ")).Append('\n');

@@ -25,7 +25,9 @@ internal sealed class DeliveryVerdict(NorthCourse course, DeliveryGuarantee guar
         if (counts.Keys.Where(value => value < 0 || value >= course.HandedCount).ToArray() is [var stranger, ..])
         {
             return new ContractViolationException(
-                Clause.Values, $"nothing but what was handed over, 0 to {course.HandedCount - 1}", $"it has {stranger}");
+                Clause.Values,
+                $"nothing but what was handed over, 0 to {course.HandedCount - 1}",
+                $"it has {stranger}");
         }
 
         for (var value = 0L; value < course.DeliveredCount; value++)
@@ -41,7 +43,9 @@ internal sealed class DeliveryVerdict(NorthCourse course, DeliveryGuarantee guar
             if (count > 1 && guarantee is DeliveryGuarantee.ExactlyOnce or DeliveryGuarantee.EffectivelyOnce)
             {
                 return new ContractViolationException(
-                    Clause.Guarantee, $"{guarantee}: each reading once", $"the destination has number {value} {count} times");
+                    Clause.Guarantee,
+                    $"{guarantee}: each reading once",
+                    $"the destination has number {value} {count} times");
             }
         }
 

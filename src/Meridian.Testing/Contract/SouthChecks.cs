@@ -54,7 +54,8 @@ internal static class SouthChecks
             throw new ContractViolationException(
                 Clause.Receipt,
                 "the content whose receipt never came, from the next instance",
-                $"it did not come within {bench.Options.Deadline.TotalSeconds:0.#} s: the source was acknowledged early");
+                $"it did not come within {bench.Options.Deadline.TotalSeconds:0.#} s: the source was "
+                + "acknowledged early");
         }
 
         await bench.EndAsync(next).ConfigureAwait(false);

@@ -28,7 +28,7 @@ internal sealed class StepWatch
 
     public void Returned() => Step(StepKind.Return);
 
-    /// <summary>Begins to count; <paramref name="reached"/> is called at the point, on the thread that came by.</summary>
+    /// <summary>Begins to count; <paramref name="reached"/> is called at the point, on its thread.</summary>
     public void Begin(StepPoint? point = null, Action? reached = null)
     {
         lock (_lock)

@@ -14,8 +14,8 @@ public interface ISouthPeer : IConnectorPeer
     IReadOnlyList<Item> ItemsOf(SouthCapabilities capability);
 
     /// <summary>
-    /// The source has a value for an item as of now: it sends it to whoever subscribed, answers with it, and keeps it in
-    /// its history, as it can. The connector turns it into a reading with this number.
+    /// The source has a value for an item as of now: it sends it to whoever subscribed, answers with it, and keeps it
+    /// in its history, as it can. The connector turns it into a reading with this number.
     /// </summary>
     /// <param name="item">One of <see cref="ItemsOf"/>.</param>
     /// <param name="value">A number that grows from call to call.</param>

@@ -6,8 +6,8 @@ using Meridian.Testing.Contexts;
 namespace Meridian.Testing.Peers;
 
 /// <summary>
-/// Stands between a connector and its peer on 127.0.0.1 and passes bytes both ways; it counts connections, falls silent,
-/// vanishes and returns, while the peer itself runs on. Any thread may call any member.
+/// Stands between a connector and its peer on 127.0.0.1 and passes bytes both ways; it counts connections, falls
+/// silent, vanishes and returns, while the peer itself runs on. Any thread may call any member.
 /// </summary>
 /// <example>
 /// <code>

@@ -121,7 +121,7 @@ public sealed class SimulatedArchive
         {
             if (!_isSorted)
             {
-                _samples = [.. _samples.OrderBy(static sample => sample.Reading.Timestamp)]; // keeps equal ones in order
+                _samples = [.. _samples.OrderBy(static sample => sample.Reading.Timestamp)]; // a stable order
                 _isSorted = true;
             }
 

@@ -47,11 +47,14 @@ public sealed class ReportTests
     {
         var manifest = new SimulatedNorth().Manifest;
         var all = ConnectorContract.Of(manifest, NoPeerAsync);
-        var some = ConnectorContract.Of(manifest, NoPeerAsync, new ContractOptions { PeerCanBeAbsent = false, PeerCanVanish = false });
+        var some = ConnectorContract.Of(
+            manifest, NoPeerAsync, new ContractOptions { PeerCanBeAbsent = false, PeerCanVanish = false });
 
         Assert.Contains(all.Checks, static check => check.Name is "peer absent");
         Assert.DoesNotContain(some.Checks, static check => check.Name.StartsWith("peer", StringComparison.Ordinal));
-        Assert.Equal(all.Checks.Count, all.Checks.Select(static check => check.Name).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(
+            all.Checks.Count,
+            all.Checks.Select(static check => check.Name).Distinct(StringComparer.Ordinal).Count());
         Assert.All(all.Checks, static check => Assert.EndsWith(".", check.Meaning, StringComparison.Ordinal));
     }
 
