@@ -7,9 +7,6 @@ namespace Meridian.Connectors.Postgres;
 /// <summary>Opens connections as a North needs them. Each is its own; nothing is pooled.</summary>
 internal static class PostgresOpening
 {
-    // The driver may try several addresses of a host within it.
-    private const int ConnectSeconds = 15;
-
     // A backend whose client vanished holds the position's row lock until the system tells it. Two hours is the
     // system's default; with these 10 + 3 × 5 s it is half a minute. A commit that the database answers before it is
     // durable (synchronous_commit = off) would let the gateway's own cursor pass rows that a crash takes back.
@@ -77,7 +74,7 @@ internal static class PostgresOpening
             RootCertificate = settings.CaFile,
             GssEncryptionMode = GssEncryptionMode.Disable,
             ApplicationName = applicationName,
-            Timeout = ConnectSeconds,
+            Timeout = Math.Max(1, (int)Math.Ceiling(settings.ConnectTimeout.TotalSeconds)),
             CommandTimeout = Math.Max(1, (int)Math.Ceiling(settings.CommandTimeout.TotalSeconds)),
             TcpKeepAlive = true,
             Pooling = false,

@@ -31,7 +31,10 @@ public interface IConnector
     /// </param>
     Task DisconnectAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Removes what start prepared. Called once, last, after disconnect, also when start failed.</summary>
+    /// <summary>
+    /// Removes what start prepared. Called once, last, after disconnect, also when start failed or never ran. A second
+    /// call does nothing.
+    /// </summary>
     /// <param name="cancellationToken">Cancelled when the stated time for stopping is over.</param>
     Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

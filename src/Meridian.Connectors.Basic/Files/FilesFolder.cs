@@ -77,6 +77,12 @@ internal sealed partial class FilesFolder(string path, string prefix)
         var existing = new DirectoryInfo(Path);
         while (!existing.Exists && existing.Parent is not null)
         {
+            if (File.Exists(existing.FullName))
+            {
+                throw new IOException(
+                    $"'{existing.FullName}' is a file, so no folder can be made there; remove it or name another.");
+            }
+
             existing = existing.Parent;
         }
 

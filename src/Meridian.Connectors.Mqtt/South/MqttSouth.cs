@@ -67,6 +67,9 @@ internal sealed partial class MqttSouth : IQueriesSubscription
             _context.Loggers.CreateLogger<MqttClient>(),
             _context.Time,
             _context.Random);
+
+        // Every item is named again after a connect; one that is not was removed while there was no connection.
+        _items.Clear();
         _buffer.Begin();
         _stopIntake = new CancellationTokenSource();
         _intake = OfferAllAsync(_stopIntake.Token);

@@ -134,8 +134,8 @@ internal sealed partial class PostgresNorth : IHandlesValues, IKeepsOwnCursor
         {
             return await act(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested
-            && exception is not ConnectorException)
+        catch (Exception exception) when (exception is not ConnectorException
+            && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             // The edge between the driver and the engine: whatever it is, the engine is told in its own words.
             throw PostgresFaults.From(exception, _address);

@@ -47,6 +47,14 @@ public sealed record PostgresNorthSettings
     public string Table { get; init; } = "readings";
 
     /// <summary>
+    /// How long connecting may take, all addresses of the host together. A stopping gateway waits no longer than this
+    /// and the command timeout for a server that answers nothing any more. Whole seconds.
+    /// </summary>
+    /// <value>15 s.</value>
+    [Range(typeof(TimeSpan), "1 s", "10 min")]
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
     /// How long one command may take, such as storing a batch, before the connection counts as lost. Whole seconds, at
     /// least one.
     /// </summary>

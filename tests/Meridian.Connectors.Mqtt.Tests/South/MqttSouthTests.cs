@@ -217,7 +217,8 @@ public sealed class MqttSouthTests : IAsyncLifetime
     [Fact]
     public async Task Disconnect_ThenConnect_GoesOnWithTheSameInstance()
     {
-        var south = await StartAsync(new MqttItemSettings { Topic = "#" });
+        var all = new MqttItemSettings { Topic = "#" };
+        var south = await StartAsync(all);
         Publish("a", "1");
         await _context.UntilAsync(() => _context.Received == 1);
 
@@ -225,6 +226,7 @@ public sealed class MqttSouthTests : IAsyncLifetime
         await _broker.WaitForAsync(() => !_broker.Sessions[0].IsConnected);
         Publish("a", "2");
         await south.ConnectAsync(CancellationToken.None);
+        await south.SubscribeAsync([new Item("item 0", all)], CancellationToken.None);
 
         await _context.UntilAsync(() => _context.Received == 2);
         await AllAcknowledgedAsync();

@@ -10,7 +10,10 @@ namespace Meridian.Tidy.Tests.PublicApi;
 public sealed class PublicApiTests
 {
     public static TheoryData<string> Libraries =>
-        ["Meridian.Journal", "Meridian.Mqtt", "Meridian.Mqtt.Hosting", "Meridian.Mqtt.Testing", "Meridian.Readings"];
+    [
+        "Meridian.Journal", "Meridian.Mqtt", "Meridian.Mqtt.Hosting", "Meridian.Mqtt.Testing", "Meridian.Readings",
+        "Meridian.Testing",
+    ];
 
     [Theory]
     [MemberData(nameof(Libraries))]

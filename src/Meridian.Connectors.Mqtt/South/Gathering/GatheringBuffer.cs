@@ -64,12 +64,15 @@ internal sealed class GatheringBuffer : IDisposable
         }
     }
 
-    /// <summary>A connection begins; what is closed opens again once the items are known.</summary>
+    /// <summary>
+    /// A connection begins; what is closed opens again once the items are known, which may be others than before.
+    /// </summary>
     public void Begin()
     {
         lock (_gate)
         {
             _isClosed = false;
+            _isOpen = false;
             Update();
         }
     }
