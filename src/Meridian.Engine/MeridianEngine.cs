@@ -32,7 +32,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         var around = new RuntimeSurroundings(journal, dataFolder, services);
         _fleet = new Fleet(around, _logger);
         _fleet.Arrange(ReconcilePlan.Of(new MeridianConfig(), config));
-        Backfills = new BackfillDesk(around, _fleet.FindNorth, _logger);
+        Backfills = new BackfillDesk(config, around, _fleet.FindNorth, _logger);
         _services = services;
     }
 

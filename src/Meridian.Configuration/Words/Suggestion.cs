@@ -1,14 +1,22 @@
 namespace Meridian.Configuration.Words;
 
-/// <summary>Guesses which of the known words somebody meant.</summary>
-internal static class Suggestion
+/// <summary>Guesses which of the known words somebody meant. Stateless; any thread.</summary>
+public static class Suggestion
 {
+    // There may be 50,000 items; the nearest is named first anyway.
+    private const int MaxShown = 20;
+
     // A word longer than this is not a slip of the fingers on one of ours, and the distance costs its square.
     private const int MaxWordLength = 64;
 
-    /// <summary>The nearest known word, near enough to be worth asking about; null when there is none.</summary>
+    /// <summary>Finds the nearest known word.</summary>
+    /// <param name="word">What was written.</param>
+    /// <param name="known">The known words.</param>
+    /// <returns>A word near enough to be worth asking about; null when there is none.</returns>
     public static string? Find(string word, IEnumerable<string> known)
     {
+        ArgumentNullException.ThrowIfNull(word);
+        ArgumentNullException.ThrowIfNull(known);
         if (word.Length > MaxWordLength)
         {
             return null;
@@ -27,14 +35,18 @@ internal static class Suggestion
     /// <summary>The end of a message: what was meant, or what there is.</summary>
     /// <param name="word">What was written.</param>
     /// <param name="known">The known words.</param>
+    /// <returns>Such as <c>did you mean 'mqtt'? (known: mqtt, files)</c>.</returns>
     public static string Hint(string word, IReadOnlyCollection<string> known)
     {
+        ArgumentNullException.ThrowIfNull(word);
+        ArgumentNullException.ThrowIfNull(known);
         if (known.Count == 0)
         {
             return "there is none";
         }
 
-        var list = $"known: {string.Join(", ", known)}";
+        var more = known.Count > MaxShown ? ", …" : string.Empty;
+        var list = $"known: {string.Join(", ", known.Take(MaxShown))}{more}";
         return Find(word, known) is { } meant ? $"did you mean '{meant}'? ({list})" : list;
     }
 

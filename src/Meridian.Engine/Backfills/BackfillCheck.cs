@@ -1,20 +1,19 @@
 using Meridian.Configuration;
+using Meridian.Configuration.Words;
 
 namespace Meridian.Engine.Backfills;
 
 /// <summary>Whether an order can be done, in words.</summary>
 internal static class BackfillCheck
 {
-    private const int MaxShown = 10;
-
     /// <summary>What is wrong with an order under a configuration; null when nothing is.</summary>
     public static string? Find(BackfillOrder order, MeridianConfig config) =>
         FindInName(order.Name)
         ?? FindInWindow(order)
         ?? FindInItems(order, config)
         ?? (config.NorthOf(order) is null
-            ? $"There is no North '{order.North}' in the configuration; there are: "
-                + $"{Some(config.Norths.Select(static north => north.Name))}."
+            ? $"There is no North '{order.North}' in the configuration; "
+                + $"{Suggestion.Hint(order.North, [.. config.Norths.Select(static north => north.Name)])}."
             : null);
 
     /// <summary>The South of an order, without regard to case.</summary>
@@ -43,8 +42,8 @@ internal static class BackfillCheck
     {
         if (config.SouthOf(order) is not { } south)
         {
-            return $"There is no South '{order.South}' in the configuration; there are: "
-                + $"{Some(config.Souths.Select(static one => one.Name))}.";
+            return $"There is no South '{order.South}' in the configuration; "
+                + $"{Suggestion.Hint(order.South, [.. config.Souths.Select(static one => one.Name)])}.";
         }
 
         var all = BackfillJob.ItemsOf(order with { Items = [] }, south).Select(static item => item.Name).ToArray();
@@ -55,15 +54,8 @@ internal static class BackfillCheck
 
         var known = all.ToHashSet(StringComparer.Ordinal);
         return order.Items.FirstOrDefault(item => !known.Contains(item)) is { } missing
-            ? $"South '{south.Name}' has no item '{missing}' whose past can be asked for; there are: {Some(all)}."
+            ? $"South '{south.Name}' has no item '{missing}' whose past can be asked for; "
+                + $"{Suggestion.Hint(missing, all)}."
             : null;
-    }
-
-    private static string Some(IEnumerable<string> names)
-    {
-        var shown = names.Take(MaxShown + 1).ToArray();
-        return shown.Length == 0 ? "none"
-            : shown.Length > MaxShown ? $"{string.Join(", ", shown[..MaxShown])} and more"
-            : string.Join(", ", shown);
     }
 }

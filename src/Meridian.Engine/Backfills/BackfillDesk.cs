@@ -1,4 +1,5 @@
 using Meridian.Configuration;
+using Meridian.Configuration.Words;
 using Meridian.Engine.History.Checkpoints;
 using Meridian.Engine.Norths;
 using Meridian.Journal;
@@ -22,11 +23,13 @@ public sealed partial class BackfillDesk : IAsyncDisposable
     private readonly JournalSource _source;
     private readonly RuntimeSurroundings _around;
     private readonly Func<string, NorthRuntime?> _findNorth;
-    private MeridianConfig _config = new();
+    private MeridianConfig _config;
     private bool _isRunning;
 
-    internal BackfillDesk(RuntimeSurroundings around, Func<string, NorthRuntime?> findNorth, ILogger logger)
+    internal BackfillDesk(
+        MeridianConfig config, RuntimeSurroundings around, Func<string, NorthRuntime?> findNorth, ILogger logger)
     {
+        _config = config;
         _around = around;
         _findNorth = findNorth;
         _source = around.Journal.Source("#backfills");
@@ -181,7 +184,7 @@ public sealed partial class BackfillDesk : IAsyncDisposable
             return _entries.TryGetValue(name, out var entry)
                 ? entry
                 : throw new ArgumentException(
-                    $"There is no backfill '{name}'; there are: {string.Join(", ", _entries.Keys)}.", nameof(name));
+                    $"There is no backfill '{name}'; {Suggestion.Hint(name, _entries.Keys)}.", nameof(name));
         }
     }
 

@@ -142,7 +142,7 @@ internal static class BackfillCommand
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{order.Name,NameWidth} {backfill.State.ToString().ToLowerInvariant(),StateWidth} "
-            + $"{100 * backfill.Fraction,5:F1} %  {order.South} → {order.North}, "
+            + $"{Math.Floor(1_000 * backfill.Fraction) / 10,5:F1} %  {order.South} → {order.North}, "
             + $"{order.Window.Start.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} to {order.Window.End.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"
             + $"{remaining}{reason}");
     }

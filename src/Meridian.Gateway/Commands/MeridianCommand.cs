@@ -15,6 +15,7 @@ internal static class MeridianCommand
 
         Try it:          meridian demo --seconds 20
         Check a file:    meridian check -c meridian.json
+        Try a connector: meridian test -c meridian.json NAME
         Run a gateway:   meridian run -c meridian.json --data ./meridian-data
         How it fares:    meridian status --data ./meridian-data
         Look inside:     meridian journal inspect ./meridian-data
@@ -23,6 +24,7 @@ internal static class MeridianCommand
         """)
     {
         RunCommand.Create(),
+        TestCommand.Create(),
         StatusCommand.Create(),
         BackfillCommand.Create(),
         CheckCommand.Create(),

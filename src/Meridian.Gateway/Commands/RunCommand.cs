@@ -52,9 +52,9 @@ internal static class RunCommand
         try
         {
             await using var engine = await MeridianEngine.OpenAsync(config, dataFolder, services, signals.Stop);
+            await using var control = await ControlServer.StartAsync(engine, dataFolder, loggers);
             Console.WriteLine(
                 $"Meridian is running: journal {engine.JournalId} in {dataFolder}. Ctrl+C stops it in order.");
-            await using var control = await ControlServer.StartAsync(engine, dataFolder, loggers);
             using var ended = new CancellationTokenSource();
             var summary = showsSummary ? SummaryLine.RunAsync(engine, Console.Out, ended.Token) : Task.CompletedTask;
             await engine.RunAsync(signals.Stop);

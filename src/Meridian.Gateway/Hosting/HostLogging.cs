@@ -18,6 +18,12 @@ internal static class HostLogging
         return LoggerFactory.Create(logging =>
         {
             logging.SetMinimumLevel(level);
+            if (level >= LogLevel.Information)
+            {
+                // A line for each question of a command says nothing about the plant.
+                logging.AddFilter("Microsoft", LogLevel.Warning);
+            }
+
             logging.AddSimpleConsole(console =>
             {
                 console.SingleLine = true;

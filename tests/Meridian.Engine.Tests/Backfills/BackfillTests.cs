@@ -131,7 +131,7 @@ public sealed class BackfillTests
         var order = Order(gateway);
 
         await AssertRefusedAsync(order with { Name = "a/b" }, "is no name for a backfill");
-        await AssertRefusedAsync(order with { South = "x" }, "There is no South 'x' in the configuration; there are: s.");
+        await AssertRefusedAsync(order with { South = "x" }, "There is no South 'x' in the configuration; did you mean 's'?");
         await AssertRefusedAsync(order with { North = "x" }, "There is no North 'x'");
         await AssertRefusedAsync(order with { Items = ["nothing"] }, "has no item 'nothing' whose past");
         await AssertRefusedAsync(

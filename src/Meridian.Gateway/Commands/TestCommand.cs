@@ -1,0 +1,161 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Meridian.Configuration;
+using Meridian.Configuration.Words;
+using Meridian.Engine;
+using Meridian.Engine.Trials;
+using Meridian.Gateway.Hosting;
+using Meridian.Sdk;
+using Meridian.Sdk.Faults;
+using Meridian.Sdk.South;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Gateway.Commands;
+
+/// <summary><c>meridian test</c>: tries a connector's settings, or what one item yields, before anything runs.</summary>
+internal static class TestCommand
+{
+    private static readonly TimeSpan DefaultWithin = TimeSpan.FromSeconds(10);
+
+    public static Command Create()
+    {
+        var config = ConfigurationOption.Create();
+        var plugins = PluginsOption.Create();
+        var name = new Argument<string>("CONNECTOR")
+        {
+            Description = "The South or North; where both have the name, write south/NAME or north/NAME.",
+        };
+        var item = new Argument<string?>("ITEM")
+        {
+            Description = "An item of the South: shows what it yields.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var within = new Option<double>("--within")
+        {
+            Description = "How many seconds a subscription waits for its first readings, and the past is looked at.",
+            DefaultValueFactory = _ => DefaultWithin.TotalSeconds,
+            HelpName = "SECONDS",
+        };
+        within.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (> 0 and <= 86_400))
+            {
+                result.AddError("--within: give more than 0 and at most 86400 seconds.");
+            }
+        });
+        var command = new Command(
+            "test",
+            """
+            Tries the settings of a South or North, or what one item of a South yields, on a throw-away instance with an
+            identity of its own. A gateway that runs with the same file notices nothing, nothing is stored, and no file
+            is moved.
+
+            Example: meridian test -c meridian.json press-1
+                     meridian test -c meridian.json press-1 temperature
+            """)
+        {
+            name, item, config, plugins, within,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var file = parsed.GetRequiredValue(config);
+            var loaded = PluginsOption.Load(parsed.GetValue(plugins), file.DirectoryName, Console.Error);
+            return ConfigurationOption.Read(file, loaded.Catalog) is not { } good
+                ? ExitCodes.Misconfigured
+                : await TryAsync(
+                    good,
+                    parsed.GetRequiredValue(name),
+                    parsed.GetValue(item),
+                    TimeSpan.FromSeconds(parsed.GetValue(within)),
+                    cancellationToken);
+        });
+        return command;
+    }
+
+    [SuppressMessage(
+        "Design",
+        "CA1031:Do not catch general exception types",
+        Justification = "The supervision edge: whatever a connector throws is what the test shows.")]
+    private static async Task<int> TryAsync(
+        MeridianConfig config, string name, string? item, TimeSpan within, CancellationToken cancellationToken)
+    {
+        var (south, north) = ConnectorNamed.Find(config, name, out var problem);
+        var found = item is null ? null : south?.Items.FirstOrDefault(
+            one => string.Equals(one.Name, item, StringComparison.Ordinal));
+        problem ??= item is not null && found is null
+            ? south is null
+                ? $"North '{name}' has no items; leave '{item}' out."
+                : $"South '{south.Name}' has no item '{item}'; "
+                    + $"{Suggestion.Hint(item, [.. south.Items.Select(static one => one.Name)])}."
+            : null;
+        if (problem is not null)
+        {
+            await Console.Error.WriteLineAsync(problem);
+            return ExitCodes.Misconfigured;
+        }
+
+        using var loggers = HostLogging.Create(LogLevel.Warning);
+        var trials = new ConnectorTrials(new EngineServices(loggers, TimeProvider.System, HostRandom.Create()));
+        try
+        {
+            if (found is not null)
+            {
+                var now = TimeProvider.System.GetUtcNow();
+                var window = new HistoryWindow(now - within, now);
+                Write(await trials.TestItemAsync(south!, found, window, within, cancellationToken));
+            }
+            else
+            {
+                Write(await (south is null
+                    ? trials.TestAsync(north!, cancellationToken) // one of the two was found
+                    : trials.TestAsync(south, cancellationToken)));
+            }
+
+            return ExitCodes.Ok;
+        }
+        catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
+        {
+            var words = failed is ConnectorException fault ? $"{fault.Fault}: {fault.Message}" : failed.ToString();
+            await Console.Error.WriteLineAsync($"'{name}' does not work. {words}");
+            return ExitCodes.Failed;
+        }
+    }
+
+    private static void Write(IReadOnlyList<Diagnostic> diagnostics)
+    {
+        var width = diagnostics.Select(static one => one.Key.Length).DefaultIfEmpty(0).Max();
+        foreach (var diagnostic in diagnostics)
+        {
+            Console.WriteLine($"{diagnostic.Key.PadRight(width)}  {diagnostic.Value}");
+        }
+
+        Console.WriteLine("It works.");
+    }
+
+    private static void Write(ItemTrial trial)
+    {
+        using var lines = new ReadingLines(Console.Out);
+        foreach (var reading in trial.Readings)
+        {
+            lines.Write(reading);
+        }
+
+        foreach (var file in trial.Files)
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{file.Path}  {file.LengthBytes} bytes  {file.Modified.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"));
+        }
+
+        if (trial.Problem is { } problem)
+        {
+            Console.WriteLine($"It is not well: {problem}");
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{trial.Readings.Count} readings, {trial.Files.Count} files; connected in "
+            + $"{trial.ConnectTime.TotalMilliseconds:F0} ms, answered in {trial.QueryTime.TotalMilliseconds:F0} ms."));
+    }
+}

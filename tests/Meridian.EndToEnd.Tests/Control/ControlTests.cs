@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Meridian.Fixtures;
+
+namespace Meridian.EndToEnd.Tests.Control;
+
+/// <summary>The commands that speak to a gateway that runs, and <c>meridian test</c>, on the sample's connectors.</summary>
+public sealed class ControlTests : IDisposable
+{
+    private readonly TempFolder _folder = new("meridian-control-");
+
+    private string Data => _folder.At("data");
+
+    private string ConfigurationFile => _folder.At("meridian.json");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Status_OfAGatewayThatRuns_ShowsItsAccountAndConnectors()
+    {
+        await using var gateway = await RunAsync();
+
+        var text = await AskAsync(0, "status", "--data", Data);
+        var json = JsonDocument.Parse(string.Join('\n', await AskAsync(0, "status", "--json", "--data", Data)));
+
+        Assert.Contains(text, static line => line.StartsWith("South clock: running since 2", StringComparison.Ordinal));
+        Assert.Contains(text, static line => line.StartsWith("North diary: running since 2", StringComparison.Ordinal));
+        Assert.Contains(text, static line => line.StartsWith("received ", StringComparison.Ordinal));
+        Assert.True(json.RootElement.GetProperty("isBalanced").GetBoolean());
+        Assert.Equal("running", json.RootElement.GetProperty("souths")[0].GetProperty("connector").GetProperty("state")
+            .GetString(), ignoreCase: true);
+    }
+
+    [Fact]
+    public async Task Status_WhereNoGatewayRuns_SaysSoInOneLine()
+    {
+        var lines = await AskAsync(1, "status", "--data", Data);
+
+        Assert.Equal(
+            $"No gateway runs on the data folder '{Data}'. Start it with 'meridian run', or name its folder with --data.",
+            Assert.Single(lines));
+    }
+
+    [Fact]
+    public async Task Backfill_Started_BringsItsWindowAndIsListed()
+    {
+        await using var gateway = await RunAsync();
+        string[] order =
+        [
+            "backfill", "start", "march", "--south", "clock", "--north", "diary", "--item", "past",
+            "--from", "2026-03-01", "--to", "2026-03-02T00:00:00Z", "--data", Data,
+        ];
+
+        await AskAsync(0, order);
+        await Deadline.UntilAsync(
+            async () => (await AskAsync(0, "backfill", "list", "--data", Data)).Any(
+                static line => line.Contains(" complete 100.0 %", StringComparison.Ordinal)),
+            "the backfill's end");
+
+        Assert.Contains("already", Assert.Single(await AskAsync(1, order)), StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no backfill 'may'; known: march.",
+            Assert.Single(await AskAsync(1, "backfill", "pause", "may", "--data", Data)),
+            StringComparison.Ordinal);
+        await AskAsync(0, "backfill", "remove", "march", "--data", Data);
+        Assert.Equal(
+            "There are no backfills.", Assert.Single(await AskAsync(0, "backfill", "list", "--data", Data)));
+        Assert.Equal(0, await gateway.StopAsync());
+        Assert.Equal(
+            24 * 60,
+            (await File.ReadAllLinesAsync(_folder.At("diary/diary.txt")))
+                .Where(static line => line.StartsWith("2026-03-01T", StringComparison.Ordinal))
+                .Distinct(StringComparer.Ordinal)
+                .Count());
+    }
+
+    [Fact]
+    public async Task Test_OfAConnectorAndAnItem_ShowsWhatTheyGiveAndStoresNothing()
+    {
+        await ConfigureAsync();
+
+        var south = await AskAsync(0, "test", "-c", ConfigurationFile, "clock");
+        var item = await AskAsync(0, "test", "-c", ConfigurationFile, "Clock", "past", "--within", "180");
+        var unknown = await AskAsync(2, "test", "-c", ConfigurationFile, "clock", "pats");
+
+        Assert.Contains("It works.", south, StringComparer.Ordinal);
+        Assert.Equal(3, item.Count(static line => line.StartsWith("{\"point\":\"past\"", StringComparison.Ordinal)));
+        Assert.Contains(item, static line => line.StartsWith("3 readings, 0 files; connected in ", StringComparison.Ordinal));
+        Assert.Contains(
+            unknown, static line => line.Contains("did you mean 'past'?", StringComparison.Ordinal));
+        Assert.False(Directory.Exists(Data));
+    }
+
+    private static async Task<IReadOnlyList<string>> AskAsync(int expected, params string[] arguments)
+    {
+        await using var asked = GatewayProcess.Start(arguments, new ChildProcessOptions { KeptLines = 1_000 });
+        var code = await asked.Process.WaitForExitAsync();
+        Assert.True(expected == code, $"{code}: {string.Join('\n', asked.Process.Lines)}");
+        return [.. asked.Process.Lines.Where(static line => !line.StartsWith("Plug-ins: ", StringComparison.Ordinal))];
+    }
+
+    private async Task<GatewayProcess> RunAsync()
+    {
+        await ConfigureAsync();
+        var gateway = GatewayProcess.Run(ConfigurationFile, Data);
+        await gateway.WaitUntilReadyAsync();
+        return gateway;
+    }
+
+    private Task ConfigureAsync()
+    {
+        PluginSample.CopyTo(_folder.At("plugins"));
+        return File.WriteAllTextAsync(ConfigurationFile, $$"""
+            {
+              "souths": [
+                {
+                  "name": "clock", "type": "clock", "schedule": "1 s", "history": { "readDelay": "0 ms" },
+                  "items": [{ "name": "now" }, { "name": "past", "ask": "history", "schedule": "30 d" }]
+                }
+              ],
+              "norths": [
+                {
+                  "name": "diary", "type": "diary",
+                  "settings": { "folder": {{JsonSerializer.Serialize(_folder.At("diary"))}} }
+                }
+              ]
+            }
+            """);
+    }
+}
