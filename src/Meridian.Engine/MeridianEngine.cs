@@ -172,7 +172,8 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         var account = GatewayAccount.Of(
             end,
             Array.ConvertAll(norths, static north => north.Account),
-            [.. all.Select(static north => north.QuarantinedPositions)]);
+            [.. all.Select(static north => north.QuarantinedPositions)],
+            [.. all.Select(static north => north.TakesFrom)]);
         var souths = _fleet.Souths
             .Select(static south => new SouthStatus(south.Board.Status, south.Counters, south.ItemProblems))
             .ToArray();

@@ -14,7 +14,10 @@ namespace Meridian.Engine.Accounts;
 /// <param name="Waiting">What at least one North has yet to pass.</param>
 /// <param name="Quarantined">What at least one North refused for good.</param>
 /// <param name="Dropped">What a limit's policy let go.</param>
-/// <param name="Filtered">What transforms or filters took out.</param>
+/// <param name="Filtered">
+/// What transforms took out. Of Norths that share a South the one that filters most counts: what one of them has and
+/// another does not want is not told apart (decision 18).
+/// </param>
 /// <param name="IsBalanced">Whether this adds up, and every North's account too.</param>
 public sealed record GatewayAccount(
     long Received, long Delivered, long Waiting, long Quarantined, long Dropped, long Filtered, bool IsBalanced)
@@ -22,18 +25,51 @@ public sealed record GatewayAccount(
     /// <summary>
     /// Draws the account from the journal's end, the Norths' places and what lies in their quarantines.
     /// </summary>
+    /// <param name="end">The journal's end.</param>
+    /// <param name="norths">The Norths' accounts.</param>
+    /// <param name="quarantines">What lies in their quarantines.</param>
+    /// <param name="from">Of each North, the Souths it takes from; empty for all.</param>
     internal static GatewayAccount Of(
-        JournalPosition end, IReadOnlyList<NorthAccount> norths, IReadOnlyList<PositionRanges> quarantines)
+        JournalPosition end,
+        IReadOnlyList<NorthAccount> norths,
+        IReadOnlyList<PositionRanges> quarantines,
+        IReadOnlyList<IReadOnlyList<string>> from)
     {
         var waiting = norths.Count == 0 ? end.Value : norths.Max(north => north.Waiting);
         var passed = end.Value - waiting;
         var quarantined = PositionRanges.CountUnionBefore(quarantines, passed);
         var dropped = norths.Sum(north => north.Dropped);
-        var filtered = norths.Sum(north => north.Filtered);
+        var filtered = Math.Clamp(FilteredOf(norths, from), 0, Math.Max(0, passed - quarantined - dropped));
         var delivered = passed - quarantined - dropped - filtered;
         var isBalanced = delivered >= 0 && norths.All(north => north.IsBalanced);
         return new GatewayAccount(end.Value, delivered, waiting, quarantined, dropped, filtered, isBalanced);
     }
+
+    private static long FilteredOf(
+        IReadOnlyList<NorthAccount> norths, IReadOnlyList<IReadOnlyList<string>> from)
+    {
+        var families = new List<(HashSet<string>? Souths, long Filtered)>();
+        foreach (var (index, north) in norths.Index())
+        {
+            var own = from[index].Count == 0 ? null : from[index].ToHashSet(StringComparer.OrdinalIgnoreCase);
+            var most = north.Filtered;
+            foreach (var family in families.Where(family => Share(family.Souths, own)).ToArray())
+            {
+                _ = families.Remove(family);
+                most = Math.Max(most, family.Filtered);
+                own = own is null || family.Souths is null
+                    ? null
+                    : [.. own.Union(family.Souths, StringComparer.OrdinalIgnoreCase)];
+            }
+
+            families.Add((own, most));
+        }
+
+        return families.Sum(static family => family.Filtered);
+    }
+
+    private static bool Share(HashSet<string>? one, HashSet<string>? other) =>
+        one is null || other is null || one.Overlaps(other);
 
     /// <summary>
     /// The account on one line: <c>received=… delivered=… waiting=… quarantined=… dropped=… filtered=…</c>.

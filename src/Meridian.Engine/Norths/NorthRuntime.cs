@@ -93,6 +93,9 @@ internal sealed partial class NorthRuntime : IDisposable
     /// <summary>Whether it runs; one that does not keeps its place.</summary>
     public bool IsEnabled => _config.Enabled;
 
+    /// <summary>The Souths it takes from; empty for all.</summary>
+    public IReadOnlyList<string> TakesFrom => _config.From;
+
     public PositionRanges QuarantinedPositions => _quarantine.Positions;
 
     /// <summary>The account as of a place that the cursor was at and the journal's end a moment later.</summary>
