@@ -28,6 +28,20 @@ internal static class ConnectorNamed
         return (south, north);
     }
 
+    /// <summary>Finds an item of a South.</summary>
+    /// <param name="south">The South.</param>
+    /// <param name="name">What the user wrote.</param>
+    /// <param name="problem">Why there is none, in words; null when there is.</param>
+    public static ItemConfig? FindItem(SouthConfig south, string name, out string? problem)
+    {
+        var found = south.Items.FirstOrDefault(one => string.Equals(one.Name, name, StringComparison.Ordinal));
+        problem = found is null
+            ? $"South '{south.Name}' has no item '{name}'; "
+                + $"{Suggestion.Hint(name, [.. south.Items.Select(static one => one.Name)])}."
+            : null;
+        return found;
+    }
+
     private static string[] Names(MeridianConfig config) =>
         [.. config.Souths.Select(static one => one.Name), .. config.Norths.Select(static one => one.Name)];
 

@@ -25,6 +25,7 @@ internal static class MeridianCommand
     {
         RunCommand.Create(),
         TestCommand.Create(),
+        TransformCommand.Create(),
         StatusCommand.Create(),
         BackfillCommand.Create(),
         CheckCommand.Create(),

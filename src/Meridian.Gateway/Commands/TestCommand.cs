@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Meridian.Configuration;
-using Meridian.Configuration.Words;
 using Meridian.Engine;
 using Meridian.Engine.Trials;
 using Meridian.Gateway.Hosting;
@@ -81,14 +80,13 @@ internal static class TestCommand
         MeridianConfig config, string name, string? item, TimeSpan within, CancellationToken cancellationToken)
     {
         var (south, north) = ConnectorNamed.Find(config, name, out var problem);
-        var found = item is null ? null : south?.Items.FirstOrDefault(
-            one => string.Equals(one.Name, item, StringComparison.Ordinal));
-        problem ??= item is not null && found is null
-            ? south is null
-                ? $"North '{name}' has no items; leave '{item}' out."
-                : $"South '{south.Name}' has no item '{item}'; "
-                    + $"{Suggestion.Hint(item, [.. south.Items.Select(static one => one.Name)])}."
-            : null;
+        ItemConfig? found = null;
+        if (problem is null && item is not null)
+        {
+            found = south is not null ? ConnectorNamed.FindItem(south, item, out problem) : null;
+            problem ??= south is null ? $"North '{name}' has no items; leave '{item}' out." : null;
+        }
+
         if (problem is not null)
         {
             await Console.Error.WriteLineAsync(problem);

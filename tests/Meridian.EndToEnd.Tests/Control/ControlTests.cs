@@ -90,6 +90,34 @@ public sealed class ControlTests : IDisposable
         Assert.False(Directory.Exists(Data));
     }
 
+    [Fact]
+    public async Task TransformTest_OfASampleAndOfAnItem_ShowsWhatGoesInAndComesOut()
+    {
+        await ConfigureAsync();
+        var sample = _folder.At("sample.jsonl");
+        await File.WriteAllLinesAsync(sample, Enumerable.Range(0, 4).Select(static second =>
+            $$"""{"point":"p","timestamp":"2026-01-01T00:00:0{{second}}Z","value":{{second / 2}}}"""));
+
+        var lines = await AskAsync(0, "transform", "test", "-c", ConfigurationFile, "diary", "--sample", sample);
+        var live = await AskAsync(
+            0, "transform", "test", "-c", ConfigurationFile, "diary", "--item", "clock/past", "--within", "180");
+        await File.AppendAllTextAsync(sample, "{}");
+        var wrong = await AskAsync(2, "transform", "test", "-c", ConfigurationFile, "diary", "--sample", sample);
+
+        Assert.Equal(
+            [
+                """> {"point":"p","timestamp":"2026-01-01T00:00:00.0000000Z","value":0,"quality":"good"}""",
+                """< {"point":"sample/p","timestamp":"2026-01-01T00:00:00.0000000Z","value":0,"quality":"good"}""",
+                """> {"point":"p","timestamp":"2026-01-01T00:00:01.0000000Z","value":0,"quality":"good"}""",
+                "  deadband",
+            ],
+            lines.Take(4),
+            StringComparer.Ordinal);
+        Assert.Equal("4 readings in, 2 out, 2 filtered.", lines[^1]);
+        Assert.Equal("3 readings in, 3 out, 0 filtered.", live[^1]);
+        Assert.Equal($"{sample}, line 5: It has no 'point'; name it as a text.", Assert.Single(wrong));
+    }
+
     private static async Task<IReadOnlyList<string>> AskAsync(int expected, params string[] arguments)
     {
         await using var asked = GatewayProcess.Start(arguments, new ChildProcessOptions { KeptLines = 1_000 });
@@ -120,7 +148,8 @@ public sealed class ControlTests : IDisposable
               "norths": [
                 {
                   "name": "diary", "type": "diary",
-                  "settings": { "folder": {{JsonSerializer.Serialize(_folder.At("diary"))}} }
+                  "settings": { "folder": {{JsonSerializer.Serialize(_folder.At("diary"))}} },
+                  "transforms": [{ "deadband": { "absolute": 0 } }, { "rename": { "to": "{south}/{point}" } }]
                 }
               ]
             }
