@@ -34,4 +34,5 @@ internal static class EventIds
     public const int DeliveryRetried = 3303;
     public const int DestinationSetBack = 3304;
     public const int TransformsBegunAnew = 3305;
+    public const int NorthDropped = 3306;
 }

@@ -1,7 +1,7 @@
 using Meridian.Configuration;
 using Meridian.Engine.Accounts;
+using Meridian.Engine.Norths;
 using Meridian.Engine.Reconciling;
-using Meridian.Engine.Supervision;
 using Meridian.Journal;
 using Meridian.Journal.Faults;
 using Microsoft.Extensions.Logging;
@@ -58,6 +58,11 @@ public sealed partial class MeridianEngine : IAsyncDisposable
             Folder = Path.Combine(dataFolder, "journal"),
             MaxBytes = config.Gateway.Journal.MaxBytes.Bytes,
             SegmentBytes = config.Gateway.Journal.SegmentBytes.Bytes,
+            GatherTime = config.Gateway.Journal.GatherTime,
+            KeepPassed = config.Gateway.Journal.KeepPassed,
+            MaxAge = config.Gateway.Journal.MaxAge,
+            ReserveBytes = config.Gateway.Journal.ReserveBytes.Bytes,
+            MaxFileBytes = config.Gateway.Journal.MaxFileBytes.Bytes,
 
             // An intake that no record can hold would come back from its source for ever: take what the format allows.
             MaxPayloadBytes = JournalLimits.MaxPayloadBytes,
@@ -115,7 +120,9 @@ public sealed partial class MeridianEngine : IAsyncDisposable
     /// </summary>
     /// <param name="next">A valid configuration.</param>
     /// <param name="cancellationToken">Cancels the wait for an earlier change; nothing is changed then.</param>
-    /// <returns>False where something takes effect at the next start only: the journal's sizes.</returns>
+    /// <returns>
+    /// False where something takes effect at the next start only: the journal's sizes, and what a North drops.
+    /// </returns>
     /// <exception cref="InvalidOperationException">The engine does not run.</exception>
     public async Task<bool> ApplyAsync(MeridianConfig next, CancellationToken cancellationToken)
     {
@@ -167,7 +174,9 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         var souths = _fleet.Souths
             .Select(static south => new SouthStatus(south.Board.Status, south.Counters, south.ItemProblems))
             .ToArray();
-        return new EngineStatus(account, _journal.Status, souths, norths);
+        var journal = _journal.Status;
+        journal = journal with { BlockingCursor = LagGuard.NorthOf(journal.BlockingCursor) };
+        return new EngineStatus(account, journal, souths, norths);
     }
 
     /// <summary>Closes the journal and the quarantines. Call it after <see cref="RunAsync"/> has ended.</summary>
@@ -186,7 +195,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
     {
         var end = _journal.End;
         var draining = _fleet.Norths
-            .Where(static north => north.IsEnabled && north.Board.Status.State != ConnectorState.Failed)
+            .Where(static north => north.MayDrain)
             .ToArray();
         Array.ForEach(draining, static north => north.Hurry());
         using var over = new CancellationTokenSource(within, _services.Time);

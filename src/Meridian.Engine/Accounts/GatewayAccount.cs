@@ -28,8 +28,11 @@ public sealed record GatewayAccount(
         var waiting = norths.Count == 0 ? end.Value : norths.Max(north => north.Waiting);
         var passed = end.Value - waiting;
         var quarantined = PositionRanges.CountUnionBefore(quarantines, passed);
-        var dropped = norths.Sum(north => north.Dropped);
-        var filtered = norths.Sum(north => north.Filtered);
+
+        // Norths tell how many, not which: what several let go or took out is counted once for each, as far as there is
+        // that much.
+        var dropped = Math.Min(passed - quarantined, norths.Sum(north => north.Dropped));
+        var filtered = Math.Min(passed - quarantined - dropped, norths.Sum(north => north.Filtered));
         var delivered = passed - quarantined - dropped - filtered;
         var isBalanced = delivered >= 0 && norths.All(north => north.IsBalanced);
         return new GatewayAccount(end.Value, delivered, waiting, quarantined, dropped, filtered, isBalanced);
