@@ -30,9 +30,13 @@ public sealed record NorthConfig
     /// <value>Default: empty, all Souths.</value>
     public IReadOnlyList<string> From { get; init; } = [];
 
-    /// <summary>In what portions it is handed readings.</summary>
+    /// <summary>When it is handed readings, and in what portions.</summary>
     /// <value>Default: every default of <see cref="BatchConfig"/>.</value>
     public BatchConfig Batch { get; init; } = new();
+
+    /// <summary>How far it may be behind, and what happens then.</summary>
+    /// <value>Default: every default of <see cref="LagConfig"/>.</value>
+    public LagConfig Lag { get; init; } = new();
 
     /// <summary>What becomes of readings on their way to it, in this order.</summary>
     /// <value>Default: none, readings go as they are.</value>

@@ -34,6 +34,7 @@ internal static class EventIds
     public const int DeliveryRetried = 3303;
     public const int DestinationSetBack = 3304;
     public const int TransformsBegunAnew = 3305;
+    public const int NorthDropped = 3306;
 
     public const int BackfillComplete = 3400;
     public const int BackfillUnreadable = 3401;

@@ -1,8 +1,8 @@
 using Meridian.Configuration;
 using Meridian.Engine.Accounts;
 using Meridian.Engine.Backfills;
+using Meridian.Engine.Norths;
 using Meridian.Engine.Reconciling;
-using Meridian.Engine.Supervision;
 using Meridian.Journal;
 using Meridian.Journal.Faults;
 using Microsoft.Extensions.Logging;
@@ -64,6 +64,11 @@ public sealed partial class MeridianEngine : IAsyncDisposable
             Folder = Path.Combine(dataFolder, "journal"),
             MaxBytes = config.Gateway.Journal.MaxBytes.Bytes,
             SegmentBytes = config.Gateway.Journal.SegmentBytes.Bytes,
+            GatherTime = config.Gateway.Journal.GatherTime,
+            KeepPassed = config.Gateway.Journal.KeepPassed,
+            MaxAge = config.Gateway.Journal.MaxAge,
+            ReserveBytes = config.Gateway.Journal.ReserveBytes.Bytes,
+            MaxFileBytes = config.Gateway.Journal.MaxFileBytes.Bytes,
 
             // An intake that no record can hold would come back from its source for ever: take what the format allows.
             MaxPayloadBytes = JournalLimits.MaxPayloadBytes,
@@ -123,7 +128,9 @@ public sealed partial class MeridianEngine : IAsyncDisposable
     /// </summary>
     /// <param name="next">A valid configuration.</param>
     /// <param name="cancellationToken">Cancels the wait for an earlier change; nothing is changed then.</param>
-    /// <returns>False where something takes effect at the next start only: the journal's sizes.</returns>
+    /// <returns>
+    /// False where something takes effect at the next start only: the journal's sizes, and what a North drops.
+    /// </returns>
     /// <exception cref="InvalidOperationException">The engine does not run.</exception>
     public async Task<bool> ApplyAsync(MeridianConfig next, CancellationToken cancellationToken)
     {
@@ -177,7 +184,9 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         var souths = _fleet.Souths
             .Select(static south => new SouthStatus(south.Board.Status, south.Counters, south.ItemProblems))
             .ToArray();
-        return new EngineStatus(account, _journal.Status, souths, norths);
+        var journal = _journal.Status;
+        journal = journal with { BlockingCursor = LagGuard.NorthOf(journal.BlockingCursor) };
+        return new EngineStatus(account, journal, souths, norths);
     }
 
     /// <summary>Closes the journal and the quarantines. Call it after <see cref="RunAsync"/> has ended.</summary>
@@ -197,7 +206,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
     {
         var end = _journal.End;
         var draining = _fleet.Norths
-            .Where(static north => north.IsEnabled && north.Board.Status.State != ConnectorState.Failed)
+            .Where(static north => north.MayDrain)
             .ToArray();
         Array.ForEach(draining, static north => north.Hurry());
         using var over = new CancellationTokenSource(within, _services.Time);

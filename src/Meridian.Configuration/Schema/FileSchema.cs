@@ -76,6 +76,7 @@ internal sealed class FileSchema(ConnectorCatalog catalog, SchemaDefinitions def
         {
             "settings" => Object(),
             "from" => Names(),
+            "batch" => settings.Write(SettingsShape.Of(typeof(BatchSection)), isNullable: true),
             _ => throw new UnreachableException(),
         });
         NameTypes(schema, catalog.Norths);

@@ -33,7 +33,7 @@ internal static class FileReader
         var souths = ReadList(
             bound.Get<ListSyntax>("souths"), root.Member("souths"), context, southReader.Read);
 
-        var northReader = new NorthReader(catalog, southReader.Names, context);
+        var northReader = new NorthReader(catalog, scheduleReader, southReader.Names, context);
         var norths = ReadList(
             bound.Get<ListSyntax>("norths"), root.Member("norths"), context, northReader.Read);
 

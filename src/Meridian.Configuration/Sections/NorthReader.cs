@@ -1,5 +1,6 @@
 using Meridian.Configuration.Binding;
 using Meridian.Configuration.Json;
+using Meridian.Configuration.Schedules;
 using Meridian.Configuration.Shapes;
 using Meridian.Configuration.Words;
 using Meridian.Transforms;
@@ -7,7 +8,8 @@ using Meridian.Transforms;
 namespace Meridian.Configuration.Sections;
 
 /// <summary>Reads the <c>norths</c> section, after the Souths, whose names a North may use.</summary>
-internal sealed class NorthReader(ConnectorCatalog catalog, ConnectorNames souths, BindingContext context)
+internal sealed class NorthReader(
+    ConnectorCatalog catalog, ScheduleReader schedules, ConnectorNames souths, BindingContext context)
 {
     private static readonly SettingsShape Shape = SettingsShape.Of(typeof(NorthSection));
     private static readonly ValueShape NameShape = Scalars.ScalarShapes.Find(typeof(string))!; // a type it knows
@@ -23,6 +25,7 @@ internal sealed class NorthReader(ConnectorCatalog catalog, ConnectorNames south
         var name = bound.Get<string>("name");
         var isNamed = name is not null && _names.Take(name, syntax, path, context);
         var from = ReadFrom(bound.Get<ListSyntax>("from"), path.Member("from"));
+        var batch = ReadBatch(bound.Get<ObjectSyntax>("batch"), path.Member("batch"));
         if (bound.Get<string>("type") is not { } type
             || ConnectorTypes.Find(type, catalog.Norths, syntax, path, context) is not { } manifest)
         {
@@ -39,18 +42,54 @@ internal sealed class NorthReader(ConnectorCatalog catalog, ConnectorNames south
             manifest, () => TransformSettings.Validate(transforms), static relative => relative, syntax, path, context)
             && isGood;
 
-        return isGood && isNamed && !bound.HasProblems && settings is not null && from is not null && name is not null
+        var isWhole = isGood && isNamed && !bound.HasProblems && from is not null && batch is not null;
+        return isWhole && settings is not null && name is not null
             ? new NorthConfig
             {
                 Name = name,
                 Manifest = manifest,
                 Enabled = !bound.Has("enabled") || bound.Get<bool>("enabled"),
-                From = from,
-                Batch = bound.Get<BatchConfig>("batch") ?? new BatchConfig(),
+                From = from!, // it is whole
+                Batch = batch!, // it is whole
+                Lag = bound.Get<LagConfig>("lag") ?? new LagConfig(),
                 Transforms = transforms,
                 Settings = settings,
             }
             : null;
+    }
+
+    private BatchConfig? ReadBatch(ObjectSyntax? syntax, SettingsPath path)
+    {
+        if (syntax is null)
+        {
+            return new BatchConfig();
+        }
+
+        if (SettingsBinder.Bind(typeof(BatchSection), syntax, path, context) is not BatchSection section)
+        {
+            return null;
+        }
+
+        var schedule = section.Schedule is { } text ? schedules.Find(text, syntax, path) : null;
+        if (schedule is SubscriptionSchedule)
+        {
+            context.Report(
+                path.Member("schedule"),
+                SyntaxLocator.FindMemberLine(syntax, "schedule"),
+                $"'schedule' is \"{schedule}\", at which nothing is sent; leave it out to send at once.");
+            return null;
+        }
+
+        return section.Schedule is not null && schedule is null
+            ? null
+            : new BatchConfig
+            {
+                MaxReadings = section.MaxReadings,
+                MaxBytes = section.MaxBytes,
+                Linger = section.Linger,
+                MinDelay = section.MinDelay,
+                Schedule = schedule,
+            };
     }
 
     private List<string>? ReadFrom(ListSyntax? list, SettingsPath path)

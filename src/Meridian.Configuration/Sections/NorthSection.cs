@@ -24,8 +24,11 @@ internal sealed record NorthSection
     /// <summary>The names of the Souths it takes from; leave it out to take from all.</summary>
     public ListSyntax? From { get; init; }
 
-    /// <summary>In what portions it is handed readings.</summary>
-    public BatchConfig Batch { get; init; } = new();
+    /// <summary>When it is handed readings, and in what portions.</summary>
+    public ObjectSyntax? Batch { get; init; }
+
+    /// <summary>How far it may be behind, and what happens then.</summary>
+    public LagConfig Lag { get; init; } = new();
 
     /// <summary>What becomes of readings on their way to it, in this order.</summary>
     public IReadOnlyList<TransformSettings> Transforms { get; init; } = [];

@@ -38,25 +38,31 @@ public sealed record GatewayAccount(
         var waiting = norths.Count == 0 ? end.Value : norths.Max(north => north.Waiting);
         var passed = end.Value - waiting;
         var quarantined = PositionRanges.CountUnionBefore(quarantines, passed);
-        var dropped = norths.Sum(north => north.Dropped);
-        var filtered = Math.Clamp(FilteredOf(norths, from), 0, Math.Max(0, passed - quarantined - dropped));
+        var dropped = Math.Min(passed - quarantined, MostOf(norths, from, static north => north.Dropped));
+        var filtered = Math.Min(
+            passed - quarantined - dropped, MostOf(norths, from, static north => north.Filtered));
         var delivered = passed - quarantined - dropped - filtered;
         var isBalanced = delivered >= 0 && norths.All(north => north.IsBalanced);
         return new GatewayAccount(end.Value, delivered, waiting, quarantined, dropped, filtered, isBalanced);
     }
 
-    private static long FilteredOf(
-        IReadOnlyList<NorthAccount> norths, IReadOnlyList<IReadOnlyList<string>> from)
+    /// <summary>
+    /// Norths tell how many, not which: of those that share a South the one with the most counts (decision 18).
+    /// </summary>
+    private static long MostOf(
+        IReadOnlyList<NorthAccount> norths,
+        IReadOnlyList<IReadOnlyList<string>> from,
+        Func<NorthAccount, long> count)
     {
-        var families = new List<(HashSet<string>? Souths, long Filtered)>();
+        var families = new List<(HashSet<string>? Souths, long Most)>();
         foreach (var (index, north) in norths.Index())
         {
             var own = from[index].Count == 0 ? null : from[index].ToHashSet(StringComparer.OrdinalIgnoreCase);
-            var most = north.Filtered;
+            var most = count(north);
             foreach (var family in families.Where(family => Share(family.Souths, own)).ToArray())
             {
                 _ = families.Remove(family);
-                most = Math.Max(most, family.Filtered);
+                most = Math.Max(most, family.Most);
                 own = own is null || family.Souths is null
                     ? null
                     : [.. own.Union(family.Souths, StringComparer.OrdinalIgnoreCase)];
@@ -65,7 +71,7 @@ public sealed record GatewayAccount(
             families.Add((own, most));
         }
 
-        return families.Sum(static family => family.Filtered);
+        return families.Sum(static family => family.Most);
     }
 
     private static bool Share(HashSet<string>? one, HashSet<string>? other) =>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Meridian.Engine.Quarantine;
 using Meridian.Journal;
 using Meridian.Journal.Cursors;
 
@@ -12,6 +13,8 @@ namespace Meridian.Engine.Norths;
 internal sealed class NorthCursor
 {
     private readonly Lock _lock = new();
+    private readonly PositionRanges _quarantined;
+    private readonly LagGuard? _guard;
     private byte[] _connectorState;
     private NorthTally _tally;
     private TaskCompletionSource _moved = NewMoved();
@@ -19,18 +22,21 @@ internal sealed class NorthCursor
 
     /// <summary>Takes up the cursor where it stands; one without a tally begins to count there.</summary>
     /// <param name="journal">The cursor in the journal.</param>
-    public NorthCursor(JournalCursor journal)
+    /// <param name="quarantined">The positions that ever went into the North's quarantine.</param>
+    /// <param name="guard">Holds back its Souths; null where nothing does.</param>
+    public NorthCursor(JournalCursor journal, PositionRanges quarantined, LagGuard? guard)
     {
         Journal = journal;
+        _quarantined = quarantined;
+        _guard = guard;
         var state = journal.State.Span;
-        IsStateKnown = NorthTally.TryRead(state, out _tally, out var length) && _tally.Position.Value <= journal.Committed.Value;
+        IsStateKnown = NorthTally.TryRead(state, out _tally, out var length)
+            && _tally.Position.Value <= journal.Committed.Value;
         if (!IsStateKnown)
         {
             _tally = NorthTally.StartingAt(journal.Committed);
         }
 
-        // The journal steps over what damage took; the counts follow it rather than start over.
-        _tally = _tally.Advance(journal.Committed, default);
         _connectorState = IsStateKnown ? state[length..].ToArray() : [];
     }
 
@@ -40,7 +46,10 @@ internal sealed class NorthCursor
     /// <summary>Whether the stored tally was there and did not go beyond the stored position.</summary>
     public bool IsStateKnown { get; }
 
-    /// <summary>What became of everything before <see cref="JournalCursor.Committed"/>.</summary>
+    /// <summary>
+    /// What became of everything before <see cref="JournalCursor.Committed"/>, but for what <see cref="CatchUp"/> will
+    /// find.
+    /// </summary>
     public NorthTally Tally
     {
         get
@@ -59,7 +68,8 @@ internal sealed class NorthCursor
         {
             lock (_lock)
             {
-                return new NorthPlace(_tally, _tally.Position == Journal.Committed);
+                var tally = CaughtUp(_tally, out var committed);
+                return new NorthPlace(tally, tally.Position == committed);
             }
         }
     }
@@ -86,25 +96,46 @@ internal sealed class NorthCursor
         TaskCompletionSource moved;
         lock (_lock)
         {
-            if (_isRetired)
-            {
-                throw new OperationCanceledException("This North was stopped; its place belongs to its successor.");
-            }
-
+            ThrowIfRetired();
             if (!connectorState.IsEmpty)
             {
                 _connectorState = connectorState.ToArray();
             }
 
-            Span<byte> state = stackalloc byte[NorthTally.SizeBytes + DeliveryLimits.MaxConnectorStateBytes];
-            tally.Write(state);
-            _connectorState.CopyTo(state[NorthTally.SizeBytes..]);
-            Journal.Commit(tally.Position, state[..(NorthTally.SizeBytes + _connectorState.Length)]);
-            _tally = tally;
+            Store(tally);
             (moved, _moved) = (_moved, NewMoved());
         }
 
         moved.TrySetResult();
+    }
+
+    /// <summary>
+    /// Follows the journal where it made the cursor pass data unread: it was too far behind, or they were damaged.
+    /// </summary>
+    /// <returns>Whether it did; what the caller still has in hand of that is counted already.</returns>
+    public bool CatchUp()
+    {
+        TaskCompletionSource moved;
+        lock (_lock)
+        {
+            var tally = CaughtUp(_tally, out _);
+            if (tally.Position == _tally.Position)
+            {
+                return false;
+            }
+
+            ThrowIfRetired();
+            while (tally.Position != _tally.Position)
+            {
+                Store(tally);
+                tally = CaughtUp(_tally, out _);
+            }
+
+            (moved, _moved) = (_moved, NewMoved());
+        }
+
+        moved.TrySetResult();
+        return true;
     }
 
     /// <summary>From now on the cursor belongs to somebody else: a late commit is refused.</summary>
@@ -133,6 +164,41 @@ internal sealed class NorthCursor
             }
 
             await moved.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private NorthTally CaughtUp(NorthTally tally, out JournalPosition committed)
+    {
+        // The place first: should the journal let go of more meanwhile, that is beyond it and seen the next time.
+        committed = Journal.Committed;
+        return committed.Value > tally.Position.Value
+            ? tally.PassUnread(committed, Journal.Dropped, _quarantined)
+            : tally;
+    }
+
+    private void Store(NorthTally tally)
+    {
+        Span<byte> state = stackalloc byte[NorthTally.SizeBytes + DeliveryLimits.MaxConnectorStateBytes];
+        tally.Write(state);
+        _connectorState.CopyTo(state[NorthTally.SizeBytes..]);
+        try
+        {
+            Journal.Commit(tally.Position, state[..(NorthTally.SizeBytes + _connectorState.Length)]);
+        }
+        catch (ArgumentOutOfRangeException) when (Journal.Committed.Value > tally.Position.Value)
+        {
+            // The journal has let go of what lies here just now; catching up with it stores the tally.
+        }
+
+        _tally = tally;
+        _guard?.Commit(tally.Position);
+    }
+
+    private void ThrowIfRetired()
+    {
+        if (_isRetired)
+        {
+            throw new OperationCanceledException("This North was stopped; its place belongs to its successor.");
         }
     }
 

@@ -2,7 +2,6 @@ using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Quarantine;
 using Meridian.Engine.Supervision;
 using Meridian.Journal;
-using Meridian.Journal.Cursors;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
 using Meridian.Sdk.North;
@@ -20,25 +19,18 @@ internal sealed partial class NorthPump(
     TransformStage? transforms,
     QuarantineFile quarantine,
     NorthPumpSettings settings,
+    SendPace pace,
     ConnectorBoard board,
     Backoff backoff,
     TimeProvider time,
     ILogger logger)
 {
-    /// <summary>A wave of refused data must not become a wave of log lines.</summary>
-    private static readonly TimeSpan SpeakAgainAfter = TimeSpan.FromSeconds(10);
-
-    private readonly TaskCompletionSource _hurried = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Refusals _refusals = new(quarantine, board, time, logger);
     private int _size = settings.MaxReadings;
-    private long? _quarantineSpoken;
-    private long _quarantinedUnsaid;
     private long _retried;
 
     /// <summary>Deliveries that the destination asked to try again, since the gateway started.</summary>
     public long Retried => Interlocked.Read(ref _retried);
-
-    /// <summary>The gateway stops: what is there is delivered without lingering for more.</summary>
-    public void Hurry() => _hurried.TrySetResult();
 
     /// <summary>
     /// Runs until cancelled; throws when the connection is of no more use. What was not committed is read again.
@@ -50,12 +42,14 @@ internal sealed partial class NorthPump(
         await SeekAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
+            PassDropped();
+            await pace.WaitUntilDueAsync(cursor.Tally.Position, cancellationToken).ConfigureAwait(false);
             await ReadAsync(cancellationToken).ConfigureAwait(false);
             await DeliverPendingAsync(north, cancellationToken).ConfigureAwait(false);
             Commit(pending.End, default);
             if (transforms is not null)
             {
-                await transforms.SaveAsync(cursor.Tally.Position, _hurried.Task.IsCompleted, cancellationToken)
+                await transforms.SaveAsync(cursor.Tally.Position, pace.IsHurried, cancellationToken)
                     .ConfigureAwait(false);
             }
         }
@@ -82,9 +76,9 @@ internal sealed partial class NorthPump(
         _size = settings.MaxReadings;
         pending.Clear();
         pending.Add(batch, from);
-        if (settings.Linger > TimeSpan.Zero && pending.Count < settings.MaxReadings && !_hurried.Task.IsCompleted)
+        if (pace.Lingers && pending.Count < settings.MaxReadings)
         {
-            await LingerAsync(cancellationToken).ConfigureAwait(false);
+            await pace.LingerAsync(cancellationToken).ConfigureAwait(false);
             while (pending.Count < settings.MaxReadings
                 && cursor.Journal.TryRead(settings.ReadLimits, out var more))
             {
@@ -94,18 +88,30 @@ internal sealed partial class NorthPump(
         }
     }
 
-    private async Task LingerAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Follows the journal where it made the cursor pass what was never read: too far behind, or damaged. What is in
+    /// hand of that is let go as well.
+    /// </summary>
+    private void PassDropped()
     {
-        using var lingering = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _ = await Task.WhenAny(Task.Delay(settings.Linger, time, lingering.Token), _hurried.Task).ConfigureAwait(false);
-        await lingering.CancelAsync().ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
+        var before = cursor.Tally;
+        if (cursor.CatchUp())
+        {
+            var after = cursor.Tally;
+            pending.PassBefore(after.Position.Value);
+            if (after.Dropped > before.Dropped)
+            {
+                LogDropped(
+                    board.Status.Name, after.Dropped - before.Dropped, before.Position.Value, after.Position.Value - 1);
+            }
+        }
     }
 
     private async Task DeliverPendingAsync(INorth north, CancellationToken cancellationToken)
     {
         while (true)
         {
+            PassDropped();
             var file = pending.NextFile;
             var count = file is null ? pending.Count : pending.CountBefore(file);
             if (count > 0 && north is IHandlesValues values)
@@ -135,8 +141,10 @@ internal sealed partial class NorthPump(
     /// <summary>One try with the first readings, at most so many.</summary>
     private async Task DeliverValuesAsync(IHandlesValues north, int most, CancellationToken cancellationToken)
     {
-        var count = pending.Whole(Math.Min(_size, most));
+        await pace.WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
+        var count = pending.Whole(pending.WithinBytes(Math.Min(_size, most), settings.MaxBytes));
         var outcome = await north.HandleValuesAsync(BatchOf(count), cancellationToken).ConfigureAwait(false);
+        pace.NoteSent();
         OutcomeCheck.ThrowIfBroken(board.Status.Name, outcome, count);
         switch (outcome.Kind)
         {
@@ -158,11 +166,13 @@ internal sealed partial class NorthPump(
     /// <summary>One try with the first file.</summary>
     private async Task DeliverFileAsync(IHandlesFile north, PendingFile file, CancellationToken cancellationToken)
     {
+        await pace.WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
         var content = new FileContent(
             file.File.Name, file.File.Length, _ => ValueTask.FromResult(settings.OpenFile(file.File)));
         var outcome = await north
             .HandleFileAsync(content, PositionAfter(file.Position + 1, new PassedCounts(1)), cancellationToken)
             .ConfigureAwait(false);
+        pace.NoteSent();
         OutcomeCheck.ThrowIfBroken(board.Status.Name, outcome, count: 1);
         if (outcome.Kind == DeliveryOutcomeKind.Retry && outcome.DeliveredCount == 0)
         {
@@ -173,10 +183,7 @@ internal sealed partial class NorthPump(
         var reason = outcome.Rejections is { Count: > 0 } rejections ? rejections[0].Reason : outcome.Reason;
         if (outcome.Kind == DeliveryOutcomeKind.Rejected || outcome.Rejections is { Count: > 0 })
         {
-            await quarantine
-                .AddFileAsync(file.Position, content, reason ?? "No reason was given.", cancellationToken)
-                .ConfigureAwait(false);
-            Say(1, reason ?? "No reason was given.");
+            await _refusals.TakeAsync(file, content, reason, cancellationToken).ConfigureAwait(false);
             PassFile(0);
             return;
         }
@@ -191,7 +198,7 @@ internal sealed partial class NorthPump(
         if (refused.Count > 0)
         {
             // First, whatever else: the destination may have let its own cursor pass them already.
-            PutIntoQuarantine(count, refused);
+            _refusals.Take(pending, count, refused);
             if (north is IKeepsOwnCursor)
             {
                 throw new ConnectorException(
@@ -229,30 +236,12 @@ internal sealed partial class NorthPump(
             return count / 2;
         }
 
-        var reason = outcome.Reason ?? "No reason was given.";
+        var reason = outcome.Reason ?? Refusals.NoReason;
         var refused = outcome.Rejections
             ?? [.. Enumerable.Range(0, count).Select(index => new Rejection(index, reason))];
-        PutIntoQuarantine(count, refused);
+        _refusals.Take(pending, count, refused);
         pending.Remove(refused.Select(static one => one.Index).ToHashSet().Contains);
         return settings.MaxReadings;
-    }
-
-    private void PutIntoQuarantine(int count, IReadOnlyList<Rejection> rejections)
-    {
-        quarantine.Add(
-            pending.Readings[..count], pending.Positions[..count], pending.IsDerived[..count].ToArray(), rejections);
-        Say(rejections.Count, rejections[0].Reason);
-    }
-
-    private void Say(int count, string reason)
-    {
-        _quarantinedUnsaid += count;
-        if (_quarantineSpoken is not { } spoken || time.GetElapsedTime(spoken) >= SpeakAgainAfter)
-        {
-            LogQuarantined(board.Status.Name, _quarantinedUnsaid, reason, quarantine.Path);
-            _quarantinedUnsaid = 0;
-            _quarantineSpoken = time.GetTimestamp();
-        }
     }
 
     /// <summary>Commits past the first readings, which leave none of their positions behind; those among them that
@@ -353,24 +342,9 @@ internal sealed partial class NorthPump(
     private partial void LogRetried(string north, string reason, double seconds);
 
     [LoggerMessage(
-        EventIds.Quarantined,
+        EventIds.NorthDropped,
         LogLevel.Error,
-        "{North} refused {Count} readings for good since it was last said, now with: {Reason} "
-        + "They lie in {Path}; the rest goes on.")]
-    private partial void LogQuarantined(string north, long count, string reason, string path);
+        "{North} was further behind than it may be: {Count} data, {First} to {Last}, were let go and count as dropped. "
+        + "See its 'lag'.")]
+    private partial void LogDropped(string north, long count, long first, long last);
 }
-
-/// <summary>How a North's pump reads and batches.</summary>
-/// <param name="JournalId">The journal it reads.</param>
-/// <param name="NorthId">What a destination knows the North by.</param>
-/// <param name="MaxReadings">The most readings in one delivery.</param>
-/// <param name="Linger">How long to wait for more once something is there; zero sends at once.</param>
-/// <param name="ReadLimits">The limits of one read of the journal.</param>
-/// <param name="OpenFile">Opens a file of the journal; fails when it is gone.</param>
-internal sealed record NorthPumpSettings(
-    Guid JournalId,
-    string NorthId,
-    int MaxReadings,
-    TimeSpan Linger,
-    JournalReadLimits ReadLimits,
-    Func<JournalFile, Stream> OpenFile);

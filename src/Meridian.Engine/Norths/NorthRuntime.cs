@@ -4,6 +4,7 @@ using Meridian.Engine.Accounts;
 using Meridian.Engine.Backfills;
 using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Quarantine;
+using Meridian.Engine.Schedules;
 using Meridian.Engine.Supervision;
 using Meridian.Journal;
 using Meridian.Journal.Cursors;
@@ -24,8 +25,11 @@ internal sealed partial class NorthRuntime : IDisposable
     private readonly JournalLog _journal;
     private readonly ILogger _logger;
     private readonly NorthPump _pump;
+    private readonly LagGuard? _guard;
+    private readonly SendPace _pace;
     private readonly QuarantineFile _quarantine;
     private readonly Supervisor _supervisor;
+    private readonly ScheduleTimers _timers;
     private bool _hasMemory;
 
     public NorthRuntime(NorthConfig config, RuntimeSurroundings around)
@@ -33,18 +37,21 @@ internal sealed partial class NorthRuntime : IDisposable
         var (journal, services) = (around.Journal, around.Services);
         _config = config;
         _journal = journal;
+        _timers = around.Timers;
         Id = IdOf(config.Name, journal);
         _logger = services.Loggers.CreateLogger($"Meridian.North.{config.Name}");
         Board = new ConnectorBoard(config.Name, services.Time);
-        Cursor = new NorthCursor(journal.OpenCursor(Id, CursorStart.Oldest));
+        var cursor = journal.OpenCursor(Id, NorthLag.OptionsOf(config.Lag));
         _quarantine = new QuarantineFile(
             Path.Combine(around.QuarantineFolder, Id + ".jsonl"),
             journal.Id,
             services.Time)
         {
             FormerIds = journal.FormerIds,
-            FormerEnd = Cursor.Tally.Position,
+            FormerEnd = cursor.Committed,
         };
+        _guard = NorthLag.GuardOf(config.Lag, journal, Id);
+        Cursor = new NorthCursor(cursor, _quarantine.Positions, _guard);
         _common = new ConnectorContext(
             config.Name,
             around.FolderOf("north", config.Name),
@@ -57,9 +64,10 @@ internal sealed partial class NorthRuntime : IDisposable
             journal.Id,
             Id,
             config.Batch.MaxReadings,
-            config.Batch.Linger,
+            config.Batch.MaxBytes?.Bytes ?? long.MaxValue,
             new JournalReadLimits { MaxData = config.Batch.MaxReadings },
             journal.OpenFile);
+        _pace = new SendPace(config.Batch, () => journal.End, services.Time);
         var transforms = MakeTransforms(services.Time);
         _pump = new NorthPump(
             Cursor,
@@ -67,6 +75,7 @@ internal sealed partial class NorthRuntime : IDisposable
             transforms,
             _quarantine,
             settings,
+            _pace,
             Board,
             services.NewRetryBackoff(),
             services.Time,
@@ -85,9 +94,13 @@ internal sealed partial class NorthRuntime : IDisposable
     /// </summary>
     public string Id { get; }
 
-    /// <summary>Whether a cursor of the journal is this North's: its place, or what its transforms hold back.</summary>
+    /// <summary>
+    /// Whether a cursor of the journal is this North's: its place, what holds back its Souths, or what its transforms
+    /// hold back.
+    /// </summary>
     public bool Owns(string cursor) =>
         string.Equals(cursor, Id, StringComparison.Ordinal)
+        || _guard?.Owns(cursor) == true
         || (_hasMemory && string.Equals(cursor, TransformMemory.NameOf(Id), StringComparison.Ordinal));
 
     /// <summary>Whether it runs; one that does not keeps its place.</summary>
@@ -96,6 +109,9 @@ internal sealed partial class NorthRuntime : IDisposable
     /// <summary>The Souths it takes from; empty for all.</summary>
     public IReadOnlyList<string> TakesFrom => _config.From;
 
+    /// <summary>Whether a stop waits for it: it runs, sends whenever something is there, and can.</summary>
+    public bool MayDrain => IsEnabled && !_pace.IsScheduled && Board.Status.State != ConnectorState.Failed;
+
     public PositionRanges QuarantinedPositions => _quarantine.Positions;
 
     /// <summary>The account as of a place that the cursor was at and the journal's end a moment later.</summary>
@@ -103,9 +119,17 @@ internal sealed partial class NorthRuntime : IDisposable
         NorthAccount.Of(_config.Name, place, _quarantine.Positions, end, _pump.Retried);
 
     /// <summary>The gateway stops: what waits is delivered without lingering for more.</summary>
-    public void Hurry() => _pump.Hurry();
+    public void Hurry() => _pace.Hurry();
 
-    public Task RunAsync(CancellationToken stop, CancellationToken abandon) => _supervisor.RunAsync(stop, abandon);
+    /// <summary>These are the Souths now: those of them that it takes from wait while it is too far behind.</summary>
+    public void WatchLag(IEnumerable<SouthConfig> souths) => _guard?.Watch(
+        souths.Select(static south => south.Name).Where(_config.TakesFrom), Cursor.Journal.Committed);
+
+    public async Task RunAsync(CancellationToken stop, CancellationToken abandon)
+    {
+        using var following = _config.Batch.Schedule is { } schedule ? _timers.Follow(schedule, _pace.Tick) : null;
+        await _supervisor.RunAsync(stop, abandon).ConfigureAwait(false);
+    }
 
     /// <summary>It has stopped, or was left behind: what it may still do moves nothing.</summary>
     public void Retire()
@@ -124,6 +148,10 @@ internal sealed partial class NorthRuntime : IDisposable
             ? name
             : known.FirstOrDefault(id => string.Equals(id, name, StringComparison.OrdinalIgnoreCase)) ?? name;
     }
+
+    /// <summary>Whether a cursor is one that the engine keeps beside a North's own; no connector has such a name.
+    /// </summary>
+    public static bool IsNameOfTheEngine(string cursor) => cursor.StartsWith('#');
 
     /// <summary>
     /// For the account. Where it fails, serving tries again and tells; no other North is kept from its work.
@@ -155,7 +183,7 @@ internal sealed partial class NorthRuntime : IDisposable
         }
 
         _hasMemory = chain.Remembers;
-        var memory = _hasMemory ? new TransformMemory(_journal, Id) : null;
+        var memory = _hasMemory ? new TransformMemory(_journal, Id, NorthLag.PolicyOf(_config.Lag)) : null;
         return new TransformStage(chain, memory, time, _config.Name, _logger);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Meridian.Engine.Quarantine;
 using Meridian.Journal;
 
 namespace Meridian.Engine.Norths;
@@ -51,6 +52,23 @@ internal readonly record struct NorthTally(
         Unrouted = Unrouted
             + (to.Value - Position.Value - passed.Delivered - passed.Quarantined - passed.Filtered.Total),
     };
+
+    /// <summary>Moves on over what was never read: the journal let go of it, or damage took it.</summary>
+    /// <param name="to">The new position.</param>
+    /// <param name="dropped">What the journal let go of.</param>
+    /// <param name="quarantined">What lies in quarantine, from before.</param>
+    public NorthTally PassUnread(JournalPosition to, DroppedRange dropped, PositionRanges quarantined)
+    {
+        var from = Position.Value;
+        var until = dropped.Count == 0 ? from : Math.Clamp(dropped.Last.Value + 1, from, to.Value);
+        var (kept, keptAfter) = (quarantined.CountBetween(from, until), quarantined.CountBetween(until, to.Value));
+        return this with
+        {
+            Quarantined = Quarantined + kept + keptAfter,
+            Dropped = Dropped + until - from - kept,
+            Unrouted = Unrouted + to.Value - until - keptAfter,
+        };
+    }
 
     /// <summary>
     /// The same place, where more lies in quarantine than the tally says: it was put there after the tally was written.

@@ -93,6 +93,29 @@ internal sealed class PendingReadings(
         return count;
     }
 
+    /// <summary>The most readings from the front, up to so many, within so many bytes; the first in any case.</summary>
+    public int WithinBytes(int most, long bytes)
+    {
+        if (bytes == long.MaxValue)
+        {
+            return most;
+        }
+
+        var readings = Readings.Span;
+        var count = Math.Min(most, readings.Length);
+        var size = 0L;
+        for (var i = 0; i < count; i++)
+        {
+            size += ReadingSize.Of(readings[i]);
+            if (size > bytes && i > 0)
+            {
+                return i;
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>What transforms took out from one position to another.</summary>
     public FilteredCounts FilteredBetween(long from, long to)
     {
@@ -155,6 +178,20 @@ internal sealed class PendingReadings(
 
     /// <summary>Forgets the first readings: their fate is known.</summary>
     public void Pass(int count) => _first += count;
+
+    /// <summary>Forgets what lies before a position: the cursor was made to pass it.</summary>
+    public void PassBefore(long position)
+    {
+        while (_first < _end && _positions[_first] < position)
+        {
+            _first++;
+        }
+
+        while (_files.TryPeek(out var file) && file.Position < position)
+        {
+            _ = _files.Dequeue();
+        }
+    }
 
     /// <summary>Takes out what went into quarantine, by index; the others close up.</summary>
     /// <param name="isRefused">Whether the reading at an index is one of those.</param>

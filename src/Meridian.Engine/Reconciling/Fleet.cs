@@ -1,6 +1,5 @@
 using Meridian.Configuration;
 using Meridian.Engine.Norths;
-using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Souths;
 using Meridian.Engine.Supervision;
 using Microsoft.Extensions.Logging;
@@ -47,6 +46,7 @@ internal sealed partial class Fleet(RuntimeSurroundings around, ILogger logger) 
                 : _norths.First(runtime => IsOf(runtime.Board, north.Name))),
         ];
         ReleaseRemovedNorths();
+        Array.ForEach(_norths, north => north.WatchLag(plan.Next.Souths));
     }
 
     /// <summary>Starts what does not run and should: Norths first.</summary>
@@ -163,7 +163,7 @@ internal sealed partial class Fleet(RuntimeSurroundings around, ILogger logger) 
         {
             if (!_norths.Any(north => north.Owns(cursor.Name)))
             {
-                if (!TransformMemory.IsNameOfOne(cursor.Name))
+                if (!NorthRuntime.IsNameOfTheEngine(cursor.Name))
                 {
                     LogReleased(cursor.Name, cursor.Waiting);
                 }

@@ -28,7 +28,9 @@ internal sealed record ReconcilePlan
     /// <summary>Norths that shall be and are not, or not so; those that are not enabled keep their places.</summary>
     public IReadOnlyList<NorthConfig> NorthsToStart { get; private init; } = [];
 
-    /// <summary>Whether something differs that takes effect at the next start only: the journal's sizes.</summary>
+    /// <summary>
+    /// Whether something differs that takes effect at the next start only: the journal's sizes, and what a North drops.
+    /// </summary>
     public bool NeedsRestart { get; private init; }
 
     /// <summary>Compares.</summary>
@@ -68,9 +70,15 @@ internal sealed record ReconcilePlan
                     .Where(static pair => pair.Running is null || Differ(pair.Running, pair.Next))
                     .Select(static pair => pair.Next),
             ],
-            NeedsRestart = running.Gateway.Journal != next.Gateway.Journal,
+            NeedsRestart = running.Gateway.Journal != next.Gateway.Journal
+                || norths.Exists(
+                    static pair => pair.Running is { Lag: var before } && MustReopen(before, pair.Next.Lag)),
         };
     }
+
+    /// <summary>Whether a cursor drops the oldest, and when, is said when the journal is opened.</summary>
+    private static bool MustReopen(LagConfig running, LagConfig next) =>
+        running != next && (running.WhenFull == LagPolicy.DropOldest || next.WhenFull == LagPolicy.DropOldest);
 
     private static bool Differ(NorthConfig running, NorthConfig next) => !ReferenceEquals(running, next);
 
@@ -114,6 +122,7 @@ internal sealed record ReconcilePlan
             && ReferenceEquals(running.Settings, settings)
             && running.Enabled == next.Enabled
             && running.Batch == next.Batch
+            && running.Lag == next.Lag
             && SettingsEquality.AreEqual(running.Transforms, next.Transforms)
             && running.From.SequenceEqual(next.From, StringComparer.Ordinal)
                 ? running

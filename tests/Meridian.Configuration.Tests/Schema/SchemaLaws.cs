@@ -13,7 +13,9 @@ public sealed class SchemaLaws(ITestOutputHelper output)
     private const string Probe = """
         {
           "$schema": "meridian.schema.json",
-          "gateway": { "name": "plant-1", "drainTime": "20 s", "journal": { "maxBytes": "1 GB" } },
+          "gateway": { "name": "plant-1", "drainTime": "20 s", "journal": { "maxBytes": "1 GB",
+            "gatherTime": "5 ms", "keepPassed": "1 d", "maxAge": "30 d", "reserveBytes": "1 MiB",
+            "maxFileBytes": "2 GiB" } },
           "schedules": [ { "name": "shift", "cron": "0 0 6 * * ?", "timeZone": "UTC" }, { "name": "f", "every": "5 s" } ],
           "souths": [
             { "name": "line1", "type": "probe", "enabled": true, "schedule": "5 s",
@@ -31,7 +33,9 @@ public sealed class SchemaLaws(ITestOutputHelper output)
             { "name": "line3", "type": "probe", "settings": { "auth": "basic", "key": "k" } },
             { "name": "line4", "type": "probe", "settings": { "small": 5, "payloads": [ { "format": "text" } ] } } ],
           "norths": [ { "name": "pg", "type": "sink", "from": ["line1", "line2"], "settings": { "folder": "x" },
-            "batch": { "maxReadings": 10, "linger": "0 ms" } } ]
+            "batch": { "maxReadings": 10, "linger": "0 ms", "maxBytes": "64 KiB", "minDelay": "1 s",
+              "schedule": "shift" },
+            "lag": { "whenFull": "dropOldest", "maxBytes": "1 GiB", "maxAge": "7 d" } } ]
         }
         """;
 
@@ -82,7 +86,9 @@ public sealed class SchemaLaws(ITestOutputHelper output)
     private static readonly string[] Names =
     [
         "auth", "key", "alias", "renews", "renewTime", "tiny", "vip", "host", "password", "x", "name", "type",
-        "settings", "items", "enabled", "from", "batch", "mail", "even", "plain", "$schema", "caFile", "clean", "every", "cron",
+        "settings", "items", "enabled", "from", "batch", "lag", "whenFull", "mail", "even", "plain", "$schema", "caFile",
+        "clean",
+        "every", "cron",
         "timeZone", "schedule", "group",
     ];
 

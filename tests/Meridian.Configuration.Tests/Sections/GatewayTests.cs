@@ -12,6 +12,11 @@ public sealed class GatewayTests
     [InlineData("\"journal\": { \"maxBytes\": \"1025 TiB\" }", "gateway.journal.maxBytes")]
     [InlineData("\"journal\": { \"segmentBytes\": \"1023 KiB\" }", "gateway.journal.segmentBytes")]
     [InlineData("\"journal\": { \"segmentBytes\": \"1025 MiB\" }", "gateway.journal.segmentBytes")]
+    [InlineData("\"journal\": { \"gatherTime\": \"61 s\" }", "gateway.journal.gatherTime")]
+    [InlineData("\"journal\": { \"keepPassed\": \"-1 s\" }", "gateway.journal.keepPassed")]
+    [InlineData("\"journal\": { \"maxAge\": \"59 s\" }", "gateway.journal.maxAge")]
+    [InlineData("\"journal\": { \"reserveBytes\": \"0 B\" }", "gateway.journal.reserveBytes")]
+    [InlineData("\"journal\": { \"maxFileBytes\": \"2 TiB\" }", "gateway.journal.maxFileBytes")]
     [InlineData(
         "\"journal\": { \"maxBytes\": \"64 MiB\", \"segmentBytes\": \"17 MiB\" }",
         "gateway.journal.segmentBytes")]

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using FsCheck;
 using FsCheck.Fluent;
 using Meridian.Engine.Norths;
+using Meridian.Engine.Quarantine;
 using Meridian.Journal;
 
 namespace Meridian.Engine.Tests.Norths;
@@ -53,6 +54,30 @@ public sealed class NorthTallyLaws
         Prop.ForAll(AnyTally, Gen.Choose(0, int.MaxValue).ToArbitrary(), (tally, lies) =>
             tally.WithQuarantined(lies).Position == tally.Position
             && tally.WithQuarantined(lies).Quarantined >= tally.Quarantined).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Tally_MovedOverWhatWasNotRead_CountsDroppedQuarantinedAndTheRest()
+    {
+        var steps = Gen.Choose(0, 1000).Three().ToArbitrary();
+        Prop.ForAll(AnyTally, steps, (tally, step) =>
+        {
+            var (dropped, damaged, every) = step;
+            var from = tally.Position.Value;
+            var quarantined = new PositionRanges();
+            for (var at = from; at < from + dropped + damaged; at += every + 1)
+            {
+                quarantined.Add(at);
+            }
+
+            var lost = new DroppedRange(dropped, tally.Position, tally.Position + (dropped - 1));
+            var moved = tally.PassUnread(tally.Position + (dropped + damaged), lost, quarantined);
+            var kept = quarantined.CountBetween(from, from + dropped);
+            return moved.Position.Value == from + dropped + damaged
+                && moved.Dropped == tally.Dropped + dropped - kept
+                && moved.Quarantined == tally.Quarantined + quarantined.CountBetween(0, long.MaxValue)
+                && moved.Delivered == tally.Delivered;
+        }).QuickCheckThrowOnFailure();
+    }
 
     [Fact]
     public void Tally_OfAnotherVersionOrCutOrNegative_IsNotRead()

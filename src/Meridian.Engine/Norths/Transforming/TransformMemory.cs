@@ -18,17 +18,19 @@ internal sealed class TransformMemory
     private readonly ArrayBufferWriter<byte> _buffer = new();
 
     /// <summary>Takes up what the journal keeps for a North.</summary>
-    public TransformMemory(JournalLog journal, string northId)
+    /// <param name="journal">The journal.</param>
+    /// <param name="northId">The North.</param>
+    /// <param name="policy">
+    /// What the North does at a limit: what it lets go is not held back for its transforms.
+    /// </param>
+    public TransformMemory(JournalLog journal, string northId, CursorLimitPolicy policy)
     {
         _kept = new CheckpointBytes(journal, journal.Source(NameOf(northId)), string.Empty);
-        _hold = journal.OpenCursor(NameOf(northId), CursorStart.Oldest);
+        _hold = journal.OpenCursor(NameOf(northId), new JournalCursorOptions { Policy = policy });
     }
 
     /// <summary>The name of the cursor, and of the checkpoints' source. No connector has such a name.</summary>
     public static string NameOf(string northId) => NamePrefix + northId;
-
-    /// <summary>Whether a cursor is one of these.</summary>
-    public static bool IsNameOfOne(string cursor) => cursor.StartsWith(NamePrefix, StringComparison.Ordinal);
 
     /// <summary>Reads what was saved last.</summary>
     /// <param name="state">The bytes.</param>

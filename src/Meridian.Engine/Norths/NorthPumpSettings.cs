@@ -1,0 +1,19 @@
+using Meridian.Journal;
+using Meridian.Journal.Cursors;
+
+namespace Meridian.Engine.Norths;
+
+/// <summary>How a North's pump reads and batches.</summary>
+/// <param name="JournalId">The journal it reads.</param>
+/// <param name="NorthId">What a destination knows the North by.</param>
+/// <param name="MaxReadings">The most readings in one delivery.</param>
+/// <param name="MaxBytes">The most bytes in one delivery, by <see cref="ReadingSize"/>.</param>
+/// <param name="ReadLimits">The limits of one read of the journal.</param>
+/// <param name="OpenFile">Opens a file of the journal; fails when it is gone.</param>
+internal sealed record NorthPumpSettings(
+    Guid JournalId,
+    string NorthId,
+    int MaxReadings,
+    long MaxBytes,
+    JournalReadLimits ReadLimits,
+    Func<JournalFile, Stream> OpenFile);

@@ -1,0 +1,81 @@
+using Meridian.Configuration.Schedules;
+using Meridian.Sdk.Settings;
+
+namespace Meridian.Configuration.Tests.Sections;
+
+public sealed class NorthTests
+{
+    [Fact]
+    public void North_WithTriggersAndLimits_HasThem()
+    {
+        var result = ReadNorth("""
+            "batch": { "maxReadings": 5, "maxBytes": "64 KiB", "linger": "5 ms", "minDelay": "1 s",
+              "schedule": "shift" },
+            "lag": { "maxBytes": "2 GB", "maxAge": "7 d", "whenFull": "dropOldest" }
+            """);
+
+        Assert.Empty(result.Problems);
+        var north = Assert.Single(result.Config!.Norths);
+        Assert.Equal(
+            new BatchConfig
+            {
+                MaxReadings = 5,
+                MaxBytes = new ByteSize(64 << 10),
+                Linger = TimeSpan.FromMilliseconds(5),
+                MinDelay = TimeSpan.FromSeconds(1),
+                Schedule = Assert.Single(result.Config.Schedules),
+            },
+            north.Batch);
+        Assert.Equal(
+            new LagConfig
+            {
+                MaxBytes = new ByteSize(2_000_000_000),
+                MaxAge = TimeSpan.FromDays(7),
+                WhenFull = LagPolicy.DropOldest,
+            },
+            north.Lag);
+    }
+
+    [Fact]
+    public void North_ThatSaysNothing_SendsAtOnceAndBlocksAtTheJournalsLimit()
+    {
+        var north = Assert.Single(ReadNorth("\"enabled\": true").Config!.Norths);
+
+        Assert.Equal((TimeSpan.Zero, TimeSpan.Zero), (north.Batch.Linger, north.Batch.MinDelay));
+        Assert.Null(north.Batch.Schedule);
+        Assert.Null(north.Batch.MaxBytes);
+        Assert.Equal(new LagConfig { WhenFull = LagPolicy.Block }, north.Lag);
+    }
+
+    [Fact]
+    public void North_WithAPeriod_FollowsIt() =>
+        Assert.Equal(
+            new PeriodSchedule(TimeSpan.FromMinutes(1)),
+            ReadNorth("\"batch\": { \"schedule\": \"1 min\" }").Config?.Norths[0].Batch.Schedule);
+
+    [Theory]
+    [InlineData("\"batch\": { \"maxBytes\": \"1023 B\" }", "batch.maxBytes", "'maxBytes' is 1023 B; it must be")]
+    [InlineData("\"batch\": { \"minDelay\": \"61 min\" }", "batch.minDelay", "is 61 min; it must be")]
+    [InlineData("\"batch\": { \"schedule\": \"shft\" }", "batch.schedule", "nor a schedule's name")]
+    [InlineData("\"batch\": { \"schedule\": \"1 ms\" }", "batch.schedule", "a period is 10 ms to 30 d.")]
+    [InlineData("\"batch\": { \"schedule\": \"subscription\" }", "batch.schedule", "leave it out to send at once.")]
+    [InlineData("\"batch\": { \"every\": \"1 s\" }", "batch.every", "'every' is not known here")]
+    [InlineData("\"batch\": 5", "batch", "must be")]
+    [InlineData("\"lag\": { \"maxBytes\": \"63 KiB\" }", "lag.maxBytes", "it must be at least 64 KiB")]
+    [InlineData("\"lag\": { \"maxAge\": \"1 h\" }", "lag.maxAge", "is only used when 'whenFull' is")]
+    [InlineData("\"lag\": { \"whenFull\": \"drop\" }", "lag.whenFull", "block")]
+    public void North_WithAMistake_IsToldInWords(string members, string path, string words)
+    {
+        var problem = Assert.Single(ReadNorth(members).Problems);
+
+        Assert.Equal("norths[0]." + path, problem.Path);
+        Assert.Contains(words, problem.Message, StringComparison.Ordinal);
+    }
+
+    private static ConfigurationResult ReadNorth(string members) => Sample.Read($$"""
+        {
+          "schedules": [ { "name": "shift", "cron": "0 0 6 * * ?" } ],
+          "norths": [ { "name": "a", "type": "sink", "settings": { "folder": "x" }, {{members}} } ]
+        }
+        """);
+}
