@@ -47,6 +47,9 @@ internal sealed class NorthReader(ConnectorCatalog catalog, ConnectorNames south
                 Enabled = !bound.Has("enabled") || bound.Get<bool>("enabled"),
                 From = from,
                 Batch = bound.Get<BatchConfig>("batch") ?? new BatchConfig(),
+                StallAfter = bound.Has("stallAfter")
+                    ? bound.Get<TimeSpan>("stallAfter")
+                    : NorthConfig.DefaultStallAfter,
                 Transforms = transforms,
                 Settings = settings,
             }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Meridian.Configuration.Json;
 using Meridian.Configuration.Limits;
 using Meridian.Transforms;
@@ -26,6 +27,14 @@ internal sealed record NorthSection
 
     /// <summary>In what portions it is handed readings.</summary>
     public BatchConfig Batch { get; init; } = new();
+
+    /// <summary>
+    /// How long one delivery may take before the North counts as stalled: 1 s to 1 d. After as long again it is
+    /// connected anew. Time in which a file is being read, or nothing is under way, does not count.
+    /// </summary>
+    /// <value>Default: 5 min.</value>
+    [Range(typeof(TimeSpan), "1 s", "1 d")]
+    public TimeSpan StallAfter { get; init; } = NorthConfig.DefaultStallAfter;
 
     /// <summary>What becomes of readings on their way to it, in this order.</summary>
     public IReadOnlyList<TransformSettings> Transforms { get; init; } = [];

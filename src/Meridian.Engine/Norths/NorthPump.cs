@@ -21,6 +21,7 @@ internal sealed partial class NorthPump(
     QuarantineFile quarantine,
     NorthPumpSettings settings,
     ConnectorBoard board,
+    StallWatch stall,
     Backoff backoff,
     TimeProvider time,
     ILogger logger)
@@ -136,7 +137,13 @@ internal sealed partial class NorthPump(
     private async Task DeliverValuesAsync(IHandlesValues north, int most, CancellationToken cancellationToken)
     {
         var count = pending.Whole(Math.Min(_size, most));
-        var outcome = await north.HandleValuesAsync(BatchOf(count), cancellationToken).ConfigureAwait(false);
+        DeliveryOutcome outcome;
+        using (stall.Begin())
+        {
+            outcome = await north.HandleValuesAsync(BatchOf(count), cancellationToken).ConfigureAwait(false);
+            stall.TakeOutcome();
+        }
+
         OutcomeCheck.ThrowIfBroken(board.Status.Name, outcome, count);
         switch (outcome.Kind)
         {
@@ -160,9 +167,15 @@ internal sealed partial class NorthPump(
     {
         var content = new FileContent(
             file.File.Name, file.File.Length, _ => ValueTask.FromResult(settings.OpenFile(file.File)));
-        var outcome = await north
-            .HandleFileAsync(content, PositionAfter(file.Position + 1, new PassedCounts(1)), cancellationToken)
-            .ConfigureAwait(false);
+        DeliveryOutcome outcome;
+        using (stall.Begin())
+        {
+            outcome = await north
+                .HandleFileAsync(content, PositionAfter(file.Position + 1, new PassedCounts(1)), cancellationToken)
+                .ConfigureAwait(false);
+            stall.TakeOutcome();
+        }
+
         OutcomeCheck.ThrowIfBroken(board.Status.Name, outcome, count: 1);
         if (outcome.Kind == DeliveryOutcomeKind.Retry && outcome.DeliveredCount == 0)
         {

@@ -24,6 +24,7 @@ internal sealed partial class NorthRuntime : IDisposable
     private readonly ILogger _logger;
     private readonly NorthPump _pump;
     private readonly QuarantineFile _quarantine;
+    private readonly StallWatch _stall;
     private readonly Supervisor _supervisor;
     private bool _hasMemory;
 
@@ -52,13 +53,14 @@ internal sealed partial class NorthRuntime : IDisposable
             services.Time,
             services.Random);
         _context = new NorthContext(_common, Cursor);
+        _stall = new StallWatch(_common, config.StallAfter);
         var settings = new NorthPumpSettings(
             journal.Id,
             Id,
             config.Batch.MaxReadings,
             config.Batch.Linger,
             new JournalReadLimits { MaxData = config.Batch.MaxReadings },
-            journal.OpenFile);
+            file => new StirringStream(journal.OpenFile(file), _stall.Stir));
         var transforms = MakeTransforms(services.Time);
         _pump = new NorthPump(
             Cursor,
@@ -67,6 +69,7 @@ internal sealed partial class NorthRuntime : IDisposable
             _quarantine,
             settings,
             Board,
+            _stall,
             services.NewRetryBackoff(),
             services.Time,
             _logger);
@@ -93,6 +96,8 @@ internal sealed partial class NorthRuntime : IDisposable
     public bool IsEnabled => _config.Enabled;
 
     public PositionRanges QuarantinedPositions => _quarantine.Positions;
+
+    public NorthCounters Counters => new(_stall.Stalls, _stall.Reconnected);
 
     /// <summary>The account as of a place that the cursor was at and the journal's end a moment later.</summary>
     public NorthAccount AccountAt(NorthPlace place, JournalPosition end) =>
@@ -173,8 +178,10 @@ internal sealed partial class NorthRuntime : IDisposable
         var deliveredBefore = Cursor.Tally.Delivered;
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var pumping = _pump.RunAsync((INorth)connector, serving.Token);
-        var ended = await Task.WhenAny(pumping, _common.Lost).ConfigureAwait(false);
+        var watching = _stall.RunAsync(serving.Token);
+        var ended = await Task.WhenAny(pumping, _common.Lost, watching).ConfigureAwait(false);
         await serving.CancelAsync().ConfigureAwait(false);
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await pumping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Cursor.Tally.Delivered > deliveredBefore)
         {

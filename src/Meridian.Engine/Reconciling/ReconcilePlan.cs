@@ -114,6 +114,7 @@ internal sealed record ReconcilePlan
             && ReferenceEquals(running.Settings, settings)
             && running.Enabled == next.Enabled
             && running.Batch == next.Batch
+            && running.StallAfter == next.StallAfter
             && SettingsEquality.AreEqual(running.Transforms, next.Transforms)
             && running.From.SequenceEqual(next.From, StringComparer.Ordinal)
                 ? running
@@ -156,6 +157,7 @@ internal sealed record ReconcilePlan
             && running.Enabled == next.Enabled
             && running.Capability == next.Capability
             && running.Schedule == next.Schedule
+            && running.ExpectEvery == next.ExpectEvery
                 ? running
                 : next with { Item = item };
     }
