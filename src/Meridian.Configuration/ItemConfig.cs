@@ -19,6 +19,15 @@ public sealed record ItemConfig
     /// <summary>When it is read.</summary>
     public required Schedule Schedule { get; init; }
 
+    /// <summary>
+    /// How often it gives data at least, by itself or its South's word for all; silence beyond twice that is a sign
+    /// that something is wrong.
+    /// </summary>
+    /// <value>
+    /// Default: null. A subscription may then be quiet for ever, and what is asked for on a schedule must answer.
+    /// </value>
+    public TimeSpan? ExpectEvery { get; init; }
+
     /// <summary>The one capability that serves it.</summary>
     public required SouthCapabilities Capability { get; init; }
 }

@@ -6,6 +6,8 @@ namespace Meridian.Configuration;
 /// <summary>One North: what it is, how it is set, from whom it takes and in what portions.</summary>
 public sealed record NorthConfig
 {
+    internal static readonly TimeSpan DefaultStallAfter = TimeSpan.FromMinutes(5);
+
     /// <summary>
     /// The name, unique among the Norths without regard to case: 1 to 64 letters, digits, <c>-</c>, <c>_</c> or
     /// <c>.</c>, the first a letter or a digit. It is also the name of the North's cursor.
@@ -37,6 +39,12 @@ public sealed record NorthConfig
     /// <summary>How far it may be behind, and what happens then.</summary>
     /// <value>Default: every default of <see cref="LagConfig"/>.</value>
     public LagConfig Lag { get; init; } = new();
+
+    /// <summary>
+    /// How long one delivery may take before the North counts as stalled; after as long again it is connected anew.
+    /// </summary>
+    /// <value>Default: 5 min.</value>
+    public TimeSpan StallAfter { get; init; } = DefaultStallAfter;
 
     /// <summary>What becomes of readings on their way to it, in this order.</summary>
     /// <value>Default: none, readings go as they are.</value>

@@ -1,4 +1,5 @@
 using Meridian.Engine.Accounts;
+using Meridian.Engine.Norths;
 using Meridian.Engine.Souths;
 using Meridian.Engine.Supervision;
 using Meridian.Journal;
@@ -26,4 +27,5 @@ public sealed record SouthStatus(
 /// <summary>One North at a glance.</summary>
 /// <param name="Connector">Its state.</param>
 /// <param name="Account">Its account.</param>
-public sealed record NorthStatus(ConnectorStatus Connector, NorthAccount Account);
+/// <param name="Counters">What its watch has counted since the gateway started.</param>
+public sealed record NorthStatus(ConnectorStatus Connector, NorthAccount Account, NorthCounters Counters);

@@ -27,6 +27,8 @@ internal static class EventIds
     public const int LetGo = 3203;
     public const int ReceiptFailed = 3204;
     public const int SouthTotals = 3205;
+    public const int SouthSilent = 3206;
+    public const int SouthHeard = 3207;
 
     public const int OtherJournal = 3300;
     public const int ResumedFurther = 3301;

@@ -174,7 +174,8 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         var places = all.Select(static north => north.Cursor.Place).ToArray();
         var end = _journal.End;
         var norths = all
-            .Select((north, i) => new NorthStatus(north.Board.Status, north.AccountAt(places[i], end)))
+            .Select((north, i) => new NorthStatus(
+                north.Board.Status, north.AccountAt(places[i], end), north.Counters))
             .ToArray();
         var account = GatewayAccount.Of(
             end,

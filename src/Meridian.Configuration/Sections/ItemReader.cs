@@ -32,6 +32,9 @@ internal sealed class ItemReader(
     private readonly ConnectorNames _names =
         new(StringComparer.Ordinal, "names of items are unique within their South.");
 
+    /// <summary>How often items give data at least that say nothing themselves; null for nothing.</summary>
+    public TimeSpan? ExpectEvery { get; init; }
+
     /// <summary>The names in an item's object that no connector may use for its own.</summary>
     public static IReadOnlyList<string> ReservedNames { get; } = [.. HeaderShape.Names];
 
@@ -98,6 +101,7 @@ internal sealed class ItemReader(
             Item = item,
             Enabled = !bound.Has("enabled") || bound.Get<bool>("enabled"),
             Schedule = found,
+            ExpectEvery = bound.Get<TimeSpan?>("expectEvery") ?? ExpectEvery,
             Capability = capability,
         };
     }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Meridian.Configuration.Limits;
 
 namespace Meridian.Configuration.Sections;
@@ -25,4 +26,12 @@ internal sealed record ItemSection
     /// <summary>The group of items with which it is asked for in one request, where the type can do that.</summary>
     [ItemNameRule]
     public string? Group { get; init; }
+
+    /// <summary>
+    /// How often it gives data at least: 1 s to 30 d. After twice that without any, the South is degraded, subscribes
+    /// to the item again and then connects again. Items of one group are watched together, by the shortest time among
+    /// them; leave it out to take its South's.
+    /// </summary>
+    [Range(typeof(TimeSpan), "1 s", "30 d")]
+    public TimeSpan? ExpectEvery { get; init; }
 }

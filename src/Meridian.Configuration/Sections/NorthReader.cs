@@ -52,6 +52,9 @@ internal sealed class NorthReader(
                 From = from!, // it is whole
                 Batch = batch!, // it is whole
                 Lag = bound.Get<LagConfig>("lag") ?? new LagConfig(),
+                StallAfter = bound.Has("stallAfter")
+                    ? bound.Get<TimeSpan>("stallAfter")
+                    : NorthConfig.DefaultStallAfter,
                 Transforms = transforms,
                 Settings = settings,
             }

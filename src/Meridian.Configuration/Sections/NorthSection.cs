@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Meridian.Configuration.Json;
 using Meridian.Configuration.Limits;
 using Meridian.Transforms;
@@ -29,6 +30,14 @@ internal sealed record NorthSection
 
     /// <summary>How far it may be behind, and what happens then.</summary>
     public LagConfig Lag { get; init; } = new();
+
+    /// <summary>
+    /// How long one delivery may take before the North counts as stalled: 1 s to 1 d. After as long again it is
+    /// connected anew. Time in which a file is being read, or nothing is under way, does not count.
+    /// </summary>
+    /// <value>Default: 5 min.</value>
+    [Range(typeof(TimeSpan), "1 s", "1 d")]
+    public TimeSpan StallAfter { get; init; } = NorthConfig.DefaultStallAfter;
 
     /// <summary>What becomes of readings on their way to it, in this order.</summary>
     public IReadOnlyList<TransformSettings> Transforms { get; init; } = [];

@@ -32,7 +32,10 @@ internal sealed class SouthReader(ConnectorCatalog catalog, ScheduleReader sched
         var list = bound.Get<ListSyntax>("items");
         var schedule = bound.Get<string>("schedule") is { } text ? schedules.Find(text, syntax, path) : null;
         var isScheduled = schedule is not null || !bound.Has("schedule");
-        var items = new ItemReader(manifest, schedules, schedule, context).Read(list, path.Member("items"));
+        var items = new ItemReader(manifest, schedules, schedule, context)
+        {
+            ExpectEvery = bound.Get<TimeSpan?>("expectEvery"),
+        }.Read(list, path.Member("items"));
         var isGood = Check(manifest, settings, items, syntax, path);
 
         var isWhole = isGood && isNamed && isScheduled && !bound.HasProblems && items.IsWhole;

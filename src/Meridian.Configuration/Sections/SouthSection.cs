@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Meridian.Configuration.Json;
 using Meridian.Configuration.Limits;
 
@@ -26,6 +27,13 @@ internal sealed record SouthSection
     /// </summary>
     /// <value>Default: <c>subscription</c> where the type can subscribe, else 10 s.</value>
     public string? Schedule { get; init; }
+
+    /// <summary>
+    /// How often items give data at least that say nothing themselves: 1 s to 30 d. Leave it out where a source may be
+    /// quiet; what is asked for on a schedule must answer in any case.
+    /// </summary>
+    [Range(typeof(TimeSpan), "1 s", "30 d")]
+    public TimeSpan? ExpectEvery { get; init; }
 
     /// <summary>How the past is asked for.</summary>
     public HistoryConfig History { get; init; } = new();

@@ -21,6 +21,7 @@ internal sealed partial class NorthPump(
     NorthPumpSettings settings,
     SendPace pace,
     ConnectorBoard board,
+    StallWatch stall,
     Backoff backoff,
     TimeProvider time,
     ILogger logger)
@@ -143,7 +144,13 @@ internal sealed partial class NorthPump(
     {
         await pace.WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
         var count = pending.Whole(pending.WithinBytes(Math.Min(_size, most), settings.MaxBytes));
-        var outcome = await north.HandleValuesAsync(BatchOf(count), cancellationToken).ConfigureAwait(false);
+        DeliveryOutcome outcome;
+        using (stall.Begin())
+        {
+            outcome = await north.HandleValuesAsync(BatchOf(count), cancellationToken).ConfigureAwait(false);
+            stall.TakeOutcome();
+        }
+
         pace.NoteSent();
         OutcomeCheck.ThrowIfBroken(board.Status.Name, outcome, count);
         switch (outcome.Kind)
@@ -169,9 +176,15 @@ internal sealed partial class NorthPump(
         await pace.WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
         var content = new FileContent(
             file.File.Name, file.File.Length, _ => ValueTask.FromResult(settings.OpenFile(file.File)));
-        var outcome = await north
-            .HandleFileAsync(content, PositionAfter(file.Position + 1, new PassedCounts(1)), cancellationToken)
-            .ConfigureAwait(false);
+        DeliveryOutcome outcome;
+        using (stall.Begin())
+        {
+            outcome = await north
+                .HandleFileAsync(content, PositionAfter(file.Position + 1, new PassedCounts(1)), cancellationToken)
+                .ConfigureAwait(false);
+            stall.TakeOutcome();
+        }
+
         pace.NoteSent();
         OutcomeCheck.ThrowIfBroken(board.Status.Name, outcome, count: 1);
         if (outcome.Kind == DeliveryOutcomeKind.Retry && outcome.DeliveredCount == 0)

@@ -28,6 +28,7 @@ internal sealed partial class NorthRuntime : IDisposable
     private readonly LagGuard? _guard;
     private readonly SendPace _pace;
     private readonly QuarantineFile _quarantine;
+    private readonly StallWatch _stall;
     private readonly Supervisor _supervisor;
     private readonly ScheduleTimers _timers;
     private bool _hasMemory;
@@ -60,13 +61,14 @@ internal sealed partial class NorthRuntime : IDisposable
             services.Time,
             services.Random);
         _context = new NorthContext(_common, Cursor);
+        _stall = new StallWatch(_common, config.StallAfter);
         var settings = new NorthPumpSettings(
             journal.Id,
             Id,
             config.Batch.MaxReadings,
             config.Batch.MaxBytes?.Bytes ?? long.MaxValue,
             new JournalReadLimits { MaxData = config.Batch.MaxReadings },
-            journal.OpenFile);
+            file => new StirringStream(journal.OpenFile(file), _stall.Stir));
         _pace = new SendPace(config.Batch, () => journal.End, services.Time);
         var transforms = MakeTransforms(services.Time);
         _pump = new NorthPump(
@@ -77,6 +79,7 @@ internal sealed partial class NorthRuntime : IDisposable
             settings,
             _pace,
             Board,
+            _stall,
             services.NewRetryBackoff(),
             services.Time,
             _logger);
@@ -113,6 +116,8 @@ internal sealed partial class NorthRuntime : IDisposable
     public bool MayDrain => IsEnabled && !_pace.IsScheduled && Board.Status.State != ConnectorState.Failed;
 
     public PositionRanges QuarantinedPositions => _quarantine.Positions;
+
+    public NorthCounters Counters => new(_stall.Stalls, _stall.Reconnected);
 
     /// <summary>The account as of a place that the cursor was at and the journal's end a moment later.</summary>
     public NorthAccount AccountAt(NorthPlace place, JournalPosition end) =>
@@ -210,8 +215,10 @@ internal sealed partial class NorthRuntime : IDisposable
         var deliveredBefore = Cursor.Tally.Delivered;
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var pumping = _pump.RunAsync((INorth)connector, serving.Token);
-        var ended = await Task.WhenAny(pumping, _common.Lost).ConfigureAwait(false);
+        var watching = _stall.RunAsync(serving.Token);
+        var ended = await Task.WhenAny(pumping, _common.Lost, watching).ConfigureAwait(false);
         await serving.CancelAsync().ConfigureAwait(false);
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await pumping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Cursor.Tally.Delivered > deliveredBefore)
         {

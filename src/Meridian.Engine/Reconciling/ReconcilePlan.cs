@@ -123,6 +123,7 @@ internal sealed record ReconcilePlan
             && running.Enabled == next.Enabled
             && running.Batch == next.Batch
             && running.Lag == next.Lag
+            && running.StallAfter == next.StallAfter
             && SettingsEquality.AreEqual(running.Transforms, next.Transforms)
             && running.From.SequenceEqual(next.From, StringComparer.Ordinal)
                 ? running
@@ -165,6 +166,7 @@ internal sealed record ReconcilePlan
             && running.Enabled == next.Enabled
             && running.Capability == next.Capability
             && running.Schedule == next.Schedule
+            && running.ExpectEvery == next.ExpectEvery
                 ? running
                 : next with { Item = item };
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Meridian.Engine.Souths.Histories;
+using Meridian.Engine.Souths.Silence;
 using Meridian.Engine.Supervision;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
@@ -28,6 +29,9 @@ internal sealed partial class SouthContext(
     private long _removed;
     private long _repeated;
     private long _undecoded;
+
+    /// <summary>Who hears what items answer; nobody where nothing is expected.</summary>
+    public SouthSilence? Silence { get; init; }
 
     public string Name => common.Name;
 
@@ -66,6 +70,8 @@ internal sealed partial class SouthContext(
         _ = Interlocked.Add(ref _removed, repeated);
         _ = Interlocked.Add(ref _outside, outside);
     }
+
+    public void Hear(string item, int readings) => Silence?.Hear(item, readings);
 
     public ReadOnlyMemory<byte>? FindCheckpoint(string key) => findCheckpoint(key);
 

@@ -8,4 +8,15 @@ namespace Meridian.Engine.Souths;
 /// <param name="Undecoded">Of these, data that were kept as the bytes that came, with bad quality.</param>
 /// <param name="LetGo">Data that the source does not keep and that found the buffer full; never on disk.</param>
 /// <param name="SkippedTicks">Ticks of schedules that found their items still being asked for.</param>
-public sealed record SouthCounters(long Received, long Repeated, long Undecoded, long LetGo, long SkippedTicks);
+/// <param name="Silences">How often something that was expected to speak fell silent.</param>
+/// <param name="Resubscribed">How often items were subscribed to again for that.</param>
+/// <param name="Reconnected">How often the South was connected anew for that.</param>
+public sealed record SouthCounters(
+    long Received,
+    long Repeated,
+    long Undecoded,
+    long LetGo,
+    long SkippedTicks,
+    long Silences,
+    long Resubscribed,
+    long Reconnected);

@@ -16,6 +16,9 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
     /// <summary>Intakes that may wait. They are batches already, so a few are enough to keep the disk busy.</summary>
     private const int WaitingIntakes = 16;
 
+    /// <summary>An append that takes longer holds its South back: the journal is full, or the disk refuses.</summary>
+    private static readonly TimeSpan HeldAfter = TimeSpan.FromSeconds(1);
+
     private readonly Channel<PendingIntake> _intakes = Channel.CreateBounded<PendingIntake>(
         new BoundedChannelOptions(WaitingIntakes)
         {
@@ -27,6 +30,26 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly JoinedIntakes _joined = new();
     private long _received;
+    private long _appendingSince = long.MinValue;
+    private long _heldUntil = long.MinValue;
+
+    /// <summary>The clock that notices when the disk does not take what comes.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// Until when the disk last held back what comes, on the clock that nobody sets: whoever is silent meanwhile may be
+    /// held back himself. Now, when it does at this moment.
+    /// </summary>
+    public long HeldUntil
+    {
+        get
+        {
+            var (since, now) = (Interlocked.Read(ref _appendingSince), Time.GetTimestamp());
+            return since != long.MinValue && Time.GetElapsedTime(since, now) >= HeldAfter
+                ? now
+                : Interlocked.Read(ref _heldUntil);
+        }
+    }
 
     /// <summary>Data made durable since the gateway started.</summary>
     public long Received => Interlocked.Read(ref _received);
@@ -123,7 +146,10 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
             while (await _intakes.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 _joined.Take(_intakes.Reader);
+                Interlocked.Exchange(ref _appendingSince, Time.GetTimestamp());
                 await AppendAsync(cancellationToken).ConfigureAwait(false);
+                Interlocked.Exchange(ref _heldUntil, HeldUntil);
+                Interlocked.Exchange(ref _appendingSince, long.MinValue);
                 _ = Interlocked.Add(ref _received, _joined.Count);
                 LetReceiptsGo();
             }

@@ -3,9 +3,11 @@ using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Meridian.Configuration;
 using Meridian.Engine.Souths.Histories;
+using Meridian.Engine.Souths.Silence;
 using Meridian.Engine.Supervision;
 using Meridian.Journal;
 using Meridian.Sdk;
+using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
 using Meridian.Sdk.South;
 using Microsoft.Extensions.Logging;
@@ -17,6 +19,12 @@ namespace Meridian.Engine.Souths;
 /// </summary>
 internal sealed partial class SouthRuntime : IIntakeSink
 {
+    /// <summary>How long a subscription that is made again may take before the connection is of no more use.</summary>
+    private static readonly TimeSpan ResubscribeWithin = TimeSpan.FromSeconds(30);
+
+    /// <summary>What falls silent again and again must not become a wave of log lines.</summary>
+    private static readonly TimeSpan SpeakAgainAfter = TimeSpan.FromMinutes(1);
+
     private readonly ConnectorContext _common;
     private readonly SouthContext _context;
     private readonly JournalLog _journal;
@@ -24,6 +32,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
     private readonly HistoryMemory _histories;
     private readonly Supervisor _supervisor;
     private readonly RuntimeSurroundings _around;
+    private readonly SouthSilence _silence;
     private readonly Channel<SouthConfig> _changes = Channel.CreateBounded<SouthConfig>(new BoundedChannelOptions(1)
     {
         // Only the latest counts.
@@ -39,6 +48,8 @@ internal sealed partial class SouthRuntime : IIntakeSink
     private volatile SouthServing? _serving;
     private long _receivedByEarlierPumps;
     private long _skippedEarlier;
+    private bool _isSilent;
+    private long? _silenceSpoken;
 
     public SouthRuntime(SouthConfig config, RuntimeSurroundings around)
     {
@@ -55,7 +66,8 @@ internal sealed partial class SouthRuntime : IIntakeSink
             services.Loggers,
             services.Time,
             services.Random);
-        _context = new SouthContext(_common, this, FindCheckpoint, _logger);
+        _silence = new SouthSilence(services.Time);
+        _context = new SouthContext(_common, this, FindCheckpoint, _logger) { Silence = _silence };
         _histories = new HistoryMemory(FindCheckpoint);
         _pump = NewPump();
         _supervisor = new Supervisor(_common, Create, ServeAsync, services.NewBackoff(), _logger);
@@ -68,7 +80,10 @@ internal sealed partial class SouthRuntime : IIntakeSink
         _context.Repeated,
         _context.Undecoded,
         _context.LetGo,
-        Interlocked.Read(ref _skippedEarlier) + (_serving?.Skipped ?? 0));
+        Interlocked.Read(ref _skippedEarlier) + (_serving?.Skipped ?? 0),
+        _silence.Silences,
+        _silence.Resubscribed,
+        _silence.Reconnected);
 
     public IReadOnlyDictionary<string, string> ItemProblems => _context.ItemProblems;
 
@@ -82,8 +97,11 @@ internal sealed partial class SouthRuntime : IIntakeSink
         _ = _changes.Writer.TryWrite(next);
     }
 
-    public ValueTask OfferAsync(Intake intake, CancellationToken cancellationToken) =>
-        _pump.OfferAsync(intake, cancellationToken);
+    public ValueTask OfferAsync(Intake intake, CancellationToken cancellationToken)
+    {
+        _silence.Hear(intake.Content);
+        return _pump.OfferAsync(intake, cancellationToken);
+    }
 
     /// <summary>Runs until stopped: the connector disconnects first, then what it had given goes to disk.</summary>
     [SuppressMessage(
@@ -132,7 +150,10 @@ internal sealed partial class SouthRuntime : IIntakeSink
         return _config.Manifest.Create(_context, _config.Settings);
     }
 
-    private SouthPump NewPump() => new(_journal, _journal.Source(_config.Name), _logger);
+    private SouthPump NewPump() => new(_journal, _journal.Source(_config.Name), _logger)
+    {
+        Time = _around.Services.Time,
+    };
 
     private ReadOnlyMemory<byte>? FindCheckpoint(string key) =>
         _journal.TryGetCheckpoint(_journal.Source(_config.Name), key, out var value)
@@ -141,7 +162,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
 
     private async Task ServeAsync(IConnector connector, CancellationToken stop)
     {
-        var serving = new SouthServing((ISouth)connector, _context, _pump, _histories, _around, _config);
+        var serving = new SouthServing((ISouth)connector, _context, _pump, _histories, _around, _silence, _config);
         _serving = serving;
         var receivedBefore = _pump.Received;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -150,7 +171,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
         var querying = serving.RunAsync(ending.Token);
         try
         {
-            await WaitAsync(serving, querying, stop).ConfigureAwait(false);
+            await WaitAsync(serving, querying, ending.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -168,27 +189,84 @@ internal sealed partial class SouthRuntime : IIntakeSink
     /// <summary>Takes over changes of the items until the connection is of no more use; throws why.</summary>
     private async Task WaitAsync(SouthServing serving, Task querying, CancellationToken stop)
     {
+        var changed = _changes.Reader.WaitToReadAsync(stop).AsTask();
         while (true)
         {
-            var changed = _changes.Reader.WaitToReadAsync(stop).AsTask();
-            var ended = await Task.WhenAny(_pumping, _common.Lost, querying, changed).ConfigureAwait(false);
+            await MendAsync(serving, stop).ConfigureAwait(false);
+            var due = _silence.WaitAsync(stop);
+            var ended = await Task.WhenAny(_pumping, _common.Lost, querying, changed, due).ConfigureAwait(false);
             if (ended == _common.Lost)
             {
                 ExceptionDispatchInfo.Throw(await _common.Lost.ConfigureAwait(false));
             }
 
             await ended.ConfigureAwait(false);
-            if (ended != changed)
+            if (ended == _pumping || ended == querying)
             {
                 throw new InvalidOperationException($"The pump of South '{_config.Name}' ended by itself.");
             }
 
-            while (_changes.Reader.TryRead(out var next))
+            if (ended == changed)
             {
-                await serving.ApplyAsync(next, stop).ConfigureAwait(false);
+                while (_changes.Reader.TryRead(out var next))
+                {
+                    await serving.ApplyAsync(next, stop).ConfigureAwait(false);
+                }
+
+                changed = _changes.Reader.WaitToReadAsync(stop).AsTask();
             }
         }
     }
+
+    /// <summary>Says what is silent and does what is due about it.</summary>
+    private async Task MendAsync(SouthServing serving, CancellationToken stop)
+    {
+        var time = _around.Services.Time;
+        var findings = _silence.Look(Math.Max(_common.SoundSince ?? time.GetTimestamp(), _pump.HeldUntil));
+        _common.ReportDegraded(findings.Reason);
+        Say(findings.Reason);
+        if (findings is { MustReconnect: true, Reason: var reason })
+        {
+            throw new ConnectorException(Fault.Unreachable, $"{reason} It is connected anew.");
+        }
+
+        if (findings.Resubscribe.Count > 0)
+        {
+            var resubscribing = serving.ResubscribeAsync(findings.Resubscribe, stop);
+            var late = Task.Delay(ResubscribeWithin, time, stop);
+            var ended = await Task.WhenAny(resubscribing, _common.Lost, late).ConfigureAwait(false);
+            await ended.ConfigureAwait(false);
+            if (ended == late)
+            {
+                throw new ConnectorException(
+                    Fault.Unreachable,
+                    $"{findings.Reason} Subscribing again had no answer within {ResubscribeWithin.TotalSeconds:F0} s.");
+            }
+        }
+    }
+
+    private void Say(string? reason)
+    {
+        var time = _around.Services.Time;
+        if (reason is not null && !_isSilent
+            && (_silenceSpoken is not { } spoken || time.GetElapsedTime(spoken) >= SpeakAgainAfter))
+        {
+            _silenceSpoken = time.GetTimestamp();
+            LogSilent(_config.Name, reason);
+        }
+        else if (reason is null && _isSilent)
+        {
+            LogHeard(_config.Name);
+        }
+
+        _isSilent = reason is not null;
+    }
+
+    [LoggerMessage(EventIds.SouthSilent, LogLevel.Warning, "{South}: {Reason}")]
+    private partial void LogSilent(string south, string reason);
+
+    [LoggerMessage(EventIds.SouthHeard, LogLevel.Debug, "{South}: data come again.")]
+    private partial void LogHeard(string south);
 
     [LoggerMessage(
         EventIds.SouthTotals,

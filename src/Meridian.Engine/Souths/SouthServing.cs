@@ -7,6 +7,7 @@ using Meridian.Engine.History;
 using Meridian.Engine.Souths.Files;
 using Meridian.Engine.Souths.Histories;
 using Meridian.Engine.Souths.Queries;
+using Meridian.Engine.Souths.Silence;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
 using Meridian.Sdk.South;
@@ -22,6 +23,7 @@ internal sealed class SouthServing
     private readonly SouthPump _pump;
     private readonly FileQuery? _files;
     private readonly HistoryQuery? _histories;
+    private readonly SouthSilence _silence;
     private volatile HistorySettings _historySettings;
 
     /// <summary>Units that the source refuses, and why: their items are well again when it answers.</summary>
@@ -34,12 +36,15 @@ internal sealed class SouthServing
         SouthPump pump,
         HistoryMemory memory,
         RuntimeSurroundings around,
+        SouthSilence silence,
         SouthConfig config)
     {
         _connector = connector;
         _context = context;
         _pump = pump;
-        _loop = new QueryLoop(around.Timers, QueryAsync, config.Manifest.MaxParallelQueries);
+        _silence = silence;
+        _loop = new QueryLoop(
+            around.Timers, QueryAsync, config.Manifest.MaxParallelQueries, key => silence.Find(key)?.Tick());
         _historySettings = HistorySettings.From(config.History);
         if (connector is IQueriesFile files)
         {
@@ -61,6 +66,7 @@ internal sealed class SouthServing
     public async Task ApplyAsync(SouthConfig config, CancellationToken cancellationToken)
     {
         _historySettings = HistorySettings.From(config.History);
+        _silence.Apply(config.Items);
         _loop.Apply(config.Items);
         var wanted = config.Items
             .Where(item => item.Enabled && item.Schedule is SubscriptionSchedule)
@@ -85,6 +91,17 @@ internal sealed class SouthServing
         _subscribed = wanted;
     }
 
+    /// <summary>Ends the subscription of items and subscribes to them again; those that are gone stay so.</summary>
+    public async Task ResubscribeAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
+    {
+        var there = items.Where(item => IsIn(_subscribed, item)).ToArray();
+        if (there.Length > 0 && _connector is IQueriesSubscription subscriber)
+        {
+            await subscriber.UnsubscribeAsync(there, cancellationToken).ConfigureAwait(false);
+            await subscriber.SubscribeAsync(there, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Runs the queries until cancelled; throws when the connection is of no more use.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => _loop.RunAsync(cancellationToken);
 
@@ -97,15 +114,22 @@ internal sealed class SouthServing
     /// </summary>
     private async Task QueryAsync(UnitKey key, IReadOnlyList<Item> items, CancellationToken cancellationToken)
     {
+        var watched = _silence.Find(key);
+        watched?.Begin();
         try
         {
-            await (key.Capability switch
+            var hasAnswered = await (key.Capability switch
             {
                 SouthCapabilities.LastPoint => QueryLastPointAsync(key.Group, items, cancellationToken),
                 SouthCapabilities.File => QueryFilesAsync(items, cancellationToken),
                 SouthCapabilities.History => QueryHistoryAsync(key.Schedule, items, cancellationToken),
                 _ => throw new UnreachableException($"{key.Capability} is not asked for on schedules."),
             }).ConfigureAwait(false);
+            if (hasAnswered || watched is { NeedsData: false })
+            {
+                _silence.Hear(watched);
+            }
+
             if (_refused.TryRemove(key, out _))
             {
                 Report(items, null);
@@ -113,8 +137,14 @@ internal sealed class SouthServing
         }
         catch (ConnectorException fault) when (!fault.IsTransient && !cancellationToken.IsCancellationRequested)
         {
+            // A refusal is an answer; what it says stands with the items.
+            _silence.Hear(watched);
             _refused[key] = fault.Message;
             Report(items, fault.Message);
+        }
+        finally
+        {
+            watched?.End();
         }
     }
 
@@ -126,29 +156,41 @@ internal sealed class SouthServing
         }
     }
 
-    private async Task QueryLastPointAsync(
+    /// <returns>Whether data came.</returns>
+    private async Task<bool> QueryLastPointAsync(
         string? group, IReadOnlyList<Item> items, CancellationToken cancellationToken)
     {
         var content = await ((IQueriesLastPoint)_connector).QueryLastPointAsync(items, cancellationToken)
             .ConfigureAwait(false);
-        if (!content.Readings.IsEmpty)
+        if (content.Readings.IsEmpty)
         {
-            await _pump.StoreAsync(new Intake(content.In(group)), cancellationToken).ConfigureAwait(false);
+            return false;
         }
+
+        await _pump.StoreAsync(new Intake(content.In(group)), cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
-    private Task QueryHistoryAsync(Schedule schedule, IReadOnlyList<Item> items, CancellationToken cancellationToken) =>
-        _histories!.RunAsync( // the catalog has seen to it
+    /// <returns>False: each page is heard by itself.</returns>
+    private async Task<bool> QueryHistoryAsync(
+        Schedule schedule, IReadOnlyList<Item> items, CancellationToken cancellationToken)
+    {
+        await _histories!.RunAsync( // the catalog has seen to it
             items,
             _historySettings,
             (planned, now) => schedule.NextAfter(planned) <= now,
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+        return false;
+    }
 
-    private async Task QueryFilesAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
+    /// <returns>False: each file is heard by itself.</returns>
+    private async Task<bool> QueryFilesAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
     {
         foreach (var item in items)
         {
             await _files!.RunAsync(item, cancellationToken).ConfigureAwait(false); // the catalog has seen to it
         }
+
+        return false;
     }
 }

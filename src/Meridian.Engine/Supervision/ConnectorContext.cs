@@ -17,6 +17,8 @@ internal sealed class ConnectorContext(
     private bool _isOpen;
     private bool _isRetryReported;
     private bool _isServed;
+    private long? _soundSince;
+    private string? _degraded;
     private TaskCompletionSource<ConnectorException> _lost = NewLost();
 
     public string Name => name;
@@ -33,6 +35,20 @@ internal sealed class ConnectorContext(
 
     public ConnectorBoard Board => board;
 
+    /// <summary>
+    /// Since when the connection stands and is served, on the clock that nobody sets; null while it does not.
+    /// </summary>
+    public long? SoundSince
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _soundSince;
+            }
+        }
+    }
+
     /// <summary>Completes with the reason when the connector reports its connection lost.</summary>
     public Task<ConnectorException> Lost => Volatile.Read(ref _lost).Task;
 
@@ -47,6 +63,7 @@ internal sealed class ConnectorContext(
             _isOpen = true;
             _isRetryReported = false;
             _isServed = false;
+            _soundSince = null;
             Volatile.Write(ref _lost, NewLost());
         }
     }
@@ -57,6 +74,7 @@ internal sealed class ConnectorContext(
         lock (_lock)
         {
             _isOpen = false;
+            _soundSince = null;
         }
     }
 
@@ -69,7 +87,7 @@ internal sealed class ConnectorContext(
             _isServed = true;
             if (_isOpen && !_isRetryReported)
             {
-                board.Set(ConnectorState.Running);
+                SetSound();
             }
 
             return _isOpen && !_isRetryReported;
@@ -87,7 +105,7 @@ internal sealed class ConnectorContext(
                 // A South that is connected and not yet subscribed misses what is published now: it is not running.
                 if (_isServed)
                 {
-                    board.Set(ConnectorState.Running);
+                    SetSound();
                 }
             }
         }
@@ -100,12 +118,42 @@ internal sealed class ConnectorContext(
             if (_isOpen)
             {
                 _isRetryReported = true;
+                _soundSince = null;
                 board.Set(ConnectorState.Retrying, fault.Message);
             }
         }
     }
 
+    /// <summary>
+    /// The engine found that something is not as it should be although the connection stands, or that it is well again.
+    /// Outlives connections: a new one is degraded until this says otherwise.
+    /// </summary>
+    /// <param name="reason">What, in words; null for nothing.</param>
+    public void ReportDegraded(string? reason)
+    {
+        lock (_lock)
+        {
+            if (!string.Equals(_degraded, reason, StringComparison.Ordinal))
+            {
+                _degraded = reason;
+                if (_soundSince is not null && (reason is not null || board.Status.State == ConnectorState.Degraded))
+                {
+                    ShowSound();
+                }
+            }
+        }
+    }
+
     public void ReportLost(ConnectorException fault) => Volatile.Read(ref _lost).TrySetResult(fault);
+
+    private void SetSound()
+    {
+        _soundSince ??= time.GetTimestamp();
+        ShowSound();
+    }
+
+    private void ShowSound() =>
+        board.Set(_degraded is null ? ConnectorState.Running : ConnectorState.Degraded, _degraded);
 
     private static TaskCompletionSource<ConnectorException> NewLost() =>
         new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -15,6 +15,11 @@ public enum ConnectorState
     /// <summary>The connection stands and data can flow.</summary>
     Running,
 
+    /// <summary>
+    /// Running, but something is not as it should be: the reason says what. It mends by itself or is being mended.
+    /// </summary>
+    Degraded,
+
     /// <summary>Something failed that may pass; it is tried again by itself, for ever.</summary>
     Retrying,
 

@@ -51,7 +51,8 @@ internal sealed class FileQuery(IQueriesFile connector, SouthPump pump, FileMemo
                     return null;
                 }
 
-                await TakeAsync(key, known, file, cancellationToken).ConfigureAwait(false);
+                await TakeAsync(item, key, known, file, cancellationToken).ConfigureAwait(false);
+                context.Hear(item.Name, 1);
             }
 
             return await ClearAwayAsync(rules, file, cancellationToken).ConfigureAwait(false);
@@ -92,11 +93,12 @@ internal sealed class FileQuery(IQueriesFile connector, SouthPump pump, FileMemo
         return false;
     }
 
-    private async Task TakeAsync(string key, TakenFile? known, SourceFile file, CancellationToken cancellationToken)
+    private async Task TakeAsync(
+        Item item, string key, TakenFile? known, SourceFile file, CancellationToken cancellationToken)
     {
         TakenFile taken;
         if (known is { } before && before.LengthBytes == file.LengthBytes
-            && await HashAsync(file, cancellationToken).ConfigureAwait(false) == before.Hash)
+            && await HashAsync(item, file, cancellationToken).ConfigureAwait(false) == before.Hash)
         {
             // Only touched: the new time is remembered, the content is here already.
             taken = before with { ModifiedTicks = file.Modified.UtcTicks };
@@ -108,21 +110,21 @@ internal sealed class FileQuery(IQueriesFile connector, SouthPump pump, FileMemo
         }
         else
         {
-            taken = await CarryAsync(key, file, cancellationToken).ConfigureAwait(false);
+            taken = await CarryAsync(item, key, file, cancellationToken).ConfigureAwait(false);
         }
 
         memory.Remember(key, taken);
         _ = _looks.TryRemove(key, out _);
     }
 
-    private async Task<TakenFile> CarryAsync(string key, SourceFile file, CancellationToken cancellationToken)
+    private async Task<TakenFile> CarryAsync(
+        Item item, string key, SourceFile file, CancellationToken cancellationToken)
     {
         WholeFileStream? content = null;
         var whole = new FileContent(
             FilePattern.NameOf(file),
             file.LengthBytes,
-            async ct => content = new WholeFileStream(
-                await file.OpenRead(ct).ConfigureAwait(false), file.LengthBytes));
+            async ct => content = await OpenAsync(item, file, ct).ConfigureAwait(false));
 
         // Asked for when the content was read to its end.
         TakenFile Taken() => new(file.LengthBytes, file.Modified.UtcTicks, content!.Hash);
@@ -132,10 +134,15 @@ internal sealed class FileQuery(IQueriesFile connector, SouthPump pump, FileMemo
         return Taken();
     }
 
-    private static async Task<UInt128> HashAsync(SourceFile file, CancellationToken cancellationToken)
+    private async Task<WholeFileStream> OpenAsync(Item item, SourceFile file, CancellationToken cancellationToken) =>
+        new(
+            await file.OpenRead(cancellationToken).ConfigureAwait(false),
+            file.LengthBytes,
+            () => context.Hear(item.Name, 0));
+
+    private async Task<UInt128> HashAsync(Item item, SourceFile file, CancellationToken cancellationToken)
     {
-        var content = new WholeFileStream(
-            await file.OpenRead(cancellationToken).ConfigureAwait(false), file.LengthBytes);
+        var content = await OpenAsync(item, file, cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
             await content.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);

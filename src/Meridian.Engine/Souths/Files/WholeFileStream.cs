@@ -6,7 +6,10 @@ namespace Meridian.Engine.Souths.Files;
 /// Passes a file's content on once, and knows its hash at the end. A content that is not as long as the file was when
 /// it was looked at is still being written: reading it fails, so no part of it is taken for the whole.
 /// </summary>
-internal sealed class WholeFileStream(Stream content, long lengthBytes) : Stream
+/// <param name="content">The content, which is disposed with this.</param>
+/// <param name="lengthBytes">How long it has to be.</param>
+/// <param name="stir">Told of every part that comes: a long file takes its time.</param>
+internal sealed class WholeFileStream(Stream content, long lengthBytes, Action? stir = null) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _read;
@@ -70,6 +73,7 @@ internal sealed class WholeFileStream(Stream content, long lengthBytes) : Stream
 
     private void Take(ReadOnlySpan<byte> bytes, int asked)
     {
+        stir?.Invoke();
         _hash.AppendData(bytes);
         _read += bytes.Length;
         var isOver = bytes.Length == 0 && asked > 0;

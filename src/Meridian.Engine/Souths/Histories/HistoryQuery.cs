@@ -172,6 +172,7 @@ internal sealed class HistoryQuery(
             var answer = HistoryAnswer.Take(ask, page, item.Now);
             item.Now = answer.History;
             Tell(answer);
+            host.Hear(page.Item.Name, answer.Readings.Length);
             deferred += answer.Deferred;
             taken += answer.Readings.Length;
             if (!answer.Readings.IsEmpty)

@@ -16,4 +16,12 @@ internal interface IHistoryHost
     /// <param name="repeated">Those that were given before.</param>
     /// <param name="outside">Those outside the window that was asked for.</param>
     void CountHistory(int repeated, int outside);
+
+    /// <summary>An item answered a question about its past.</summary>
+    /// <param name="item">The item's name.</param>
+    /// <param name="readings">How many readings of the answer were taken.</param>
+    void Hear(string item, int readings)
+    {
+        // Whoever expects nothing of an item need not know.
+    }
 }

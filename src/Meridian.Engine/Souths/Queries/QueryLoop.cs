@@ -13,8 +13,12 @@ namespace Meridian.Engine.Souths.Queries;
 /// <param name="timers">The gateway's timers.</param>
 /// <param name="run">Runs one unit; throws when the connection is of no more use.</param>
 /// <param name="parallel">How many run at once.</param>
+/// <param name="ticked">Told of each tick of a unit, whether or not it is free.</param>
 internal sealed class QueryLoop(
-    ScheduleTimers timers, Func<UnitKey, IReadOnlyList<Item>, CancellationToken, Task> run, int parallel)
+    ScheduleTimers timers,
+    Func<UnitKey, IReadOnlyList<Item>, CancellationToken, Task> run,
+    int parallel,
+    Action<UnitKey> ticked)
 {
     /// <summary>Each unit waits at most once, so this bounds the units of one South and nothing else.</summary>
     private const int MaxUnits = 1 << 20;
@@ -111,6 +115,7 @@ internal sealed class QueryLoop(
 
     private void Tick(QueryUnit unit)
     {
+        ticked(unit.Key);
         if (unit.TryTake() && !_due.Writer.TryWrite(unit))
         {
             unit.Release();
