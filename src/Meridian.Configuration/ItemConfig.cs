@@ -28,6 +28,10 @@ public sealed record ItemConfig
     /// </value>
     public TimeSpan? ExpectEvery { get; init; }
 
+    /// <summary>That it may be written to, and with what; null where it may not.</summary>
+    /// <value>Default: null.</value>
+    public SetpointConfig? Setpoint { get; init; }
+
     /// <summary>The one capability that serves it.</summary>
     public required SouthCapabilities Capability { get; init; }
 }

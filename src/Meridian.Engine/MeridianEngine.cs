@@ -3,8 +3,10 @@ using Meridian.Engine.Accounts;
 using Meridian.Engine.Backfills;
 using Meridian.Engine.Norths;
 using Meridian.Engine.Reconciling;
+using Meridian.Engine.Setpoints;
 using Meridian.Journal;
 using Meridian.Journal.Faults;
+using Meridian.Sdk.South;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Engine;
@@ -31,6 +33,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         _logger = services.Loggers.CreateLogger<MeridianEngine>();
         var around = new RuntimeSurroundings(journal, dataFolder, services);
         _fleet = new Fleet(around, _logger);
+        Setpoints = around.Setpoints = new SetpointDesk(() => _fleet.Souths);
         _fleet.Arrange(ReconcilePlan.Of(new MeridianConfig(), config));
         Backfills = new BackfillDesk(config, around, _fleet.FindNorth, _logger);
         _services = services;
@@ -41,6 +44,9 @@ public sealed partial class MeridianEngine : IAsyncDisposable
 
     /// <summary>The journal's random identity.</summary>
     public Guid JournalId => _journal.Id;
+
+    /// <summary>Where setpoints go: values that are written to items of Souths.</summary>
+    public ISetpointSink Setpoints { get; }
 
     /// <summary>Backfills: the past of items, brought to one North beside the live data.</summary>
     public BackfillDesk Backfills { get; }

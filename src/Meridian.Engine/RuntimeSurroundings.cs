@@ -1,5 +1,6 @@
 using Meridian.Engine.Schedules;
 using Meridian.Journal;
+using Meridian.Sdk.South;
 
 namespace Meridian.Engine;
 
@@ -11,6 +12,9 @@ internal sealed record RuntimeSurroundings(JournalLog Journal, string DataFolder
 {
     /// <summary>The timers of the schedules.</summary>
     public ScheduleTimers Timers { get; } = new(Services.Time);
+
+    /// <summary>Where setpoints go; set by who has the Souths.</summary>
+    public ISetpointSink? Setpoints { get; set; }
 
     /// <summary>Where quarantined data lie.</summary>
     public string QuarantineFolder => Path.Combine(DataFolder, "quarantine");

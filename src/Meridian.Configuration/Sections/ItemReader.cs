@@ -96,14 +96,36 @@ internal sealed class ItemReader(
             return null;
         }
 
+        var setpoint = bound.Get<SetpointConfig>("setpoint");
+        if (setpoint is not null && !MayHave(setpoint, syntax, path))
+        {
+            return null;
+        }
+
         return new ItemConfig
         {
             Item = item,
             Enabled = !bound.Has("enabled") || bound.Get<bool>("enabled"),
             Schedule = found,
             ExpectEvery = bound.Get<TimeSpan?>("expectEvery") ?? ExpectEvery,
+            Setpoint = setpoint,
             Capability = capability,
         };
+    }
+
+    private bool MayHave(SetpointConfig setpoint, ObjectSyntax syntax, SettingsPath path)
+    {
+        var problem = !manifest.Capabilities.HasFlag(SouthCapabilities.Setpoints)
+            ? $"A South of type '{manifest.Id}' writes nothing; leave 'setpoint' out."
+            : setpoint.Min > setpoint.Max
+                ? $"'min' is {setpoint.Min}, which is more than 'max', {setpoint.Max}; exchange them."
+                : null;
+        if (problem is not null)
+        {
+            context.Report(path.Member("setpoint"), SyntaxLocator.FindMemberLine(syntax, "setpoint"), problem);
+        }
+
+        return problem is null;
     }
 
     private Schedule Suiting() =>

@@ -34,4 +34,7 @@ internal sealed record ItemSection
     /// </summary>
     [Range(typeof(TimeSpan), "1 s", "30 d")]
     public TimeSpan? ExpectEvery { get; init; }
+
+    /// <summary>That it may be written to, and with what; leave it out where it may not.</summary>
+    public SetpointConfig? Setpoint { get; init; }
 }

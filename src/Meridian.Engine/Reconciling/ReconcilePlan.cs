@@ -165,6 +165,7 @@ internal sealed record ReconcilePlan
         return isSameItem
             && running.Enabled == next.Enabled
             && running.Capability == next.Capability
+            && running.Setpoint == next.Setpoint
             && running.Schedule == next.Schedule
             && running.ExpectEvery == next.ExpectEvery
                 ? running

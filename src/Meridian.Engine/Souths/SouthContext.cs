@@ -47,6 +47,8 @@ internal sealed partial class SouthContext(
 
     public IIntakeSink Intakes => intakes;
 
+    public ISetpointSink? Setpoints { get; init; }
+
     public long Repeated => Interlocked.Read(ref _repeated);
 
     public long Undecoded => Interlocked.Read(ref _undecoded);

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Meridian.Configuration;
+using Meridian.Engine.Setpoints;
 using Meridian.Engine.Souths.Histories;
 using Meridian.Engine.Souths.Silence;
 using Meridian.Engine.Supervision;
@@ -67,13 +68,24 @@ internal sealed partial class SouthRuntime : IIntakeSink
             services.Time,
             services.Random);
         _silence = new SouthSilence(services.Time);
-        _context = new SouthContext(_common, this, FindCheckpoint, _logger) { Silence = _silence };
+        _context = new SouthContext(_common, this, FindCheckpoint, _logger) 
+        {
+            Silence = _silence,
+            Setpoints = around.Setpoints,
+        };
+        Setpoints = new SetpointLane(services.Time);
         _histories = new HistoryMemory(FindCheckpoint);
         _pump = NewPump();
         _supervisor = new Supervisor(_common, Create, ServeAsync, services.NewBackoff(), _logger);
     }
 
     public ConnectorBoard Board { get; }
+
+    /// <summary>As it runs.</summary>
+    public SouthConfig Config => _config;
+
+    /// <summary>The way of setpoints to it.</summary>
+    public SetpointLane Setpoints { get; }
 
     public SouthCounters Counters => new(
         Interlocked.Read(ref _receivedByEarlierPumps) + _pump.Received,
@@ -168,6 +180,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await serving.ApplyAsync(_config, ending.Token).ConfigureAwait(false);
         _supervisor.ReportRunning();
+        using var writing = connector is IWritesSetpoints writer ? Setpoints.Open(writer) : null;
         var querying = serving.RunAsync(ending.Token);
         try
         {

@@ -9,6 +9,11 @@ public interface ISouthContext : IConnectorContext
     IIntakeSink Intakes { get; }
 
     /// <summary>
+    /// Where setpoints go that the peer asks for, for any South of the gateway; null where none are taken, as in a test.
+    /// </summary>
+    ISetpointSink? Setpoints => null;
+
+    /// <summary>
     /// The latest checkpoint of a key that is on disk. Known at once after a start; a test finds none.
     /// </summary>
     /// <param name="key">The key, as in <see cref="Checkpoint.Key"/>.</param>

@@ -104,6 +104,10 @@ internal sealed class SouthPeer
     /// <summary>The windows that were asked for, in order.</summary>
     public ConcurrentQueue<(IReadOnlyList<Item> Items, HistoryWindow Window)> Asked { get; } = [];
 
+    /// <summary>What a setpoint does; by default it is refused.</summary>
+    public Func<Item, ReadingValue, CancellationToken, Task<SetpointOutcome>> OnWrite { get; set; } =
+        static (_, _, _) => Task.FromResult(SetpointOutcome.Refused("It takes none."));
+
     /// <summary>The files that lie at the source, by path.</summary>
     public ConcurrentDictionary<string, PeerFile> Files { get; } = new(StringComparer.Ordinal);
 
@@ -187,7 +191,8 @@ internal sealed class SouthPeer
 
     private sealed record FileItem(FileRules Files) : IHasFileRules;
 
-    private sealed class ScriptedSouth(SouthPeer peer) : IQueriesSubscription, IQueriesLastPoint, IQueriesHistory, IQueriesFile
+    private sealed class ScriptedSouth(SouthPeer peer) : IQueriesSubscription, IQueriesLastPoint, IQueriesHistory, IQueriesFile,
+        IWritesSetpoints
     {
         public Task ConnectAsync(CancellationToken cancellationToken)
         {
@@ -242,6 +247,10 @@ internal sealed class SouthPeer
                 Interlocked.Decrement(ref peer._answering);
             }
         }
+
+        public Task<SetpointOutcome> WriteSetpointAsync(
+            Item item, ReadingValue value, CancellationToken cancellationToken) =>
+            peer.OnWrite(item, value, cancellationToken);
 
         public async IAsyncEnumerable<SourceFile> QueryFileAsync(
             Item item, [EnumeratorCancellation] CancellationToken cancellationToken)
