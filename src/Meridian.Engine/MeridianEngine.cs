@@ -166,7 +166,8 @@ public sealed partial class MeridianEngine : IAsyncDisposable
             Array.ConvertAll(norths, static north => north.Account),
             [.. all.Select(static north => north.QuarantinedPositions)]);
         var souths = _fleet.Souths
-            .Select(static south => new SouthStatus(south.Board.Status, south.Counters, south.ItemProblems))
+            .Select(static south => new SouthStatus(
+                south.Board.Status, south.Counters, south.ItemProblems, south.Account))
             .ToArray();
         return new EngineStatus(account, _journal.Status, souths, norths);
     }
