@@ -21,8 +21,12 @@ public sealed record EngineStatus(
 /// <param name="Connector">Its state.</param>
 /// <param name="Counters">What it has brought since the gateway started.</param>
 /// <param name="ItemProblems">The items that are not well, with the reason in words.</param>
+/// <param name="Account">What it has brought since ever, by group.</param>
 public sealed record SouthStatus(
-    ConnectorStatus Connector, SouthCounters Counters, IReadOnlyDictionary<string, string> ItemProblems);
+    ConnectorStatus Connector,
+    SouthCounters Counters,
+    IReadOnlyDictionary<string, string> ItemProblems,
+    SouthAccount Account);
 
 /// <summary>One North at a glance.</summary>
 /// <param name="Connector">Its state.</param>

@@ -29,6 +29,7 @@ internal static class EventIds
     public const int SouthTotals = 3205;
     public const int SouthSilent = 3206;
     public const int SouthHeard = 3207;
+    public const int AccountUnread = 3208;
 
     public const int OtherJournal = 3300;
     public const int ResumedFurther = 3301;

@@ -189,7 +189,8 @@ public sealed partial class MeridianEngine : IAsyncDisposable
             [.. all.Select(static north => north.QuarantinedPositions)],
             [.. all.Select(static north => north.TakesFrom)]);
         var souths = _fleet.Souths
-            .Select(static south => new SouthStatus(south.Board.Status, south.Counters, south.ItemProblems))
+            .Select(static south => new SouthStatus(
+                south.Board.Status, south.Counters, south.ItemProblems, south.Account))
             .ToArray();
         var journal = _journal.Status;
         journal = journal with { BlockingCursor = LagGuard.NorthOf(journal.BlockingCursor) };

@@ -22,6 +22,16 @@ internal sealed class GroupRuns
     /// <summary>Whether another run may have to be written with a new name, and there is no number left for it.</summary>
     public bool IsFull => _names.Count >= ushort.MaxValue - 1;
 
+    /// <summary>How many runs there are.</summary>
+    public int RunCount => _runs.Count;
+
+    /// <summary>One of the runs: how many readings, and of which group; null for none.</summary>
+    public (int Count, string? Group) RunAt(int index)
+    {
+        var (count, name) = _runs[index];
+        return (count, name == 0 ? null : _names[name - 1]);
+    }
+
     /// <summary>Forgets all.</summary>
     public void Clear()
     {

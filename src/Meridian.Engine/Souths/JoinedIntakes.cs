@@ -45,6 +45,9 @@ internal sealed class JoinedIntakes
         : _groups.AreNeeded ? RecordContent.GroupedReadings
         : RecordContent.Readings;
 
+    /// <summary>The groups of the readings, run by run.</summary>
+    public GroupRuns Groups => _groups;
+
     /// <summary>The file; null for readings.</summary>
     public JournalFile? File { get; private set; }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Meridian.Engine.Accounts;
 using Meridian.Journal;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
@@ -35,6 +36,9 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
 
     /// <summary>The clock that notices when the disk does not take what comes.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Who counts what comes to the disk; nobody where the account is kept elsewhere.</summary>
+    public SouthLedger? Ledger { get; init; }
 
     /// <summary>
     /// Until when the disk last held back what comes, on the clock that nobody sets: whoever is silent meanwhile may be
@@ -153,6 +157,8 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
                 _ = Interlocked.Add(ref _received, _joined.Count);
                 LetReceiptsGo();
             }
+
+            await StoreCountsAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception fault)
         {
@@ -176,7 +182,19 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
 
     private async ValueTask AppendAsync(CancellationToken cancellationToken)
     {
-        if (_joined.Count > 0)
+        if (_joined.Count == 0)
+        {
+            if (!_joined.Checkpoints.IsEmpty)
+            {
+                await journal.StoreCheckpointsAsync(source, _joined.Checkpoints, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        var isDurable = false;
+        try
         {
             _ = await journal
                 .AppendAsync(
@@ -184,14 +202,26 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
                     _joined.Count,
                     _joined.Payload,
                     _joined.ContentType,
-                    _joined.Checkpoints,
+                    Ledger?.Stage(_joined.Count, _joined.Groups, _joined.Checkpoints) ?? _joined.Checkpoints,
                     _joined.File,
                     cancellationToken)
                 .ConfigureAwait(false);
+            isDurable = true;
         }
-        else if (!_joined.Checkpoints.IsEmpty)
+        finally
         {
-            await journal.StoreCheckpointsAsync(source, _joined.Checkpoints, cancellationToken).ConfigureAwait(false);
+            Ledger?.Settle(isDurable);
+        }
+    }
+
+    /// <summary>At the end: what was counted since the last record. A full journal has no room for that alone.</summary>
+    private async ValueTask StoreCountsAsync(CancellationToken cancellationToken)
+    {
+        if (Ledger is { IsBehind: true } && !journal.Status.IsFull)
+        {
+            await journal.StoreCheckpointsAsync(source, Ledger.Stage(0, null, default), cancellationToken)
+                .ConfigureAwait(false);
+            Ledger.Settle(isDurable: true);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Meridian.Configuration;
+using Meridian.Engine.Accounts;
 using Meridian.Engine.Setpoints;
 using Meridian.Engine.Souths.Histories;
 using Meridian.Engine.Souths.Silence;
@@ -34,6 +35,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
     private readonly Supervisor _supervisor;
     private readonly RuntimeSurroundings _around;
     private readonly SouthSilence _silence;
+    private readonly SouthLedger _ledger;
     private readonly Channel<SouthConfig> _changes = Channel.CreateBounded<SouthConfig>(new BoundedChannelOptions(1)
     {
         // Only the latest counts.
@@ -68,13 +70,21 @@ internal sealed partial class SouthRuntime : IIntakeSink
             services.Time,
             services.Random);
         _silence = new SouthSilence(services.Time);
-        _context = new SouthContext(_common, this, FindCheckpoint, _logger) 
+        _context = new SouthContext(_common, this, FindCheckpoint, _logger)
         {
             Silence = _silence,
             Setpoints = around.Setpoints,
         };
         Setpoints = new SetpointLane(services.Time);
         _histories = new HistoryMemory(FindCheckpoint);
+        _ledger = new SouthLedger(
+            journal.GetCheckpoints(journal.Source(config.Name)),
+            () => new SouthTotals(0, _context.Repeated, _context.Undecoded, _context.LetGo));
+        if (_ledger.HasUnread)
+        {
+            LogAccountUnread(config.Name);
+        }
+
         _pump = NewPump();
         _supervisor = new Supervisor(_common, Create, ServeAsync, services.NewBackoff(), _logger);
     }
@@ -96,6 +106,9 @@ internal sealed partial class SouthRuntime : IIntakeSink
         _silence.Silences,
         _silence.Resubscribed,
         _silence.Reconnected);
+
+    /// <summary>What it has brought since ever.</summary>
+    public SouthAccount Account => _ledger.Account;
 
     public IReadOnlyDictionary<string, string> ItemProblems => _context.ItemProblems;
 
@@ -165,6 +178,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
     private SouthPump NewPump() => new(_journal, _journal.Source(_config.Name), _logger)
     {
         Time = _around.Services.Time,
+        Ledger = _ledger,
     };
 
     private ReadOnlyMemory<byte>? FindCheckpoint(string key) =>
@@ -274,6 +288,12 @@ internal sealed partial class SouthRuntime : IIntakeSink
 
         _isSilent = reason is not null;
     }
+
+    [LoggerMessage(
+        EventIds.AccountUnread,
+        LogLevel.Warning,
+        "The journal holds counts of South '{South}' that this build cannot read; those begin anew. No data is lost.")]
+    private partial void LogAccountUnread(string south);
 
     [LoggerMessage(EventIds.SouthSilent, LogLevel.Warning, "{South}: {Reason}")]
     private partial void LogSilent(string south, string reason);

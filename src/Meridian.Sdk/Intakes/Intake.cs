@@ -32,7 +32,8 @@ public interface IReceipt
 
 /// <summary>How far a source has been read.</summary>
 /// <param name="Key">
-/// What has been read: an item's name, a table; unique within the South. At most 255 UTF-8 bytes.
+/// What has been read: an item's name, a table; unique within the South. At most 255 UTF-8 bytes. Keys that begin with
+/// <c>#account</c> are the engine's.
 /// </param>
 /// <param name="Position">How far, in the connector's own words. At most 4,096 bytes.</param>
 public sealed record Checkpoint(string Key, ReadOnlyMemory<byte> Position);
