@@ -31,6 +31,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         _fleet = new Fleet(new RuntimeSurroundings(journal, dataFolder, services), _logger);
         _fleet.Arrange(ReconcilePlan.Of(new MeridianConfig(), config));
         _services = services;
+        _fleet.Observe(GetStatus);
     }
 
     /// <summary>The configuration that runs.</summary>

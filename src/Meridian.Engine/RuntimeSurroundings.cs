@@ -1,4 +1,5 @@
 using Meridian.Engine.Schedules;
+using Meridian.Engine.Telemetry;
 using Meridian.Journal;
 
 namespace Meridian.Engine;
@@ -11,6 +12,9 @@ internal sealed record RuntimeSurroundings(JournalLog Journal, string DataFolder
 {
     /// <summary>The timers of the schedules.</summary>
     public ScheduleTimers Timers { get; } = new(Services.Time);
+
+    /// <summary>The engine's instruments.</summary>
+    public EngineTelemetry Telemetry { get; } = new();
 
     /// <summary>Where quarantined data lie.</summary>
     public string QuarantineFolder => Path.Combine(DataFolder, "quarantine");

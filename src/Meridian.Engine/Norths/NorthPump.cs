@@ -1,6 +1,7 @@
 using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Quarantine;
 using Meridian.Engine.Supervision;
+using Meridian.Engine.Telemetry;
 using Meridian.Journal;
 using Meridian.Journal.Cursors;
 using Meridian.Sdk.Faults;
@@ -34,6 +35,9 @@ internal sealed partial class NorthPump(
     private long? _quarantineSpoken;
     private long _quarantinedUnsaid;
     private long _retried;
+
+    /// <summary>Times deliveries while somebody listens.</summary>
+    public required NorthTelemetry Telemetry { get; init; }
 
     /// <summary>Deliveries that the destination asked to try again, since the gateway started.</summary>
     public long Retried => Interlocked.Read(ref _retried);
@@ -138,10 +142,10 @@ internal sealed partial class NorthPump(
     {
         var count = pending.Whole(Math.Min(_size, most));
         DeliveryOutcome outcome;
-        using (stall.Begin())
+        using (var delivery = new WatchedDelivery(stall, Telemetry, count, isFile: false))
         {
             outcome = await north.HandleValuesAsync(BatchOf(count), cancellationToken).ConfigureAwait(false);
-            stall.TakeOutcome();
+            delivery.Take(outcome);
         }
 
         OutcomeCheck.ThrowIfBroken(board.Status.Name, outcome, count);
@@ -168,12 +172,12 @@ internal sealed partial class NorthPump(
         var content = new FileContent(
             file.File.Name, file.File.Length, _ => ValueTask.FromResult(settings.OpenFile(file.File)));
         DeliveryOutcome outcome;
-        using (stall.Begin())
+        using (var delivery = new WatchedDelivery(stall, Telemetry, 1, isFile: true))
         {
             outcome = await north
                 .HandleFileAsync(content, PositionAfter(file.Position + 1, new PassedCounts(1)), cancellationToken)
                 .ConfigureAwait(false);
-            stall.TakeOutcome();
+            delivery.Take(outcome);
         }
 
         OutcomeCheck.ThrowIfBroken(board.Status.Name, outcome, count: 1);
@@ -320,6 +324,7 @@ internal sealed partial class NorthPump(
         if (to.Value > tally.Position.Value)
         {
             cursor.Commit(tally.Advance(to, WithOthers(tally.Position.Value, to.Value, passed)), connectorState);
+            Telemetry.Pass(to.Value);
         }
     }
 

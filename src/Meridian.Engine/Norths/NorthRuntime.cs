@@ -4,6 +4,7 @@ using Meridian.Engine.Accounts;
 using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Quarantine;
 using Meridian.Engine.Supervision;
+using Meridian.Engine.Telemetry;
 using Meridian.Journal;
 using Meridian.Journal.Cursors;
 using Meridian.Sdk;
@@ -54,6 +55,7 @@ internal sealed partial class NorthRuntime : IDisposable
             services.Random);
         _context = new NorthContext(_common, Cursor);
         _stall = new StallWatch(_common, config.StallAfter);
+        Telemetry = new NorthTelemetry(around.Telemetry, config.Name, services.Time);
         var settings = new NorthPumpSettings(
             journal.Id,
             Id,
@@ -64,7 +66,10 @@ internal sealed partial class NorthRuntime : IDisposable
         var transforms = MakeTransforms(services.Time);
         _pump = new NorthPump(
             Cursor,
-            new PendingReadings(config.TakesFrom, _quarantine.Positions.Contains, transforms),
+            new PendingReadings(config.TakesFrom, _quarantine.Positions.Contains, transforms)
+            {
+                Times = Telemetry.Times,
+            },
             transforms,
             _quarantine,
             settings,
@@ -72,7 +77,10 @@ internal sealed partial class NorthRuntime : IDisposable
             _stall,
             services.NewRetryBackoff(),
             services.Time,
-            _logger);
+            _logger)
+        {
+            Telemetry = Telemetry,
+        };
         TryOpenQuarantine();
         _supervisor = new Supervisor(_common, Create, ServeAsync, services.NewBackoff(), _logger);
     }
@@ -96,6 +104,8 @@ internal sealed partial class NorthRuntime : IDisposable
     public bool IsEnabled => _config.Enabled;
 
     public PositionRanges QuarantinedPositions => _quarantine.Positions;
+
+    public NorthTelemetry Telemetry { get; }
 
     public NorthCounters Counters => new(_stall.Stalls, _stall.Reconnected);
 
