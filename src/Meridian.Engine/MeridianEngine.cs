@@ -37,6 +37,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         _fleet.Arrange(ReconcilePlan.Of(new MeridianConfig(), config));
         Backfills = new BackfillDesk(config, around, _fleet.FindNorth, _logger);
         _services = services;
+        _fleet.Observe(GetStatus);
     }
 
     /// <summary>The configuration that runs.</summary>

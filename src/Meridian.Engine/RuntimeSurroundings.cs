@@ -1,4 +1,5 @@
 using Meridian.Engine.Schedules;
+using Meridian.Engine.Telemetry;
 using Meridian.Journal;
 using Meridian.Sdk.South;
 
@@ -15,6 +16,9 @@ internal sealed record RuntimeSurroundings(JournalLog Journal, string DataFolder
 
     /// <summary>Where setpoints go; set by who has the Souths.</summary>
     public ISetpointSink? Setpoints { get; set; }
+
+    /// <summary>The engine's instruments.</summary>
+    public EngineTelemetry Telemetry { get; } = new();
 
     /// <summary>Where quarantined data lie.</summary>
     public string QuarantineFolder => Path.Combine(DataFolder, "quarantine");

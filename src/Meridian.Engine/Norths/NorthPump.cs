@@ -1,6 +1,7 @@
 using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Quarantine;
 using Meridian.Engine.Supervision;
+using Meridian.Engine.Telemetry;
 using Meridian.Journal;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
@@ -29,6 +30,9 @@ internal sealed partial class NorthPump(
     private readonly Refusals _refusals = new(quarantine, board, time, logger);
     private int _size = settings.MaxReadings;
     private long _retried;
+
+    /// <summary>Times deliveries while somebody listens.</summary>
+    public required NorthTelemetry Telemetry { get; init; }
 
     /// <summary>Deliveries that the destination asked to try again, since the gateway started.</summary>
     public long Retried => Interlocked.Read(ref _retried);
@@ -145,10 +149,10 @@ internal sealed partial class NorthPump(
         await pace.WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
         var count = pending.Whole(pending.WithinBytes(Math.Min(_size, most), settings.MaxBytes));
         DeliveryOutcome outcome;
-        using (stall.Begin())
+        using (var delivery = new WatchedDelivery(stall, Telemetry, count, isFile: false))
         {
             outcome = await north.HandleValuesAsync(BatchOf(count), cancellationToken).ConfigureAwait(false);
-            stall.TakeOutcome();
+            delivery.Take(outcome);
         }
 
         pace.NoteSent();
@@ -177,12 +181,12 @@ internal sealed partial class NorthPump(
         var content = new FileContent(
             file.File.Name, file.File.Length, _ => ValueTask.FromResult(settings.OpenFile(file.File)));
         DeliveryOutcome outcome;
-        using (stall.Begin())
+        using (var delivery = new WatchedDelivery(stall, Telemetry, 1, isFile: true))
         {
             outcome = await north
                 .HandleFileAsync(content, PositionAfter(file.Position + 1, new PassedCounts(1)), cancellationToken)
                 .ConfigureAwait(false);
-            stall.TakeOutcome();
+            delivery.Take(outcome);
         }
 
         pace.NoteSent();
@@ -309,6 +313,7 @@ internal sealed partial class NorthPump(
         if (to.Value > tally.Position.Value)
         {
             cursor.Commit(tally.Advance(to, WithOthers(tally.Position.Value, to.Value, passed)), connectorState);
+            Telemetry.Pass(to.Value);
         }
     }
 

@@ -6,6 +6,7 @@ using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Quarantine;
 using Meridian.Engine.Schedules;
 using Meridian.Engine.Supervision;
+using Meridian.Engine.Telemetry;
 using Meridian.Journal;
 using Meridian.Journal.Cursors;
 using Meridian.Sdk;
@@ -62,6 +63,7 @@ internal sealed partial class NorthRuntime : IDisposable
             services.Random);
         _context = new NorthContext(_common, Cursor);
         _stall = new StallWatch(_common, config.StallAfter);
+        Telemetry = new NorthTelemetry(around.Telemetry, config.Name, services.Time);
         var settings = new NorthPumpSettings(
             journal.Id,
             Id,
@@ -73,7 +75,10 @@ internal sealed partial class NorthRuntime : IDisposable
         var transforms = MakeTransforms(services.Time);
         _pump = new NorthPump(
             Cursor,
-            new PendingReadings(IsRouted, _quarantine.Positions.Contains, transforms),
+            new PendingReadings(IsRouted, _quarantine.Positions.Contains, transforms)
+            {
+                Times = Telemetry.Times,
+            },
             transforms,
             _quarantine,
             settings,
@@ -82,7 +87,10 @@ internal sealed partial class NorthRuntime : IDisposable
             _stall,
             services.NewRetryBackoff(),
             services.Time,
-            _logger);
+            _logger)
+        {
+            Telemetry = Telemetry,
+        };
         TryOpenQuarantine();
         _supervisor = new Supervisor(_common, Create, ServeAsync, services.NewBackoff(), _logger);
     }
@@ -116,6 +124,8 @@ internal sealed partial class NorthRuntime : IDisposable
     public bool MayDrain => IsEnabled && !_pace.IsScheduled && Board.Status.State != ConnectorState.Failed;
 
     public PositionRanges QuarantinedPositions => _quarantine.Positions;
+
+    public NorthTelemetry Telemetry { get; }
 
     public NorthCounters Counters => new(_stall.Stalls, _stall.Reconnected);
 

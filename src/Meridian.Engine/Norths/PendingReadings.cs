@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Meridian.Engine.Backfills;
 using Meridian.Engine.Groups;
 using Meridian.Engine.Norths.Transforming;
+using Meridian.Engine.Telemetry;
 using Meridian.Journal;
 using Meridian.Journal.Cursors;
 using Meridian.Readings;
@@ -33,6 +34,9 @@ internal sealed class PendingReadings(
     private bool[] _isDerived = [];
     private int _first;
     private int _end;
+
+    /// <summary>When what was read came to the disk.</summary>
+    public RecordTimes Times { get; init; } = new();
 
     /// <summary>How many are left.</summary>
     public int Count => _end - _first;
@@ -127,6 +131,7 @@ internal sealed class PendingReadings(
     public void Clear()
     {
         _first = _end = 0;
+        Times.Clear();
         _files.Clear();
         _filtered.Clear();
         _reasons.Clear();
@@ -147,6 +152,7 @@ internal sealed class PendingReadings(
                 continue;
             }
 
+            Times.Add(record, from.Value);
             if (record.ContentType == RecordContent.Readings)
             {
                 _groups.Clear();

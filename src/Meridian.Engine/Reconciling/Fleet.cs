@@ -28,6 +28,18 @@ internal sealed partial class Fleet(RuntimeSurroundings around, ILogger logger) 
     /// <summary>A North by its name, without regard to case; null when there is none.</summary>
     public NorthRuntime? FindNorth(string name) => _norths.FirstOrDefault(north => IsOf(north.Board, name));
 
+    /// <summary>Lets listeners see an engine.</summary>
+    public void Observe(Func<EngineStatus> status)
+    {
+        var journal = around.Journal;
+        around.Telemetry.Observe(
+            status,
+            north => _norths.FirstOrDefault(runtime => IsOf(runtime.Board, north.Connector.Name)) is { } runtime
+                ? runtime.Telemetry.LagOf(
+                    north.Account.Waiting, journal.End.Value - journal.Start.Value, journal.Status.Bytes)
+                : default);
+    }
+
     /// <summary>Makes the lists as a configuration wants them. What is new does not run yet.</summary>
     public void Arrange(ReconcilePlan plan)
     {
@@ -88,6 +100,7 @@ internal sealed partial class Fleet(RuntimeSurroundings around, ILogger logger) 
 
     public void Dispose()
     {
+        around.Telemetry.Dispose();
         foreach (var connector in _running.Values)
         {
             connector.Dispose();

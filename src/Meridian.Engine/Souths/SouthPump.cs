@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Meridian.Engine.Accounts;
+using Meridian.Engine.Telemetry;
 using Meridian.Journal;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
@@ -36,6 +37,9 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
 
     /// <summary>The clock that notices when the disk does not take what comes.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Times what comes while somebody listens; nobody where it is not told to.</summary>
+    public SouthTelemetry? Telemetry { get; init; }
 
     /// <summary>Who counts what comes to the disk; nobody where the account is kept elsewhere.</summary>
     public SouthLedger? Ledger { get; init; }
@@ -155,6 +159,7 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
                 Interlocked.Exchange(ref _heldUntil, HeldUntil);
                 Interlocked.Exchange(ref _appendingSince, long.MinValue);
                 _ = Interlocked.Add(ref _received, _joined.Count);
+                Telemetry?.Stored(_joined.Intakes);
                 LetReceiptsGo();
             }
 

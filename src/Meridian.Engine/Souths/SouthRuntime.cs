@@ -7,6 +7,7 @@ using Meridian.Engine.Setpoints;
 using Meridian.Engine.Souths.Histories;
 using Meridian.Engine.Souths.Silence;
 using Meridian.Engine.Supervision;
+using Meridian.Engine.Telemetry;
 using Meridian.Journal;
 using Meridian.Sdk;
 using Meridian.Sdk.Faults;
@@ -36,6 +37,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
     private readonly RuntimeSurroundings _around;
     private readonly SouthSilence _silence;
     private readonly SouthLedger _ledger;
+    private readonly SouthTelemetry _telemetry;
     private readonly Channel<SouthConfig> _changes = Channel.CreateBounded<SouthConfig>(new BoundedChannelOptions(1)
     {
         // Only the latest counts.
@@ -70,6 +72,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
             services.Time,
             services.Random);
         _silence = new SouthSilence(services.Time);
+        _telemetry = new SouthTelemetry(around.Telemetry, config.Name, services.Time);
         _context = new SouthContext(_common, this, FindCheckpoint, _logger)
         {
             Silence = _silence,
@@ -179,6 +182,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
     {
         Time = _around.Services.Time,
         Ledger = _ledger,
+        Telemetry = _telemetry,
     };
 
     private ReadOnlyMemory<byte>? FindCheckpoint(string key) =>
@@ -188,7 +192,10 @@ internal sealed partial class SouthRuntime : IIntakeSink
 
     private async Task ServeAsync(IConnector connector, CancellationToken stop)
     {
-        var serving = new SouthServing((ISouth)connector, _context, _pump, _histories, _around, _silence, _config);
+        var serving = new SouthServing((ISouth)connector, _context, _pump, _histories, _around, _silence, _config)
+        {
+            Telemetry = _telemetry,
+        };
         _serving = serving;
         var receivedBefore = _pump.Received;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);

@@ -8,6 +8,7 @@ using Meridian.Engine.Souths.Files;
 using Meridian.Engine.Souths.Histories;
 using Meridian.Engine.Souths.Queries;
 using Meridian.Engine.Souths.Silence;
+using Meridian.Engine.Telemetry;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
 using Meridian.Sdk.South;
@@ -58,6 +59,9 @@ internal sealed class SouthServing
             _histories = new HistoryQuery(histories, pump, memory, context);
         }
     }
+
+    /// <summary>Times questions while somebody listens.</summary>
+    public required SouthTelemetry Telemetry { get; init; }
 
     /// <summary>Ticks that found their unit still busy.</summary>
     public long Skipped => _loop.Skipped;
@@ -116,6 +120,8 @@ internal sealed class SouthServing
     {
         var watched = _silence.Find(key);
         watched?.Begin();
+        var query = Telemetry.Begin(key, items.Count);
+        Exception? failed = null;
         try
         {
             var hasAnswered = await (key.Capability switch
@@ -138,12 +144,19 @@ internal sealed class SouthServing
         catch (ConnectorException fault) when (!fault.IsTransient && !cancellationToken.IsCancellationRequested)
         {
             // A refusal is an answer; what it says stands with the items.
+            failed = fault;
             _silence.Hear(watched);
             _refused[key] = fault.Message;
             Report(items, fault.Message);
         }
+        catch (Exception fault)
+        {
+            failed = fault;
+            throw;
+        }
         finally
         {
+            query.End(failed);
             watched?.End();
         }
     }
