@@ -21,7 +21,9 @@ internal sealed partial class NorthRuntime : IDisposable
     private readonly ConnectorContext _common;
     private readonly NorthConfig _config;
     private readonly NorthContext _context;
+    private readonly SemaphoreSlim _gate = new(1);
     private readonly JournalLog _journal;
+    private readonly QuarantineLane _lane;
     private readonly ILogger _logger;
     private readonly NorthPump _pump;
     private readonly LagGuard? _guard;
@@ -75,10 +77,18 @@ internal sealed partial class NorthRuntime : IDisposable
             _quarantine,
             settings,
             _pace,
+            _gate,
             Board,
             services.NewRetryBackoff(),
             services.Time,
             _logger);
+        _lane = new QuarantineLane(
+            _quarantine,
+            new QuarantineSend(_quarantine, Cursor, settings, _pace, _gate, config.Name),
+            config.Batch.MaxReadings,
+            services.NewRetryBackoff(),
+            services.Time);
+        Quarantine = new NorthQuarantine(_quarantine, _lane);
         TryOpenQuarantine();
         _supervisor = new Supervisor(_common, Create, ServeAsync, services.NewBackoff(), _logger);
     }
@@ -108,11 +118,15 @@ internal sealed partial class NorthRuntime : IDisposable
     /// <summary>Whether a stop waits for it: it runs, sends whenever something is there, and can.</summary>
     public bool MayDrain => IsEnabled && !_pace.IsScheduled && Board.Status.State != ConnectorState.Failed;
 
-    public PositionRanges QuarantinedPositions => _quarantine.Positions;
+    /// <summary>What its destination refused for good.</summary>
+    public NorthQuarantine Quarantine { get; }
+
+    /// <summary>The positions that lie in its quarantine.</summary>
+    public PositionRanges QuarantinedPositions => _quarantine.Ledger.Lying;
 
     /// <summary>The account as of a place that the cursor was at and the journal's end a moment later.</summary>
     public NorthAccount AccountAt(NorthPlace place, JournalPosition end) =>
-        NorthAccount.Of(_config.Name, place, _quarantine.Positions, end, _pump.Retried);
+        NorthAccount.Of(_config.Name, place, _quarantine.Ledger, end, _pump.Retried);
 
     /// <summary>The gateway stops: what waits is delivered without lingering for more.</summary>
     public void Hurry() => _pace.Hurry();
@@ -131,10 +145,17 @@ internal sealed partial class NorthRuntime : IDisposable
     public void Retire()
     {
         Cursor.Retire();
+        _lane.Close();
         _quarantine.Dispose();
     }
 
-    public void Dispose() => _quarantine.Dispose();
+    public void Dispose()
+    {
+        _lane.Close();
+        _lane.Dispose();
+        _gate.Dispose();
+        _quarantine.Dispose();
+    }
 
     /// <summary>The journal's cursor that this North goes on with, or the name itself where there is none.</summary>
     public static string IdOf(string name, JournalLog journal)
@@ -197,13 +218,16 @@ internal sealed partial class NorthRuntime : IDisposable
             await ResumeAsync(keeper, stop).ConfigureAwait(false);
         }
 
+        _quarantine.Settle(Cursor.Tally.Ticket);
+
         _supervisor.ReportRunning();
         var deliveredBefore = Cursor.Tally.Delivered;
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var pumping = _pump.RunAsync((INorth)connector, serving.Token);
-        var ended = await Task.WhenAny(pumping, _common.Lost).ConfigureAwait(false);
+        var asked = _lane.RunAsync((INorth)connector, serving.Token);
+        var ended = await Task.WhenAny(pumping, asked, _common.Lost).ConfigureAwait(false);
         await serving.CancelAsync().ConfigureAwait(false);
-        await pumping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(pumping, asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Cursor.Tally.Delivered > deliveredBefore)
         {
             _supervisor.ReportProgress();
@@ -244,6 +268,7 @@ internal sealed partial class NorthRuntime : IDisposable
                 + "'meridian journal renew' on its data folder: what waits in this journal is delivered again then.");
         }
 
+        Cursor.NoteTicket(tally.Ticket);
         if (tally.Position.Value > Cursor.Tally.Position.Value)
         {
             LogResumedFurther(_config.Name, tally.Position.Value, Cursor.Tally.Position.Value);
