@@ -34,7 +34,9 @@ internal sealed class NorthCursor
             && _tally.Position.Value <= journal.Committed.Value;
         if (!IsStateKnown)
         {
-            _tally = NorthTally.StartingAt(journal.Committed);
+            // One that never committed was moved by nothing but what it was made to pass: it counts from before that.
+            _tally = NorthTally.StartingAt(
+                state.IsEmpty && journal.Dropped.Count > 0 ? journal.Dropped.First : journal.Committed);
         }
 
         _connectorState = IsStateKnown ? state[length..].ToArray() : [];

@@ -233,7 +233,9 @@ internal sealed class QuarantineLane(
 }
 
 /// <summary>How long a delivery that somebody asked for may go on.</summary>
-/// <param name="Waiting">Cancels what is not on its way: who asked gave up, or the North is not served any more.</param>
+/// <param name="Waiting">
+/// Cancels what is not on its way: who asked gave up, or the North is not served any more.
+/// </param>
 /// <param name="Sending">Cancels what is: the North is not served any more.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Patience(CancellationToken Waiting, CancellationToken Sending);

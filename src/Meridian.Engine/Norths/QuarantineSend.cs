@@ -14,7 +14,12 @@ namespace Meridian.Engine.Norths;
 /// A start that finds "trying n" last looks whether n is known where the data went, and writes the missing line.
 /// </summary>
 internal sealed class QuarantineSend(
-    QuarantineFile file, NorthCursor cursor, NorthPumpSettings settings, SendPace pace, SemaphoreSlim gate, string north)
+    QuarantineFile file,
+    NorthCursor cursor,
+    NorthPumpSettings settings,
+    SendPace pace,
+    SemaphoreSlim gate,
+    string north)
 {
     private readonly Lock _lock = new();
     private HashSet<long> _trying = [];
@@ -103,7 +108,8 @@ internal sealed class QuarantineSend(
             throw new ConnectorException(
                 Fault.Internal,
                 $"{north} delivered a batch but for {refused.Count} readings together with its own cursor; "
-                + "a North that keeps its own cursor must reject before it stores. This is a mistake of the connector.");
+                + "a North that keeps its own cursor must reject before it stores. This is a mistake of the "
+                + "connector.");
         }
 
         // A number says that all of its attempt was delivered; of less than that only the line tells.

@@ -4,8 +4,8 @@ using Meridian.Sdk.Faults;
 namespace Meridian.Engine.Quarantine;
 
 /// <summary>
-/// What one North's destination refused for good: to be looked at, tried once more, or given up. Any thread. Valid until
-/// the North is changed; ask <see cref="MeridianEngine.Quarantine"/> anew for each piece of work.
+/// What one North's destination refused for good: to be looked at, tried once more, or given up. Any thread. Valid
+/// until the North is changed; ask <see cref="MeridianEngine.Quarantine"/> anew for each piece of work.
 /// </summary>
 public sealed class NorthQuarantine
 {
@@ -74,7 +74,7 @@ public sealed class NorthQuarantine
     /// The file cannot be read; or the content of a file that was given up cannot be deleted.
     /// </exception>
     public Task<long> DiscardAsync(IReadOnlyCollection<long>? positions, CancellationToken cancellationToken) =>
-        Task.Run(() => Discard(positions), cancellationToken); // leaves the caller's thread: it reads and writes the disk
+        Task.Run(() => Discard(positions), cancellationToken); // leaves the caller's thread: it works on the disk
 
     private long Discard(IReadOnlyCollection<long>? positions)
     {

@@ -65,7 +65,9 @@ internal sealed class QuarantineShelf(QuarantineFile file)
         var root = json.RootElement;
         return new QuarantinedDatum(
             line.Positions[0].From,
-            root.TryGetProperty("quarantined"u8, out var since) && since.TryGetDateTimeOffset(out var at) ? at : default,
+            root.TryGetProperty("quarantined"u8, out var since) && since.TryGetDateTimeOffset(out var at)
+                ? at
+                : default,
             root.TryGetProperty("reason"u8, out var reason) ? reason.ToString() : string.Empty)
         {
             IsDerived = line.IsDerived,

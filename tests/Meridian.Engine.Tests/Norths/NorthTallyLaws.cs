@@ -29,7 +29,9 @@ public sealed class NorthTallyLaws
     {
         var bytes = new byte[NorthTally.SizeBytes + 3];
         tally.Write(bytes);
-        return NorthTally.TryRead(bytes, out var read, out var length) && read == tally && length == NorthTally.SizeBytes;
+        return NorthTally.TryRead(bytes, out var read, out var length)
+            && read == tally
+            && length == NorthTally.SizeBytes;
     }).QuickCheckThrowOnFailure();
 
     [Fact]

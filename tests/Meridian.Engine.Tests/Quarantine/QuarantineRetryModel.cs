@@ -1,4 +1,3 @@
-using Meridian.Engine.Quarantine;
 using Meridian.Engine.Tests.Peers;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
