@@ -2,6 +2,7 @@ using Meridian.Configuration;
 using Meridian.Engine.Accounts;
 using Meridian.Engine.Backfills;
 using Meridian.Engine.Norths;
+using Meridian.Engine.Quarantine;
 using Meridian.Engine.Reconciling;
 using Meridian.Engine.Setpoints;
 using Meridian.Journal;
@@ -171,6 +172,21 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         {
             _ = _changing.Release();
         }
+    }
+
+    /// <summary>What a North's destination refused for good: to be looked at, tried once more, or given up.</summary>
+    /// <param name="north">The North's name, without regard to case.</param>
+    /// <exception cref="ArgumentException">There is no such North.</exception>
+    public NorthQuarantine Quarantine(string north)
+    {
+        var norths = _fleet.Norths;
+        return norths
+            .FirstOrDefault(one => string.Equals(one.Board.Status.Name, north, StringComparison.OrdinalIgnoreCase))
+            ?.Quarantine
+            ?? throw new ArgumentException(
+                $"There is no North '{north}'; known: "
+                + $"{string.Join(", ", norths.Select(static one => one.Board.Status.Name))}.",
+                nameof(north));
     }
 
     /// <summary>Everything at a glance. Any thread; cheap enough for once a second.</summary>

@@ -34,7 +34,9 @@ internal sealed class NorthCursor
             && _tally.Position.Value <= journal.Committed.Value;
         if (!IsStateKnown)
         {
-            _tally = NorthTally.StartingAt(journal.Committed);
+            // One that never committed was moved by nothing but what it was made to pass: it counts from before that.
+            _tally = NorthTally.StartingAt(
+                state.IsEmpty && journal.Dropped.Count > 0 ? journal.Dropped.First : journal.Committed);
         }
 
         _connectorState = IsStateKnown ? state[length..].ToArray() : [];
@@ -102,11 +104,37 @@ internal sealed class NorthCursor
                 _connectorState = connectorState.ToArray();
             }
 
-            Store(tally);
+            Store(tally with { Ticket = Math.Max(tally.Ticket, _tally.Ticket) });
             (moved, _moved) = (_moved, NewMoved());
         }
 
         moved.TrySetResult();
+    }
+
+    /// <summary>
+    /// Commits, at the same place, that an attempt to deliver from quarantine was taken, and the connector's state
+    /// after it: the two in one piece.
+    /// </summary>
+    /// <param name="ticket">The attempt's number; what is not beyond the last one changes nothing.</param>
+    /// <param name="connectorState">The connector's new state; empty keeps the old one.</param>
+    public void NoteTicket(long ticket, ReadOnlyMemory<byte> connectorState = default)
+    {
+        lock (_lock)
+        {
+            ThrowIfRetired();
+            if (ticket <= _tally.Ticket && connectorState.IsEmpty)
+            {
+                return;
+            }
+
+            if (!connectorState.IsEmpty)
+            {
+                _connectorState = connectorState.ToArray();
+            }
+
+            // Where the journal has let go of more, the state is stored at the place it went on to.
+            Store(CaughtUp(_tally, out _) with { Ticket = Math.Max(ticket, _tally.Ticket) });
+        }
     }
 
     /// <summary>

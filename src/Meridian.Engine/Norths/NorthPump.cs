@@ -21,6 +21,7 @@ internal sealed partial class NorthPump(
     QuarantineFile quarantine,
     NorthPumpSettings settings,
     SendPace pace,
+    SemaphoreSlim gate,
     ConnectorBoard board,
     StallWatch stall,
     Backoff backoff,
@@ -29,6 +30,7 @@ internal sealed partial class NorthPump(
 {
     private readonly Refusals _refusals = new(quarantine, board, time, logger);
     private int _size = settings.MaxReadings;
+    private long _droppedSaid = cursor.Tally.Dropped;
     private long _retried;
 
     /// <summary>Times deliveries while somebody listens.</summary>
@@ -99,48 +101,63 @@ internal sealed partial class NorthPump(
     /// </summary>
     private void PassDropped()
     {
-        var before = cursor.Tally;
-        if (cursor.CatchUp())
+        _ = cursor.CatchUp();
+        var tally = cursor.Tally;
+        pending.PassBefore(tally.Position.Value);
+        if (tally.Dropped > _droppedSaid)
         {
-            var after = cursor.Tally;
-            pending.PassBefore(after.Position.Value);
-            if (after.Dropped > before.Dropped)
-            {
-                LogDropped(
-                    board.Status.Name, after.Dropped - before.Dropped, before.Position.Value, after.Position.Value - 1);
-            }
+            LogDropped(board.Status.Name, tally.Dropped - _droppedSaid, tally.Position.Value);
+            _droppedSaid = tally.Dropped;
         }
     }
 
     private async Task DeliverPendingAsync(INorth north, CancellationToken cancellationToken)
     {
-        while (true)
+        var isMore = true;
+        while (isMore)
         {
-            PassDropped();
-            var file = pending.NextFile;
-            var count = file is null ? pending.Count : pending.CountBefore(file);
-            if (count > 0 && north is IHandlesValues values)
+            // Whoever else delivers here takes turns with the pump, and none while the destination asks to wait.
+            await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
             {
-                await DeliverValuesAsync(values, count, cancellationToken).ConfigureAwait(false);
+                PassDropped();
+                isMore = await DeliverNextAsync(north, cancellationToken).ConfigureAwait(false);
             }
-            else if (count > 0)
+            finally
             {
-                // A North is routed what it takes: the others count as data of Souths that are not routed here.
-                PassUnrouted(count);
-            }
-            else if (file is null)
-            {
-                return;
-            }
-            else if (north is IHandlesFile handler)
-            {
-                await DeliverFileAsync(handler, file, cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                PassFile(0);
+                _ = gate.Release();
             }
         }
+    }
+
+    /// <summary>One try with what comes first. False when nothing is left.</summary>
+    private async Task<bool> DeliverNextAsync(INorth north, CancellationToken cancellationToken)
+    {
+        var file = pending.NextFile;
+        var count = file is null ? pending.Count : pending.CountBefore(file);
+        if (count > 0 && north is IHandlesValues values)
+        {
+            await DeliverValuesAsync(values, count, cancellationToken).ConfigureAwait(false);
+        }
+        else if (count > 0)
+        {
+            // A North is routed what it takes: the others count as data of Souths that are not routed here.
+            PassUnrouted(count);
+        }
+        else if (file is null)
+        {
+            return false;
+        }
+        else if (north is IHandlesFile handler)
+        {
+            await DeliverFileAsync(handler, file, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            PassFile(0);
+        }
+
+        return true;
     }
 
     /// <summary>One try with the first readings, at most so many.</summary>
@@ -362,7 +379,7 @@ internal sealed partial class NorthPump(
     [LoggerMessage(
         EventIds.NorthDropped,
         LogLevel.Error,
-        "{North} was further behind than it may be: {Count} data, {First} to {Last}, were let go and count as dropped. "
+        "{North} was further behind than it may be: {Count} data before {Position} were let go and count as dropped. "
         + "See its 'lag'.")]
-    private partial void LogDropped(string north, long count, long first, long last);
+    private partial void LogDropped(string north, long count, long position);
 }

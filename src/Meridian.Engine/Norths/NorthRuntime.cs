@@ -23,7 +23,9 @@ internal sealed partial class NorthRuntime : IDisposable
     private readonly ConnectorContext _common;
     private readonly NorthConfig _config;
     private readonly NorthContext _context;
+    private readonly SemaphoreSlim _gate = new(1);
     private readonly JournalLog _journal;
+    private readonly QuarantineLane _lane;
     private readonly ILogger _logger;
     private readonly NorthPump _pump;
     private readonly LagGuard? _guard;
@@ -44,10 +46,8 @@ internal sealed partial class NorthRuntime : IDisposable
         _logger = services.Loggers.CreateLogger($"Meridian.North.{config.Name}");
         Board = new ConnectorBoard(config.Name, services.Time);
         var cursor = journal.OpenCursor(Id, NorthLag.OptionsOf(config.Lag));
-        _quarantine = new QuarantineFile(
-            Path.Combine(around.QuarantineFolder, Id + ".jsonl"),
-            journal.Id,
-            services.Time)
+        var lines = Path.Combine(around.QuarantineFolder, Id + ".jsonl");
+        _quarantine = new QuarantineFile(lines, journal.Id, services.Time)
         {
             FormerIds = journal.FormerIds,
             FormerEnd = cursor.Committed,
@@ -83,6 +83,7 @@ internal sealed partial class NorthRuntime : IDisposable
             _quarantine,
             settings,
             _pace,
+            _gate,
             Board,
             _stall,
             services.NewRetryBackoff(),
@@ -91,6 +92,8 @@ internal sealed partial class NorthRuntime : IDisposable
         {
             Telemetry = Telemetry,
         };
+        _lane = MakeLane(settings, services);
+        Quarantine = new NorthQuarantine(_quarantine, _lane);
         TryOpenQuarantine();
         _supervisor = new Supervisor(_common, Create, ServeAsync, services.NewBackoff(), _logger);
     }
@@ -123,7 +126,11 @@ internal sealed partial class NorthRuntime : IDisposable
     /// <summary>Whether a stop waits for it: it runs, sends whenever something is there, and can.</summary>
     public bool MayDrain => IsEnabled && !_pace.IsScheduled && Board.Status.State != ConnectorState.Failed;
 
-    public PositionRanges QuarantinedPositions => _quarantine.Positions;
+    /// <summary>What its destination refused for good.</summary>
+    public NorthQuarantine Quarantine { get; }
+
+    /// <summary>The positions that lie in its quarantine.</summary>
+    public PositionRanges QuarantinedPositions => _quarantine.Ledger.Lying;
 
     public NorthTelemetry Telemetry { get; }
 
@@ -131,7 +138,7 @@ internal sealed partial class NorthRuntime : IDisposable
 
     /// <summary>The account as of a place that the cursor was at and the journal's end a moment later.</summary>
     public NorthAccount AccountAt(NorthPlace place, JournalPosition end) =>
-        NorthAccount.Of(_config.Name, place, _quarantine.Positions, end, _pump.Retried);
+        NorthAccount.Of(_config.Name, place, _quarantine.Ledger, end, _pump.Retried);
 
     /// <summary>The gateway stops: what waits is delivered without lingering for more.</summary>
     public void Hurry() => _pace.Hurry();
@@ -150,10 +157,17 @@ internal sealed partial class NorthRuntime : IDisposable
     public void Retire()
     {
         Cursor.Retire();
+        _lane.Close();
         _quarantine.Dispose();
     }
 
-    public void Dispose() => _quarantine.Dispose();
+    public void Dispose()
+    {
+        _lane.Close();
+        _lane.Dispose();
+        _gate.Dispose();
+        _quarantine.Dispose();
+    }
 
     /// <summary>The journal's cursor that this North goes on with, or the name itself where there is none.</summary>
     public static string IdOf(string name, JournalLog journal)
@@ -182,6 +196,13 @@ internal sealed partial class NorthRuntime : IDisposable
             Board.Set(ConnectorState.Stopped, fault.Message);
         }
     }
+
+    private QuarantineLane MakeLane(NorthPumpSettings settings, EngineServices services) => new(
+        _quarantine,
+        new QuarantineSend(_quarantine, Cursor, settings, _pace, _gate, _config.Name),
+        settings.MaxReadings,
+        services.NewRetryBackoff(),
+        services.Time);
 
     /// <summary>Files go by them; a North that takes nothing else has none.</summary>
     private TransformStage? MakeTransforms(TimeProvider time)
@@ -221,15 +242,17 @@ internal sealed partial class NorthRuntime : IDisposable
             await ResumeAsync(keeper, stop).ConfigureAwait(false);
         }
 
+        _quarantine.Settle(Cursor.Tally.Ticket);
+
         _supervisor.ReportRunning();
         var deliveredBefore = Cursor.Tally.Delivered;
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var pumping = _pump.RunAsync((INorth)connector, serving.Token);
+        var asked = _lane.RunAsync((INorth)connector, serving.Token);
         var watching = _stall.RunAsync(serving.Token);
-        var ended = await Task.WhenAny(pumping, _common.Lost, watching).ConfigureAwait(false);
+        var ended = await Task.WhenAny(pumping, asked, _common.Lost, watching).ConfigureAwait(false);
         await serving.CancelAsync().ConfigureAwait(false);
-        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await pumping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(pumping, asked, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Cursor.Tally.Delivered > deliveredBefore)
         {
             _supervisor.ReportProgress();
@@ -270,6 +293,7 @@ internal sealed partial class NorthRuntime : IDisposable
                 + "'meridian journal renew' on its data folder: what waits in this journal is delivered again then.");
         }
 
+        Cursor.NoteTicket(tally.Ticket);
         if (tally.Position.Value > Cursor.Tally.Position.Value)
         {
             LogResumedFurther(_config.Name, tally.Position.Value, Cursor.Tally.Position.Value);

@@ -13,7 +13,9 @@ namespace Meridian.Engine.Norths;
 /// </summary>
 /// <param name="Start">Where the cursor began.</param>
 /// <param name="Delivered">Data that the destination has.</param>
-/// <param name="Quarantined">Data that the destination refused for good; they lie in the North's quarantine.</param>
+/// <param name="Quarantined">
+/// Data that the destination refused for good: they went into the North's quarantine, whatever became of them there.
+/// </param>
 /// <param name="Dropped">Data let go by a limit's policy.</param>
 /// <param name="Filtered">Data that transforms took out, by reason.</param>
 /// <param name="Unrouted">Data of Souths that are not routed to this North.</param>
@@ -28,10 +30,16 @@ internal readonly record struct NorthTally(
     long Unrouted,
     long Derived)
 {
-    /// <summary>The bytes of <see cref="Write"/>: a version and thirteen integers.</summary>
-    public const int SizeBytes = 1 + (13 * sizeof(long));
+    /// <summary>The bytes of <see cref="Write"/>: a version and fourteen integers.</summary>
+    public const int SizeBytes = 1 + (14 * sizeof(long));
 
-    private const byte Version = 2;
+    private const byte Version = 3;
+
+    /// <summary>
+    /// The number of the last attempt to deliver from quarantine that the destination took as a whole; 0 for none. In
+    /// none of the counts: what has left the quarantine is told there.
+    /// </summary>
+    public long Ticket { get; init; }
 
     /// <summary>Where the cursor stands: everything before it is in one of the counts.</summary>
     public JournalPosition Position => new(
@@ -79,14 +87,17 @@ internal readonly record struct NorthTally(
         return this with { Delivered = Delivered - more, Quarantined = Quarantined + more };
     }
 
-    /// <summary>Writes the tally, little-endian: the version, then its members, the filtered ones last.</summary>
+    /// <summary>
+    /// Writes the tally, little-endian: the version, then its members, the filtered ones and the ticket last.
+    /// </summary>
     public void Write(Span<byte> destination)
     {
         destination[0] = Version;
-        Span<long> members = stackalloc long[6 + FilteredCounts.MemberCount];
+        Span<long> members = stackalloc long[7 + FilteredCounts.MemberCount];
         (members[0], members[1], members[2]) = (Start.Value, Delivered, Quarantined);
         (members[3], members[4], members[5]) = (Dropped, Unrouted, Derived);
         Filtered.CopyTo(members[6..]);
+        members[^1] = Ticket;
         for (var i = 0; i < members.Length; i++)
         {
             BinaryPrimitives.WriteInt64LittleEndian(destination[(1 + (i * sizeof(long)))..], members[i]);
@@ -106,7 +117,8 @@ internal readonly record struct NorthTally(
         var count = source is [] ? 0 : source[0] switch
         {
             1 => 6,
-            Version => 6 + FilteredCounts.MemberCount,
+            2 => 6 + FilteredCounts.MemberCount,
+            Version => 7 + FilteredCounts.MemberCount,
             _ => 0,
         };
         if (count == 0 || source.Length < 1 + (count * sizeof(long)))
@@ -136,7 +148,10 @@ internal readonly record struct NorthTally(
         members[3],
         FilteredCounts.From(members[6..]),
         members[4],
-        members[5]);
+        members[5])
+    {
+        Ticket = members.Length > 6 + FilteredCounts.MemberCount ? members[^1] : 0,
+    };
 
     /// <summary>Version 1 had no transforms: its fifth member, what they take out, was always 0.</summary>
     private static NorthTally FromFirst(ReadOnlySpan<long> members) => new(

@@ -41,6 +41,24 @@ internal sealed class PositionRanges
         }
     }
 
+    /// <summary>The positions that lie in [from, to), ascending.</summary>
+    public IReadOnlyList<long> Within(long from, long to)
+    {
+        lock (_lock)
+        {
+            var found = new List<long>();
+            for (var i = Math.Max(0, IndexAtOrBefore(from)); i < _ranges.Count && _ranges[i].From < to; i++)
+            {
+                for (var at = Math.Max(from, _ranges[i].From); at < Math.Min(to, _ranges[i].To); at++)
+                {
+                    found.Add(at);
+                }
+            }
+
+            return found;
+        }
+    }
+
     public void Add(long position)
     {
         lock (_lock)
@@ -69,6 +87,31 @@ internal sealed class PositionRanges
             else
             {
                 _ranges.Insert(index + 1, (position, position + 1));
+            }
+        }
+    }
+
+    /// <summary>Takes a position out; does nothing when it is not in.</summary>
+    public void Remove(long position)
+    {
+        lock (_lock)
+        {
+            var index = IndexAtOrBefore(position);
+            if (index < 0 || position >= _ranges[index].To)
+            {
+                return;
+            }
+
+            var (from, to) = _ranges[index];
+            _ranges.RemoveAt(index);
+            if (position + 1 < to)
+            {
+                _ranges.Insert(index, (position + 1, to));
+            }
+
+            if (from < position)
+            {
+                _ranges.Insert(index, (from, position));
             }
         }
     }

@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using Meridian.Formats.Json;
 using Meridian.Journal;
+using Meridian.Readings;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
 using Meridian.Sdk.North;
@@ -17,9 +17,15 @@ namespace Meridian.Engine.Quarantine;
 /// crash is
 /// recognised by its position and written once.
 /// </summary>
-/// <remarks>Used by the North's pump alone, but for <see cref="Positions"/>.</remarks>
+/// <remarks>
+/// Lines are only ever added: what leaves the quarantine is told by a line of its own, which is the one moment at which
+/// it has left. Thread-safe.
+/// </remarks>
 internal sealed class QuarantineFile : IDisposable
 {
+    private readonly Lock _lock = new();
+    private readonly ReadingsEncoder _encoder = new();
+    private readonly ArrayBufferWriter<byte> _record = new();
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly Guid _journalId;
     private readonly ArrayBufferWriter<byte> _reading = new();
@@ -35,9 +41,13 @@ internal sealed class QuarantineFile : IDisposable
     public QuarantineFile(string path, Guid journalId, TimeProvider time)
     {
         Path = path;
+        Contents = new QuarantineContents(System.IO.Path.ChangeExtension(path, "files"));
         _journalId = journalId;
         _time = time;
     }
+
+    /// <summary>The contents of files that were refused.</summary>
+    public QuarantineContents Contents { get; }
 
     /// <summary>Where the file lies.</summary>
     public string Path { get; }
@@ -51,8 +61,23 @@ internal sealed class QuarantineFile : IDisposable
     /// <summary>The cursor's place when the file is opened.</summary>
     public JournalPosition FormerEnd { get; init; }
 
-    /// <summary>The positions of this journal that lie here. Any thread may read it.</summary>
-    public PositionRanges Positions { get; } = new();
+    /// <summary>What the lines come to.</summary>
+    public QuarantineLedger Ledger { get; } = new();
+
+    /// <summary>The positions of this journal that ever went in.</summary>
+    public PositionRanges Positions => Ledger.Ever;
+
+    /// <summary>How many bytes its whole lines have.</summary>
+    public long Length
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _goodLength;
+            }
+        }
+    }
 
     /// <summary>
     /// Opens or makes the file, cuts a torn last line, and learns which positions it holds. Does nothing when it is
@@ -60,6 +85,18 @@ internal sealed class QuarantineFile : IDisposable
     /// </summary>
     /// <exception cref="ConnectorException">It cannot be opened; transient.</exception>
     public void Open()
+    {
+        lock (_lock)
+        {
+            OpenLocked();
+        }
+    }
+
+    /// <summary>Whether a line speaks of data of this journal.</summary>
+    public bool IsOurs(QuarantineLine line) => line.Journal == _journalId
+        || (FormerIds.Contains(line.Journal) && line.Positions.All(range => range.To <= FormerEnd.Value));
+
+    private void OpenLocked()
     {
         if (_file is not null)
         {
@@ -71,15 +108,13 @@ internal sealed class QuarantineFile : IDisposable
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
             file = new FileStream(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-            foreach (var (journal, position) in QuarantineReader.ReadAndCutTail(file))
+            var end = QuarantineReader.Read(file, (line, offset) =>
             {
-                if (journal == _journalId || (position < FormerEnd.Value && FormerIds.Contains(journal)))
-                {
-                    Positions.Add(position);
-                }
-            }
-
-            _goodLength = file.Length;
+                Apply(line, offset);
+                return true;
+            });
+            file.SetLength(end);
+            _goodLength = end;
             _file = file;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -103,23 +138,22 @@ internal sealed class QuarantineFile : IDisposable
         IReadOnlyList<bool> isDerived,
         IReadOnlyList<Rejection> rejections)
     {
-        Open();
-        _buffer.ResetWrittenCount();
-        var added = new HashSet<long>(rejections.Count);
-        foreach (var rejection in rejections)
+        lock (_lock)
         {
-            var position = positions.Span[rejection.Index];
-            if (isDerived[rejection.Index] || (!Positions.Contains(position) && added.Add(position)))
+            OpenLocked();
+            _buffer.ResetWrittenCount();
+            var added = new HashSet<long>(rejections.Count);
+            foreach (var rejection in rejections)
             {
-                WriteLine(
-                    readings.Span[rejection.Index], position, isDerived[rejection.Index], rejection.Reason);
+                var position = positions.Span[rejection.Index];
+                if (isDerived[rejection.Index] || (!Positions.Contains(position) && added.Add(position)))
+                {
+                    WriteLine(
+                        readings.Span[rejection.Index], position, isDerived[rejection.Index], rejection.Reason);
+                }
             }
-        }
 
-        Append();
-        foreach (var position in added)
-        {
-            Positions.Add(position);
+            Append();
         }
     }
 
@@ -138,19 +172,94 @@ internal sealed class QuarantineFile : IDisposable
             return;
         }
 
-        var name = await CopyAsync(position, file, cancellationToken).ConfigureAwait(false);
-        _buffer.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_buffer))
+        string name;
+        try
         {
-            WriteHead(json, position, reason);
-            json.WriteString("file"u8, file.Name);
-            json.WriteString("content"u8, name);
-            json.WriteEndObject();
+            name = await Contents.CopyAsync(_journalId, position, file, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable("written", fault);
         }
 
-        _buffer.Write("\n"u8);
-        Append();
-        Positions.Add(position);
+
+        lock (_lock)
+        {
+            _buffer.ResetWrittenCount();
+            using (var json = new Utf8JsonWriter(_buffer))
+            {
+                WriteHead(json, position, reason);
+                json.WriteString("file"u8, file.Name);
+                json.WriteString("content"u8, name);
+                json.WriteEndObject();
+            }
+
+            _buffer.Write("\n"u8);
+            Append();
+        }
+    }
+
+    /// <summary>Tells what becomes of data that lie here, durably.</summary>
+    /// <param name="kind">What: they are about to be delivered, were, or are given up.</param>
+    /// <param name="positions">Which, ascending; repeats count once.</param>
+    /// <param name="ticket">The number of the attempt, or 0 for none.</param>
+    /// <param name="derivedCount">How many of what was delivered transforms had made.</param>
+    /// <exception cref="ConnectorException">It cannot be written; transient. Nothing has become of them.</exception>
+    public void Tell(QuarantineLineKind kind, IEnumerable<long> positions, long ticket = 0, long derivedCount = 0)
+    {
+        lock (_lock)
+        {
+            OpenLocked();
+            _buffer.ResetWrittenCount();
+            using (var json = new Utf8JsonWriter(_buffer))
+            {
+                json.WriteStartObject();
+                json.WriteString("journal"u8, _journalId);
+                json.WriteString("event"u8, QuarantineLine.WordOf(kind));
+                json.WriteString("at"u8, _time.GetUtcNow().UtcDateTime);
+                json.WriteNumber("ticket"u8, ticket);
+                json.WriteNumber("derivedCount"u8, derivedCount);
+                json.WriteStartArray("positions"u8);
+                foreach (var (from, to) in Ranges(positions))
+                {
+                    json.WriteStartArray();
+                    json.WriteNumberValue(from);
+                    json.WriteNumberValue(to);
+                    json.WriteEndArray();
+                }
+
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            _buffer.Write("\n"u8);
+            Append();
+        }
+    }
+
+    /// <summary>
+    /// An attempt whose number the destination or the cursor has is one that was delivered, though a kill came before
+    /// the line that says so: writes that line.
+    /// </summary>
+    /// <param name="ticket">The last number that is known to be delivered.</param>
+    public void Settle(long ticket)
+    {
+        if (Ledger.Trying is { } trying && trying.Ticket <= ticket)
+        {
+            Tell(
+                QuarantineLineKind.Delivered,
+                trying.Positions.SelectMany(static range => Positions(range.From, range.To)),
+                trying.Ticket,
+                trying.DerivedCount);
+        }
+
+        static IEnumerable<long> Positions(long from, long to)
+        {
+            for (var position = from; position < to; position++)
+            {
+                yield return position;
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -173,12 +282,44 @@ internal sealed class QuarantineFile : IDisposable
             _file.Position = _goodLength;
             _file.Write(_buffer.WrittenSpan);
             _file.Flush(flushToDisk: true);
-            _goodLength += _buffer.WrittenCount;
+            var written = _buffer.WrittenMemory;
+            while (written.Span.IndexOf((byte)'\n') is >= 0 and var length)
+            {
+                Apply(written[..length], _goodLength);
+                _goodLength += length + 1;
+                written = written[(length + 1)..];
+            }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw Unusable("written", fault);
         }
+    }
+
+    private void Apply(ReadOnlyMemory<byte> text, long offset)
+    {
+        if (QuarantineLine.TryRead(text) is { } line && IsOurs(line))
+        {
+            Ledger.Apply(line, offset);
+        }
+    }
+
+    private static List<(long From, long To)> Ranges(IEnumerable<long> positions)
+    {
+        var ranges = new List<(long From, long To)>();
+        foreach (var position in positions)
+        {
+            if (ranges.Count > 0 && position <= ranges[^1].To)
+            {
+                ranges[^1] = (ranges[^1].From, Math.Max(ranges[^1].To, position + 1));
+            }
+            else
+            {
+                ranges.Add((position, position + 1));
+            }
+        }
+
+        return ranges;
     }
 
     private ConnectorException Unusable(string verb, Exception fault) => new(
@@ -200,6 +341,11 @@ internal sealed class QuarantineFile : IDisposable
             _reading.ResetWrittenCount();
             _readingWriter.Write(reading, _reading);
             json.WriteRawValue(_reading.WrittenSpan, skipInputValidation: true);
+
+            // The words above are for people, and not every value has its type in them.
+            _record.ResetWrittenCount();
+            _encoder.Encode([reading], _record);
+            json.WriteBase64String("record"u8, _record.WrittenSpan);
             json.WriteEndObject();
         }
 
@@ -213,33 +359,5 @@ internal sealed class QuarantineFile : IDisposable
         json.WriteNumber("position"u8, position);
         json.WriteString("quarantined"u8, _time.GetUtcNow().UtcDateTime);
         json.WriteString("reason"u8, reason);
-    }
-
-    /// <summary>The content goes to a folder beside the lines; its name there is its identity.</summary>
-    private async Task<string> CopyAsync(long position, FileContent file, CancellationToken cancellationToken)
-    {
-        var folder = System.IO.Path.ChangeExtension(Path, "files");
-        var name = string.Create(CultureInfo.InvariantCulture, $"{_journalId:N}-{position:D20}");
-        try
-        {
-            var source = await file.OpenRead(cancellationToken).ConfigureAwait(false);
-            await using (source.ConfigureAwait(false))
-            {
-                _ = Directory.CreateDirectory(folder);
-                var copy = new FileStream(
-                    System.IO.Path.Combine(folder, name), FileMode.Create, FileAccess.Write, FileShare.None);
-                await using (copy.ConfigureAwait(false))
-                {
-                    await source.CopyToAsync(copy, cancellationToken).ConfigureAwait(false);
-                    RandomAccess.FlushToDisk(copy.SafeFileHandle);
-                }
-            }
-
-            return name;
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw Unusable("written", fault);
-        }
     }
 }

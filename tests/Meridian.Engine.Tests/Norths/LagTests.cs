@@ -115,8 +115,7 @@ public sealed class LagTests
         Assert.Equal(2_000, account.Routed);
         Assert.True(gateway.Account.IsBalanced, gateway.Account.ToString());
 
-        gateway.Clock.Advance(TimeSpan.FromSeconds(2));
-        await gateway.UntilLaterAsync(() => gateway.North().IsBalanced);
+        // The tally may not be on the disk yet, though what the journal let go of is.
         var cut = gateway.Cut();
         await gateway.StopAsync();
         gateway.Folder = cut;

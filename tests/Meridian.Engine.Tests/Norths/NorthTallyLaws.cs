@@ -10,15 +10,18 @@ namespace Meridian.Engine.Tests.Norths;
 public sealed class NorthTallyLaws
 {
     private static readonly Arbitrary<NorthTally> AnyTally = (
-        from counts in Gen.Choose(0, int.MaxValue).ArrayOf(13)
+        from counts in Gen.Choose(0, int.MaxValue).ArrayOf(14)
         select new NorthTally(
             new JournalPosition(counts[0]),
             counts[1],
             counts[2],
             counts[3],
-            FilteredCounts.From([.. counts.Skip(6).Select(static count => (long)count)]),
+            FilteredCounts.From([.. counts.Skip(7).Select(static count => (long)count)]),
             counts[4],
-            counts[5]))
+            counts[5])
+        {
+            Ticket = counts[6],
+        })
         .ToArbitrary();
 
     [Fact]
@@ -26,7 +29,9 @@ public sealed class NorthTallyLaws
     {
         var bytes = new byte[NorthTally.SizeBytes + 3];
         tally.Write(bytes);
-        return NorthTally.TryRead(bytes, out var read, out var length) && read == tally && length == NorthTally.SizeBytes;
+        return NorthTally.TryRead(bytes, out var read, out var length)
+            && read == tally
+            && length == NorthTally.SizeBytes;
     }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -91,6 +96,19 @@ public sealed class NorthTallyLaws
         Assert.False(NorthTally.TryRead([9, .. bytes.AsSpan(1)], out _, out _));
         bytes[8] = 0x80;
         Assert.False(NorthTally.TryRead(bytes, out _, out _));
+    }
+
+    [Fact]
+    public void Tally_OfTheSecondVersion_IsReadOn()
+    {
+        var tally = new NorthTally(new JournalPosition(1), 2, 3, 4, new FilteredCounts(5, 6, 7, 8, 9, 10, 11), 12, 13);
+        var bytes = new byte[NorthTally.SizeBytes];
+        tally.Write(bytes);
+        bytes[0] = 2;
+
+        Assert.True(NorthTally.TryRead(bytes.AsSpan(..^8), out var read, out var length));
+
+        Assert.Equal((tally, bytes.Length - 8), (read, length));
     }
 
     [Fact]

@@ -116,27 +116,54 @@ internal sealed class TestGateway : IAsyncDisposable
         _engine = null;
     }
 
-    /// <summary>A copy of the folder as a kill at this moment would leave it.</summary>
+    /// <summary>
+    /// A copy of the folder as a kill at this moment would leave it. Files are copied one after the other, so one that
+    /// changed meanwhile makes it a copy of no moment: it is made again.
+    /// </summary>
     public string Cut()
     {
-        var copy = Path.Combine(_home, $"cut{++_cuts}");
-        foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
+        while (true)
         {
-            if (file.EndsWith(".lock", StringComparison.Ordinal))
+            var copy = Path.Combine(_home, $"cut{++_cuts}");
+            var before = Look();
+            if (TryCopy(before.Select(static file => file.Path), copy) && before.SequenceEqual(Look()))
             {
-                // Held by this process; a kill leaves nothing in it that counts.
-                continue;
+                return copy;
             }
+        }
+    }
 
-            var target = Path.Combine(copy, Path.GetRelativePath(Folder, file));
+    private (string Path, long Length, DateTime Written)[] Look() =>
+    [
+        .. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
+
+            // The lock is held by this process; a kill leaves nothing in it that counts.
+            .Where(static file => !file.EndsWith(".lock", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(static file => new FileInfo(file))
+            .Select(static file => (file.FullName, file.Exists ? file.Length : -1, file.LastWriteTimeUtc)),
+    ];
+
+    private bool TryCopy(IEnumerable<string> files, string folder)
+    {
+        foreach (var file in files)
+        {
+            var target = Path.Combine(folder, Path.GetRelativePath(Folder, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            using var source = new FileStream(
-                file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var sink = File.Create(target);
-            source.CopyTo(sink);
+            try
+            {
+                using var source = new FileStream(
+                    file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var sink = File.Create(target);
+                source.CopyTo(sink);
+            }
+            catch (FileNotFoundException)
+            {
+                return false;
+            }
         }
 
-        return copy;
+        return true;
     }
 
     public async ValueTask DisposeAsync()

@@ -26,6 +26,23 @@ public sealed class PositionRangesLaws
     }
 
     [Fact]
+    public void Ranges_SomePositionsTakenOut_AreTheRest()
+    {
+        var bounds = Gen.Choose(-2, 63).Two();
+        Prop.ForAll(Positions.Two().ToArbitrary(), bounds.ToArbitrary(), (positions, bound) =>
+        {
+            var (added, removed) = positions;
+            var ranges = Of(added);
+            Array.ForEach(removed, position => ranges.Remove(position));
+            var model = added.Except(removed).ToHashSet();
+            var (from, to) = bound;
+            return Enumerable.Range(-2, 66).All(position => ranges.Contains(position) == model.Contains(position))
+                && ranges.Within(from, to).SequenceEqual(
+                    model.Where(position => position >= from && position < to).Order().Select(static at => (long)at));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
     public void Ranges_UnionOfSeveral_CountsEachPositionOnce()
     {
         Prop.ForAll(Positions.ArrayOf().ToArbitrary(), Gen.Choose(0, 62).ToArbitrary(), (sets, bound) =>
