@@ -1,7 +1,7 @@
 namespace Meridian.Transforms;
 
 /// <summary>Why a reading did not leave a chain. The account shows the words of <see cref="FilterReasons"/>.</summary>
-internal enum FilterReason : byte
+public enum FilterReason : byte
 {
     /// <summary>A filter took it out.</summary>
     Filtered,
@@ -26,7 +26,7 @@ internal enum FilterReason : byte
 }
 
 /// <summary>The reasons as words.</summary>
-internal static class FilterReasons
+public static class FilterReasons
 {
     /// <summary>How many there are; they are numbered from 0.</summary>
     public const int Count = (int)FilterReason.NotExtracted + 1;

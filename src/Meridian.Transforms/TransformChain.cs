@@ -15,7 +15,7 @@ namespace Meridian.Transforms;
 /// saved before it and run the entries up to it again. After a restart, load what was saved, run all entries since then
 /// again, and let go of what leaves at positions that were committed already.
 /// </remarks>
-internal sealed class TransformChain
+public sealed class TransformChain
 {
     private readonly TransformLink[] _links;
     private readonly ChainState _state;

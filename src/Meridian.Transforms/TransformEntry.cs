@@ -12,5 +12,5 @@ namespace Meridian.Transforms;
 /// <param name="Group">The group of its item; null when it has none.</param>
 /// <param name="IsDerived">Whether a transform made it, so that no position stands for it.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct TransformEntry(
+public readonly record struct TransformEntry(
     Reading Reading, long Position, string South, string? Group = null, bool IsDerived = false);

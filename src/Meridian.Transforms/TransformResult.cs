@@ -12,7 +12,7 @@ namespace Meridian.Transforms;
 /// <see cref="Filtered"/>. Positions never descend. Several readings may share one: what a transform made out of a
 /// reading, or because of it, carries that reading's position and is derived.
 /// </remarks>
-internal sealed class TransformResult
+public sealed class TransformResult
 {
     private readonly long[] _counts = new long[FilterReasons.Count];
     private Reading[] _readings = [];

@@ -21,7 +21,8 @@ internal static class BackfillSource
     public static string? NorthOf(string source) => Split(source)?.North;
 
     private static (string North, string South)? Split(string source) =>
-        source.StartsWith(Prefix, StringComparison.Ordinal) && source[Prefix.Length..].Split('/') is [var north, var south, _]
+        source.StartsWith(Prefix, StringComparison.Ordinal)
+        && source[Prefix.Length..].Split('/') is [var north, var south, _]
             ? (north, south)
             : null;
 }

@@ -19,7 +19,9 @@ internal sealed class GroupRuns
     /// <summary>Whether any reading belongs to a group.</summary>
     public bool AreNeeded => _names.Count > 0;
 
-    /// <summary>Whether another run may have to be written with a new name, and there is no number left for it.</summary>
+    /// <summary>
+    /// Whether another run may have to be written with a new name, and there is no number left for it.
+    /// </summary>
     public bool IsFull => _names.Count >= ushort.MaxValue - 1;
 
     /// <summary>How many runs there are.</summary>

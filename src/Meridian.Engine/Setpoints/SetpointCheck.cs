@@ -78,7 +78,8 @@ internal static class SetpointCheck
         : number > config.Max ? Say($"{number:R} is more than {config.Max:R}, the most that the item takes.")
         : null;
 
-    private static string Wrong(ReadingValue value, string wanted) => Say($"The value is {value}; the item takes {wanted}.");
+    private static string Wrong(ReadingValue value, string wanted) =>
+        Say($"The value is {value}; the item takes {wanted}.");
 
     private static string Say(FormattableString words) => words.ToString(CultureInfo.InvariantCulture);
 }

@@ -62,7 +62,8 @@ internal sealed class SetpointLane(TimeProvider time)
         }
     }
 
-    private async Task<SetpointOutcome> WriteNowAsync(Item item, ReadingValue value, CancellationToken cancellationToken)
+    private async Task<SetpointOutcome> WriteNowAsync(
+        Item item, ReadingValue value, CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _writer) is not { } writer)
         {

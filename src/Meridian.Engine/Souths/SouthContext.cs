@@ -55,7 +55,9 @@ internal sealed partial class SouthContext(
 
     public long LetGo => Interlocked.Read(ref _letGo);
 
-    /// <summary>Readings that the source gave again when its past was asked for, and that were not taken again.</summary>
+    /// <summary>
+    /// Readings that the source gave again when its past was asked for, and that were not taken again.
+    /// </summary>
     public long Removed => Interlocked.Read(ref _removed);
 
     /// <summary>Readings outside the window that was asked for; not taken.</summary>

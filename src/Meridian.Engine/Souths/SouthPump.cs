@@ -106,7 +106,9 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
     /// </summary>
     /// <param name="intake">The content, lent until it is on disk.</param>
     /// <param name="cancellationToken">Cancels the wait to be taken.</param>
-    /// <returns>Ends when it is on disk, or fails as <see cref="StoreAsync"/> does. In the order of the calls.</returns>
+    /// <returns>
+    /// Ends when it is on disk, or fails as <see cref="StoreAsync"/> does. In the order of the calls.
+    /// </returns>
     public async ValueTask<Task> BeginStoreAsync(Intake intake, CancellationToken cancellationToken)
     {
         var stored = new StoredReceipt();
@@ -219,7 +221,9 @@ internal sealed partial class SouthPump(JournalLog journal, JournalSource source
         }
     }
 
-    /// <summary>At the end: what was counted since the last record. A full journal has no room for that alone.</summary>
+    /// <summary>
+    /// At the end: what was counted since the last record. A full journal has no room for that alone.
+    /// </summary>
     private async ValueTask StoreCountsAsync(CancellationToken cancellationToken)
     {
         if (Ledger is { IsBehind: true } && !journal.Status.IsFull)

@@ -14,7 +14,8 @@ internal sealed class StallWatch(ConnectorContext context, TimeSpan after)
     /// <summary>How often a stall is looked at: its end is shown late by this at most.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    private readonly SilenceWatch _watch = new((long)(after.TotalSeconds * context.Time.TimestampFrequency), patience: 1);
+    private readonly SilenceWatch _watch =
+        new((long)(after.TotalSeconds * context.Time.TimestampFrequency), patience: 1);
     private TaskCompletionSource _wake = NewWake();
     private string? _words;
     private int _underWay;

@@ -21,11 +21,15 @@ internal sealed class EngineTelemetry : IDisposable
             "s",
             "From a reading's own time to the disk. Answers about the past are left out.");
         DeliveryLatency = _meter.CreateHistogram<double>(
-            "meridian.engine.delivery.latency", "s", "From the disk until its North has passed it, once per record of the journal.");
+            "meridian.engine.delivery.latency",
+            "s",
+            "From the disk until its North has passed it, once per record of the journal.");
         DeliveryDuration = _meter.CreateHistogram<double>(
             "meridian.engine.delivery.duration", "s", "How long one delivery took until its outcome.");
         QueryDuration = _meter.CreateHistogram<double>(
-            "meridian.engine.query.duration", "s", "How long one question to a source took until all of it was on disk.");
+            "meridian.engine.query.duration",
+            "s",
+            "How long one question to a source took until all of it was on disk.");
     }
 
     /// <summary>Spans; none is made while nobody listens.</summary>

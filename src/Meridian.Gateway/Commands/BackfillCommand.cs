@@ -143,7 +143,8 @@ internal static class BackfillCommand
             CultureInfo.InvariantCulture,
             $"{order.Name,NameWidth} {backfill.State.ToString().ToLowerInvariant(),StateWidth} "
             + $"{Math.Floor(1_000 * backfill.Fraction) / 10,5:F1} %  {order.South} → {order.North}, "
-            + $"{order.Window.Start.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} to {order.Window.End.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"
+            + $"{order.Window.Start.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} to "
+            + $"{order.Window.End.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"
             + $"{remaining}{reason}");
     }
 }

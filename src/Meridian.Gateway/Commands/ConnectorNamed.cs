@@ -6,7 +6,9 @@ namespace Meridian.Gateway.Commands;
 /// <summary>Finds the connector that a user names on the command line.</summary>
 internal static class ConnectorNamed
 {
-    /// <summary>Finds it: NAME, or south/NAME or north/NAME where both sides have one; without regard to case.</summary>
+    /// <summary>
+    /// Finds it: NAME, or south/NAME or north/NAME where both sides have one; without regard to case.
+    /// </summary>
     /// <param name="config">Where to look.</param>
     /// <param name="name">What the user wrote.</param>
     /// <param name="problem">Why there is none, in words; null when there is.</param>
@@ -20,7 +22,8 @@ internal static class ConnectorNamed
         var north = side is "south" ? null : config.Norths.FirstOrDefault(one => Is(one.Name, bare));
         problem = (south, north) switch
         {
-            (null, null) => $"There is no connector '{name}' in the configuration; {Suggestion.Hint(bare, Names(config))}.",
+            (null, null) => $"There is no connector '{name}' in the configuration; "
+                + $"{Suggestion.Hint(bare, Names(config))}.",
             (not null, not null) =>
                 $"'{name}' is the name of a South and of a North; write south/{name} or north/{name}.",
             _ => null,

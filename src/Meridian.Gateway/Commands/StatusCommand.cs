@@ -86,7 +86,9 @@ internal static class StatusCommand
         var next = connector.NextTry is { } at
             ? string.Create(CultureInfo.InvariantCulture, $"; next try at {at.UtcDateTime:HH:mm:ss}Z")
             : string.Empty;
-        var reason = connector.Reason is { } why && connector.State != ConnectorState.Running ? $": {why}" : string.Empty;
+        var reason = connector.Reason is { } why && connector.State != ConnectorState.Running
+            ? $": {why}"
+            : string.Empty;
         return $"{side} {connector.Name}: {WordOf(connector.State)} since {since}{next}"
             + $"{Some(connector.RestartCount, "restarts")}{reason}";
     }

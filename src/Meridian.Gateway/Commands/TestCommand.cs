@@ -12,7 +12,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Meridian.Gateway.Commands;
 
-/// <summary><c>meridian test</c>: tries a connector's settings, or what one item yields, before anything runs.</summary>
+/// <summary>
+/// <c>meridian test</c>: tries a connector's settings, or what one item yields, before anything runs.
+/// </summary>
 internal static class TestCommand
 {
     private static readonly TimeSpan DefaultWithin = TimeSpan.FromSeconds(10);

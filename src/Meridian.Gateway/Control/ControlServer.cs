@@ -22,7 +22,8 @@ internal sealed class ControlServer : IAsyncDisposable
     /// says so.
     /// </summary>
     /// <exception cref="IOException">The socket cannot be made.</exception>
-    public static async Task<ControlServer?> StartAsync(MeridianEngine engine, string dataFolder, ILoggerFactory loggers)
+    public static async Task<ControlServer?> StartAsync(
+        MeridianEngine engine, string dataFolder, ILoggerFactory loggers)
     {
         var path = ControlSocket.PathIn(dataFolder);
         if (!ControlSocket.Fits(path))

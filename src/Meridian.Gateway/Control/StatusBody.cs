@@ -32,7 +32,9 @@ internal sealed record StatusBody(
     }
 }
 
-/// <summary>received = delivered + waiting + quarantined + dropped + filtered; for a North, received is routed.</summary>
+/// <summary>
+/// received = delivered + waiting + quarantined + dropped + filtered; for a North, received is routed.
+/// </summary>
 internal sealed record AccountBody(
     long Received, long Delivered, long Waiting, long Quarantined, long Dropped, long Filtered);
 

@@ -9,7 +9,8 @@ public interface ISouthContext : IConnectorContext
     IIntakeSink Intakes { get; }
 
     /// <summary>
-    /// Where setpoints go that the peer asks for, for any South of the gateway; null where none are taken, as in a test.
+    /// Where setpoints go that the peer asks for, for any South of the gateway; null where none are taken, as in a
+    /// test.
     /// </summary>
     ISetpointSink? Setpoints => null;
 

@@ -3,7 +3,9 @@ using Meridian.Fixtures;
 
 namespace Meridian.EndToEnd.Tests.Control;
 
-/// <summary>The commands that speak to a gateway that runs, and <c>meridian test</c>, on the sample's connectors.</summary>
+/// <summary>
+/// The commands that speak to a gateway that runs, and <c>meridian test</c>, on the sample's connectors.
+/// </summary>
 public sealed class ControlTests : IDisposable
 {
     private readonly TempFolder _folder = new("meridian-control-");
@@ -36,7 +38,8 @@ public sealed class ControlTests : IDisposable
         var lines = await AskAsync(1, "status", "--data", Data);
 
         Assert.Equal(
-            $"No gateway runs on the data folder '{Data}'. Start it with 'meridian run', or name its folder with --data.",
+            $"No gateway runs on the data folder '{Data}'. Start it with 'meridian run', "
+            + "or name its folder with --data.",
             Assert.Single(lines));
     }
 
@@ -84,7 +87,8 @@ public sealed class ControlTests : IDisposable
 
         Assert.Contains("It works.", south, StringComparer.Ordinal);
         Assert.Equal(3, item.Count(static line => line.StartsWith("{\"point\":\"past\"", StringComparison.Ordinal)));
-        Assert.Contains(item, static line => line.StartsWith("3 readings, 0 files; connected in ", StringComparison.Ordinal));
+        Assert.Contains(
+            item, static line => line.StartsWith("3 readings, 0 files; connected in ", StringComparison.Ordinal));
         Assert.Contains(
             unknown, static line => line.Contains("did you mean 'past'?", StringComparison.Ordinal));
         Assert.False(Directory.Exists(Data));

@@ -131,7 +131,8 @@ public sealed class BackfillTests
         var order = Order(gateway);
 
         await AssertRefusedAsync(order with { Name = "a/b" }, "is no name for a backfill");
-        await AssertRefusedAsync(order with { South = "x" }, "There is no South 'x' in the configuration; did you mean 's'?");
+        await AssertRefusedAsync(
+            order with { South = "x" }, "There is no South 'x' in the configuration; did you mean 's'?");
         await AssertRefusedAsync(order with { North = "x" }, "There is no North 'x'");
         await AssertRefusedAsync(order with { Items = ["nothing"] }, "has no item 'nothing' whose past");
         await AssertRefusedAsync(
@@ -217,7 +218,8 @@ public sealed class BackfillTests
             Assert.Equal(2 * 60 * Hours * times, _got.Count);
             Assert.All(
                 _got.CountBy(reading => (reading.Point, reading.Timestamp)), pair => Assert.Equal(times, pair.Value));
-            Assert.Equal(60 * Hours, _got.Where(one => one.Point is "a").Select(one => one.Timestamp).Distinct().Count());
+            Assert.Equal(
+                60 * Hours, _got.Where(one => one.Point is "a").Select(one => one.Timestamp).Distinct().Count());
         }
     }
 }

@@ -72,7 +72,9 @@ internal class FaultNorth(INorth inner, FaultDestination destination, INorthCont
         }
 
         var stored = await PutAsync(
-            () => ((IHandlesFile)inner).HandleFileAsync(file, position, cancellationToken), position, cancellationToken);
+            () => ((IHandlesFile)inner).HandleFileAsync(file, position, cancellationToken),
+            position,
+            cancellationToken);
         return mood == Mood.LoseAnswer
             ? throw new ConnectorException(Fault.Unreachable, "The answer was lost.")
             : stored;

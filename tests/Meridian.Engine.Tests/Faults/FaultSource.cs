@@ -252,7 +252,8 @@ internal sealed class FaultSource
         }
     }
 
-    private static bool IsOf(ItemConfig item, string point) => string.Equals(item.Name, point, StringComparison.Ordinal);
+    private static bool IsOf(ItemConfig item, string point) =>
+        string.Equals(item.Name, point, StringComparison.Ordinal);
 
     private IEnumerable<string> PointsOf(SouthCapabilities capability) =>
         Items.Where(item => item.Capability == capability).Select(static item => item.Name);

@@ -115,7 +115,8 @@ internal sealed class FaultVerdict
         var said = source.South.Archive.SamplesOf(point).Select(static one => Datum.Of(one.Reading)).ToHashSet();
         var kind = source.Kinds[point];
         Assert.All(found, datum => Assert.True(
-            said.Contains(datum) || (kind == SouthCapabilities.LastPoint && datum.Number < 0), $"{datum} is invented."));
+            said.Contains(datum) || (kind == SouthCapabilities.LastPoint && datum.Number < 0),
+            $"{datum} is invented."));
         if (kind == SouthCapabilities.LastPoint)
         {
             Assert.Equal(found.OrderBy(static datum => datum.Number), found);

@@ -56,7 +56,7 @@ public sealed class TransformDeliveryTests(ITestOutputHelper output)
     {
         StoreAll();
         await using var gateway = await StartAsync(
-            Deadband, Aggregate, Extract, new() { Filter = new FilterSettings { Points = ["d"], Action = FilterAction.Drop } });
+            Deadband, Aggregate, Extract, Drop("d"));
         var readings = Readings(new Random(1), 1_000);
 
         await GiveAsync(gateway, readings);

@@ -191,8 +191,8 @@ internal sealed class SouthPeer
 
     private sealed record FileItem(FileRules Files) : IHasFileRules;
 
-    private sealed class ScriptedSouth(SouthPeer peer) : IQueriesSubscription, IQueriesLastPoint, IQueriesHistory, IQueriesFile,
-        IWritesSetpoints
+    private sealed class ScriptedSouth(SouthPeer peer)
+        : IQueriesSubscription, IQueriesLastPoint, IQueriesHistory, IQueriesFile, IWritesSetpoints
     {
         public Task ConnectAsync(CancellationToken cancellationToken)
         {
@@ -223,7 +223,9 @@ internal sealed class SouthPeer
             peer.OnLastPoint(items, cancellationToken);
 
         public async IAsyncEnumerable<HistoryPage> QueryHistoryAsync(
-            IReadOnlyList<Item> items, HistoryWindow window, [EnumeratorCancellation] CancellationToken cancellationToken)
+            IReadOnlyList<Item> items,
+            HistoryWindow window,
+            [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             peer.Asked.Enqueue((items, window));
             Interlocked.Increment(ref peer._answering);

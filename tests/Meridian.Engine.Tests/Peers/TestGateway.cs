@@ -188,7 +188,8 @@ internal sealed class TestGateway : IAsyncDisposable
             if (_deadline.IsCancellationRequested)
             {
                 throw new TimeoutException(
-                    $"It did not come. {_engine?.GetStatus().Account}\n{_engine?.GetStatus().Journal}\n{string.Join('\n', Log.Lines.TakeLast(20))}");
+                    $"It did not come. {_engine?.GetStatus().Account}\n{_engine?.GetStatus().Journal}\n"
+                    + string.Join('\n', Log.Lines.TakeLast(20)));
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);

@@ -113,7 +113,8 @@ public sealed class SetpointTests
         Assert.Equal(0, writes);
     }
 
-    private static Task<SetpointOutcome> WriteAsync(TestGateway gateway, string south, string item, ReadingValue value) =>
+    private static Task<SetpointOutcome> WriteAsync(
+        TestGateway gateway, string south, string item, ReadingValue value) =>
         gateway.South.Context.Setpoints!.WriteAsync(new SetpointRequest(south, item, value), CancellationToken.None);
 
     private static async Task<TestGateway> StartAsync()

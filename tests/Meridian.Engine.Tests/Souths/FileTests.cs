@@ -153,8 +153,8 @@ public sealed class FileTests
             await gateway.StopAsync();
             foreach (var (path, file) in files)
             {
-                // What the kill found at the source may be there again: the delete was not yet durable there. Before the
-                // next start, for what it does not find is forgotten.
+                // What the kill found at the source may be there again: the delete was not yet durable there. Before
+                // the next start, for what it does not find is forgotten.
                 gateway.South.Files.TryAdd(path, file);
             }
 

@@ -71,7 +71,9 @@ public sealed class HistorySimulationTests(ITestOutputHelper output)
         Assert.True(gateway.Account.IsBalanced);
     }
 
-    /// <summary>Ten minutes. A tick that finds the one before it still being stored is skipped, as in a plant.</summary>
+    /// <summary>
+    /// Ten minutes. A tick that finds the one before it still being stored is skipped, as in a plant.
+    /// </summary>
     private static async Task TickAsync(TestGateway gateway)
     {
         var (asked, skipped) = (gateway.South.Asked.Count, Skipped());

@@ -82,7 +82,8 @@ public sealed class SilenceTests
         await using var gateway = await StartAsync(Expected("a", null, null));
         var begin = gateway.Clock.TrueNow;
 
-        await gateway.UntilLaterAsync(() => gateway.Clock.TrueNow - begin > TimeSpan.FromDays(1), TimeSpan.FromHours(1));
+        await gateway.UntilLaterAsync(
+            () => gateway.Clock.TrueNow - begin > TimeSpan.FromDays(1), TimeSpan.FromHours(1));
 
         Assert.Equal((ConnectorState.Running, 1), (State(gateway), gateway.South.Connects));
         Assert.Equal((0, 0, 0), Counted(gateway));

@@ -41,9 +41,9 @@ public sealed class MetricsDocumentTests
 
             ## Meter `Meridian.Engine`
 
-            Measurements of a connector have the tag `south` or `north` with its name. What is counted is counted anyway,
-            and read when a listener asks; what is timed is timed while one listens. Data are readings and files, one
-            each. What counts "since ever" survives restarts and `kill -9`, and so does what a North's account counts
+            Measurements of a connector have the tag `south` or `north` with its name. What is counted is counted
+            anyway, and read when a listener asks; what is timed is timed while one listens. Data are readings and
+            files, one each. What counts "since ever" survives restarts and `kill -9`, and so does what a North's account counts
             since its cursor began; the other counts begin with the connector.
 
             | instrument | kind | unit | what it says |
@@ -75,8 +75,11 @@ public sealed class MetricsDocumentTests
 
             | span | kind | from … to | tags |
             | --- | --- | --- | --- |
-            | `deliver {north}` | Producer | one delivery, until its outcome | `north`, `meridian.content` (readings, file), `meridian.data`, `meridian.outcome`; the status is Error unless it was delivered |
-            | `query {south}` | Client | one question of a schedule, until all of it is on disk | `south`, `group`, `meridian.schedule`, `meridian.capability`, `meridian.items`; `error.type` and status Error when it failed |
+            | `deliver {north}` | Producer | until its outcome | `north`, `meridian.{content, data, outcome}` |
+            | `query {south}` | Client | until it is on disk | `south`, `group`, `meridian.{schedule, items}` |
+
+            The content is readings or file, data how many. The status is Error where it was not delivered, and where
+            the question failed, then with `error.type`.
 
             """).ToString();
     }

@@ -10,7 +10,9 @@ internal static class SilenceWords
     public static string Of(WatchedUnit unit, TimeSpan silent)
     {
         var what = unit.NeedsData ? "data" : "answer";
-        var expected = unit.Interval is { } interval ? $"every {SilenceTime.Of(interval)}" : $"at each '{unit.Key.Schedule.Name}'";
+        var expected = unit.Interval is { } interval
+            ? $"every {SilenceTime.Of(interval)}"
+            : $"at each '{unit.Key.Schedule.Name}'";
         return $"No {what} of {Of(unit)} for {SilenceTime.Of(silent)}; expected {expected}.";
     }
 

@@ -13,7 +13,9 @@ namespace Meridian.Engine.Souths.Silence;
 /// </summary>
 internal sealed class SouthSilence(TimeProvider time)
 {
-    /// <summary>How often something silent is looked at, and what goes by ticks: a step is late by this at most.</summary>
+    /// <summary>
+    /// How often something silent is looked at, and what goes by ticks: a step is late by this at most.
+    /// </summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<UnitKey, WatchedUnit> _units = [];

@@ -15,13 +15,17 @@ internal sealed class WatchedUnit
     /// <summary>How many intervals of silence degrade it.</summary>
     private const int Patience = 2;
 
-    /// <summary>A period shorter than this is watched as if it were this: no source is connected anew in less.</summary>
+    /// <summary>
+    /// A period shorter than this is watched as if it were this: no source is connected anew in less.
+    /// </summary>
     private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>How long one question may take before the connection is taken from it.</summary>
     private static readonly TimeSpan PointPatience = TimeSpan.FromMinutes(1);
 
-    /// <summary>The same for the past and for files, whose questions are larger, since their last sign of life.</summary>
+    /// <summary>
+    /// The same for the past and for files, whose questions are larger, since their last sign of life.
+    /// </summary>
     private static readonly TimeSpan BulkPatience = TimeSpan.FromHours(1);
 
     private readonly TimeProvider _time;
