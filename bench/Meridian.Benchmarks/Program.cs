@@ -4,6 +4,7 @@ using Meridian.Benchmarks.Carriers;
 using Meridian.Benchmarks.Clients;
 using Meridian.Benchmarks.Clients.Contestants;
 using Meridian.Benchmarks.Clients.Peer;
+using Meridian.Benchmarks.Engine;
 using Meridian.Benchmarks.Instruments;
 using Meridian.Benchmarks.Journal;
 
@@ -18,6 +19,9 @@ const string Help =
         clients: raw meridian libmosquitto libmosquitto-poll mqttjs
     bench/run.sh journal [--seconds 5] [--backlog-mb 1024] [--folder DIR] [--only "64 writers"]
         the journal beside SQLite and a bare file on the same disk; results go to bench/results/
+    bench/run.sh engine [--seconds 20] [--changes 20] [--only "100,000/s"]
+        the engine between a source and a destination that cost nothing: processor, memory, delay, the most that goes
+        through, and how long a change of one item among 50,000 takes; results go to bench/results/
     bench/run.sh gen PORT RATE SECONDS [TOPICS] [FIRST]
         publishes 100-byte messages at QoS 1 at a set rate and waits for every acknowledgement
     bench/run.sh count PORT FILTER EXPECTED
@@ -51,6 +55,15 @@ switch (args)
     // The start that the journal benchmark measures, in a process of its own.
     case ["journal-open", var folder]:
         Console.WriteLine(await OpenTrial.RunHereAsync(folder));
+        return 0;
+
+    case ["engine", .. var rest]:
+        await EngineBenchmark.RunAsync(EngineBenchmarkOptions.Parse(rest), stop.Token);
+        return 0;
+
+    // One flow of the engine benchmark, in a process of its own.
+    case ["engine-flow", var souths, var perSecond, var seconds]:
+        Console.WriteLine(await FlowTrial.RunHereAsync(Number(souths), Number(perSecond), Number(seconds)));
         return 0;
 
     // The other processes of the clients benchmark, which starts this program again for them.

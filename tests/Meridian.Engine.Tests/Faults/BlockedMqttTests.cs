@@ -60,9 +60,8 @@ public sealed class BlockedMqttTests(ITestOutputHelper output)
 
     /// <summary>
     /// Everything of the free South has arrived while the clock stands. Each client that is silent is heard and
-    /// answered
-    /// within the Keep Alive; the broker lets go of one that it does not hear of for half as long again. The blocked
-    /// one, too, as long as it is heard; it gives up a connection on which nothing is acknowledged for 30 s.
+    /// answered within the Keep Alive; the broker lets go of one that it does not hear of for half as long again. So is
+    /// the blocked one, as long as it is heard; it gives up a connection on which nothing is acknowledged for 30 s.
     /// </summary>
     private static async Task CheckStepAsync(BlockedPlant plant, bool brokerReads)
     {

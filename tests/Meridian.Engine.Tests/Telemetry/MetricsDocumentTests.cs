@@ -43,8 +43,8 @@ public sealed class MetricsDocumentTests
 
             Measurements of a connector have the tag `south` or `north` with its name. What is counted is counted
             anyway, and read when a listener asks; what is timed is timed while one listens. Data are readings and
-            files, one each. What counts "since ever" survives restarts and `kill -9`, and so does what a North's account counts
-            since its cursor began; the other counts begin with the connector.
+            files, one each. What counts "since ever" survives restarts and `kill -9`, and so does what a North's
+            account counts since its cursor began; the other counts begin with the connector.
 
             | instrument | kind | unit | what it says |
             | --- | --- | --- | --- |
