@@ -22,9 +22,9 @@ public sealed class ReadingJsonReaderTests
     {
         using var writer = new ReadingJsonWriter();
         var any = from value in Gen.Elements(Values)
-            from status in Gen.Elements(0u, 0x4000_0000u, 0x8000_0000u, 0x8007_0000u, 0x0096_0000u)
-            from seconds in Gen.Choose(0, int.MaxValue)
-            select new Reading("p/q", DateTimeOffset.UnixEpoch.AddSeconds(seconds), value, new Quality(status));
+                  from status in Gen.Elements(0u, 0x4000_0000u, 0x8000_0000u, 0x8007_0000u, 0x0096_0000u)
+                  from seconds in Gen.Choose(0, int.MaxValue)
+                  select new Reading("p/q", DateTimeOffset.UnixEpoch.AddSeconds(seconds), value, new Quality(status));
         Prop.ForAll(any.ToArbitrary(), reading =>
         {
             var output = new ArrayBufferWriter<byte>();
