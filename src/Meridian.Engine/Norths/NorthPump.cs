@@ -78,7 +78,10 @@ internal sealed partial class NorthPump(
     /// <summary>Reads what is there; lingers for more when asked to and the batch has room.</summary>
     private async ValueTask ReadAsync(CancellationToken cancellationToken)
     {
-        var batch = await cursor.Journal.ReadAsync(settings.ReadLimits, cancellationToken).ConfigureAwait(false);
+        var reading = cursor.Journal.ReadAsync(settings.ReadLimits, cancellationToken);
+        var batch = transforms is null
+            ? await reading.ConfigureAwait(false)
+            : await transforms.AwaitAsync(reading, cursor.Tally.Position, cancellationToken).ConfigureAwait(false);
         var from = cursor.Tally.Position;
         _size = settings.MaxReadings;
         pending.Clear();

@@ -219,7 +219,9 @@ internal sealed partial class NorthRuntime : IDisposable
         }
 
         _hasMemory = chain.Remembers;
-        var memory = _hasMemory ? new TransformMemory(_journal, Id, NorthLag.PolicyOf(_config.Lag)) : null;
+        var memory = _hasMemory
+            ? new TransformMemory(_journal, Id, NorthLag.PolicyOf(_config.Lag), time)
+            : null;
         return new TransformStage(chain, memory, time, _config.Name, _logger);
     }
 

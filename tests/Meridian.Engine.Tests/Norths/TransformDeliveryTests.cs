@@ -146,12 +146,44 @@ public sealed class TransformDeliveryTests(ITestOutputHelper output)
         var readings = Readings(new Random(3), 300);
         await GiveAsync(gateway, readings);
 
-        _peer.OnHandle = store;
         await gateway.Engine.ApplyAsync(
             gateway.ConfigWith(_peer.Config("n") with { Transforms = [Drop("d")] }), CancellationToken.None);
+        _peer.OnHandle = store;
 
         await gateway.UntilLaterAsync(() => gateway.Account.Waiting == 0);
         Assert.Equal(Expected(readings, Drop("d")), _stored);
+    }
+
+    [Fact]
+    public async Task Journal_FullWhileTheNorthIsAway_EmptiesWhenItIsBack()
+    {
+        StoreAll();
+        var store = _peer.OnHandle;
+        _peer.OnHandle = (_, _) => throw new ConnectorException(Fault.Unreachable, "Not there.");
+        await using var gateway = new TestGateway();
+        gateway.ShrinkJournal(maxBytes: 1 << 20, segmentBytes: 200_000);
+        gateway.Config = gateway.Config with
+        {
+            Souths = [gateway.South.Config("s")],
+            Norths = [_peer.Config("n") with { Transforms = [Deadband] }],
+        };
+        await gateway.RunAsync();
+        var large = new Reading("d", Begin, ReadingValue.From(new Random(1).GetItems("abcdefgh"u8, 20_000)));
+        var giving = Task.Run(async () =>
+        {
+            for (var offer = 0; offer < 80; offer++)
+            {
+                await gateway.South.OfferAsync(offer, [large]);
+            }
+        });
+        await gateway.UntilLaterAsync(() => gateway.Engine.GetStatus().Journal.IsFull);
+
+        _peer.OnHandle = store;
+        await gateway.UntilLaterAsync(() => giving.IsCompleted && gateway.Account is { Received: 80, Waiting: 0 });
+
+        await giving;
+        Assert.Equal(80, gateway.North().Delivered);
+        Assert.True(gateway.Account.IsBalanced);
     }
 
     [Fact]

@@ -13,6 +13,11 @@ internal sealed class TransformMemory
 {
     private const string NamePrefix = "#transforms/";
 
+    /// <summary>A disk takes less for a checkpoint; what waits longer waits for room.</summary>
+    private static readonly TimeSpan RoomAfter = TimeSpan.FromSeconds(1);
+
+    private readonly JournalLog _journal;
+    private readonly TimeProvider _time;
     private readonly CheckpointBytes _kept;
     private readonly JournalCursor _hold;
     private readonly ArrayBufferWriter<byte> _buffer = new();
@@ -23,8 +28,11 @@ internal sealed class TransformMemory
     /// <param name="policy">
     /// What the North does at a limit: what it lets go is not held back for its transforms.
     /// </param>
-    public TransformMemory(JournalLog journal, string northId, CursorLimitPolicy policy)
+    /// <param name="time">The clock.</param>
+    public TransformMemory(JournalLog journal, string northId, CursorLimitPolicy policy, TimeProvider time)
     {
+        _journal = journal;
+        _time = time;
         _kept = new CheckpointBytes(journal, journal.Source(NameOf(northId)), string.Empty);
         _hold = journal.OpenCursor(NameOf(northId), new JournalCursorOptions { Policy = policy });
     }
@@ -56,20 +64,49 @@ internal sealed class TransformMemory
         return position;
     }
 
-    /// <summary>Saves, durably, and lets go of the data before.</summary>
+    /// <summary>
+    /// Saves, durably, and lets go of the data before. In a journal that is full there may be no room for it until
+    /// those data are gone: then they are let go of all the same, and nothing is saved.
+    /// </summary>
     /// <param name="position">The position of the first datum that the state does not know of.</param>
     /// <param name="save">Writes the state.</param>
     /// <param name="cancellationToken">Cancels the wait; it may be saved all the same.</param>
-    /// <returns>How many bytes the state takes.</returns>
-    public async Task<int> SaveAsync(
+    /// <returns>How many bytes the state takes; null when it could not be saved.</returns>
+    public async Task<int?> SaveAsync(
         JournalPosition position, Action<IBufferWriter<byte>> save, CancellationToken cancellationToken)
     {
         _buffer.ResetWrittenCount();
         BinaryPrimitives.WriteInt64LittleEndian(_buffer.GetSpan(sizeof(long)), position.Value);
         _buffer.Advance(sizeof(long));
         save(_buffer);
-        await _kept.StoreAsync(_buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var storing = _kept.StoreAsync(_buffer.WrittenMemory, waiting.Token);
+        if (await IsWithoutRoomAsync(storing, waiting.Token).ConfigureAwait(false))
+        {
+            await waiting.CancelAsync().ConfigureAwait(false);
+            await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            _hold.Commit(position);
+            return storing.IsCompletedSuccessfully ? _buffer.WrittenCount : null;
+        }
+
+        await storing.ConfigureAwait(false);
         _hold.Commit(position);
         return _buffer.WrittenCount;
+    }
+
+    private async Task<bool> IsWithoutRoomAsync(Task storing, CancellationToken cancellationToken)
+    {
+        while (!storing.IsCompleted)
+        {
+            var waited = Task.Delay(RoomAfter, _time, cancellationToken);
+            if (await Task.WhenAny(storing, waited).ConfigureAwait(false) == waited
+                && (_journal.Status.IsFull || cancellationToken.IsCancellationRequested))
+            {
+                return _journal.Status.IsFull;
+            }
+        }
+
+        return false;
     }
 }

@@ -1,4 +1,5 @@
 using Meridian.Journal;
+using Meridian.Journal.Cursors;
 using Meridian.Sdk.Readings;
 using Meridian.Transforms;
 using Microsoft.Extensions.Logging;
@@ -51,10 +52,12 @@ internal sealed partial class TransformStage(
         {
             // A kill before the first save must find this beginning, and not its own.
             _ = chain.Load([]);
-            _ = await memory.SaveAsync(committed, chain.Save, cancellationToken).ConfigureAwait(false);
+            var isSaved = await memory.SaveAsync(committed, chain.Save, cancellationToken).ConfigureAwait(false);
+            (_next, _savedAt) = (committed.Value, isSaved is null ? -1 : committed.Value);
+            return committed;
         }
 
-        _next = _savedAt = committed.Value;
+        _next = committed.Value;
         return committed;
     }
 
@@ -71,9 +74,39 @@ internal sealed partial class TransformStage(
     /// <summary>Everything before a position has run, or is not for this North.</summary>
     public void Passed(JournalPosition end) => _next = Math.Max(_next, end.Value);
 
+    /// <summary>
+    /// Waits for more data, and saves meanwhile: what they hold back may be what the data wait for in a full journal.
+    /// </summary>
+    /// <param name="reading">The read.</param>
+    /// <param name="committed">Where the North's cursor stands; nothing else runs meanwhile.</param>
+    /// <param name="cancellationToken">Cancels the wait for the disk.</param>
+    public async ValueTask<JournalBatch> AwaitAsync(
+        ValueTask<JournalBatch> reading, JournalPosition committed, CancellationToken cancellationToken)
+    {
+        if (memory is null || reading.IsCompleted)
+        {
+            return await reading.ConfigureAwait(false);
+        }
+
+        var read = reading.AsTask();
+        while (!read.IsCompleted && committed.Value != _savedAt)
+        {
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var pause = Task.Delay(SaveAfter, time, waiting.Token);
+            if (await Task.WhenAny(read, pause).ConfigureAwait(false) == pause)
+            {
+                await SaveAsync(committed, isLast: true, cancellationToken).ConfigureAwait(false);
+            }
+
+            await waiting.CancelAsync().ConfigureAwait(false);
+        }
+
+        return await read.ConfigureAwait(false);
+    }
+
     /// <summary>Saves when it is time, and nothing has run that was not committed.</summary>
     /// <param name="committed">Where the North's cursor stands.</param>
-    /// <param name="isLast">The North stops: it is time.</param>
+    /// <param name="isLast">The North stops or waits: it is time.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     public async ValueTask SaveAsync(JournalPosition committed, bool isLast, CancellationToken cancellationToken)
     {
@@ -86,9 +119,9 @@ internal sealed partial class TransformStage(
         }
 
         var bytes = await memory.SaveAsync(committed, chain.Save, cancellationToken).ConfigureAwait(false);
-        var needed = TimeSpan.FromSeconds(bytes / MaxBytesPerSecond);
-        (_savedAt, _savedTime, _pause) =
-            (committed.Value, time.GetTimestamp(), needed > SaveAfter ? needed : SaveAfter);
+        var needed = TimeSpan.FromSeconds((bytes ?? 0) / MaxBytesPerSecond);
+        _savedAt = bytes is null ? _savedAt : committed.Value;
+        (_savedTime, _pause) = (time.GetTimestamp(), needed > SaveAfter ? needed : SaveAfter);
     }
 
     [LoggerMessage(
