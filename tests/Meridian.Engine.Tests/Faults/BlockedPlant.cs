@@ -37,7 +37,7 @@ internal sealed class BlockedPlant : IAsyncDisposable
 
     public MqttTestBroker Broker { get; private set; } = null!; // set when it is started
 
-    public TestGateway Gateway { get; } = new(TimeSpan.FromMinutes(1.5));
+    public TestGateway Gateway { get; } = new(TimeSpan.FromMinutes(4));
 
     /// <summary>What goes to the blocked North.</summary>
     public HashSet<long> Pressed { get; } = [];
