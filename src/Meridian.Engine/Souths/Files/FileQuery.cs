@@ -17,9 +17,30 @@ internal sealed class FileQuery(IQueriesFile connector, SouthPump pump, FileMemo
     private readonly ConcurrentDictionary<string, (long LengthBytes, long ModifiedTicks, long At)> _looks =
         new(StringComparer.Ordinal);
 
-    /// <summary>Looks once.</summary>
+    /// <summary>Items that are being looked at: one that has moved to another unit meanwhile is in two.</summary>
+    private readonly ConcurrentDictionary<string, byte> _lookedAt = new(StringComparer.Ordinal);
+
+    /// <summary>Looks once. Does nothing while another look at the item is under way: both would take the same files.
+    /// </summary>
     /// <exception cref="Sdk.Faults.ConnectorException">The place cannot be looked at.</exception>
     public async Task RunAsync(Item item, CancellationToken cancellationToken)
+    {
+        if (!_lookedAt.TryAdd(item.Name, 0))
+        {
+            return;
+        }
+
+        try
+        {
+            await LookAsync(item, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _ = _lookedAt.TryRemove(item.Name, out _);
+        }
+    }
+
+    private async Task LookAsync(Item item, CancellationToken cancellationToken)
     {
         var rules = ((IHasFileRules)item.Settings).Files;
         var seen = new HashSet<string>(StringComparer.Ordinal);
