@@ -139,7 +139,10 @@ internal sealed class FaultVerdict
         var positions = destination.North.Positions;
         foreach (var (position, reading) in positions.Zip(destination.North.Readings))
         {
-            Assert.Equal(_journal[position], Datum.Of(reading));
+            Assert.True(
+                _journal.TryGetValue(position, out var datum) && datum == Datum.Of(reading),
+                $"'{destination.Name}' has {Datum.Of(reading)} at {position}, where the journal, which ends at "
+                + $"{_plant.Gateway.Account.Received}, has {datum}.");
             Assert.False(FaultDestination.Refuses(reading));
             Assert.True(destination.TakesFrom(Datum.Of(reading).Source));
         }

@@ -161,7 +161,9 @@ public sealed class TransformDeliveryTests(ITestOutputHelper output)
         var store = _peer.OnHandle;
         _peer.OnHandle = (_, _) => throw new ConnectorException(Fault.Unreachable, "Not there.");
         await using var gateway = new TestGateway();
-        gateway.ShrinkJournal(maxBytes: 1 << 20, segmentBytes: 200_000);
+
+        // What comes fast is joined to records of up to 1 MiB, and half of the journal has to hold one.
+        gateway.ShrinkJournal(maxBytes: 4 << 20, segmentBytes: 1 << 20);
         gateway.Config = gateway.Config with
         {
             Souths = [gateway.South.Config("s")],
@@ -171,18 +173,19 @@ public sealed class TransformDeliveryTests(ITestOutputHelper output)
         var large = new Reading("d", Begin, ReadingValue.From(new Random(1).GetItems("abcdefgh"u8, 20_000)));
         var giving = Task.Run(async () =>
         {
-            for (var offer = 0; offer < 80; offer++)
+            for (var offer = 0; offer < 320; offer++)
             {
                 await gateway.South.OfferAsync(offer, [large]);
             }
         });
-        await gateway.UntilLaterAsync(() => gateway.Engine.GetStatus().Journal.IsFull);
+        await gateway.UntilLaterAsync(() => gateway.Engine.GetStatus().Journal.IsFull || giving.IsCompleted);
+        Assert.False(giving.IsCompleted);
 
         _peer.OnHandle = store;
-        await gateway.UntilLaterAsync(() => giving.IsCompleted && gateway.Account is { Received: 80, Waiting: 0 });
+        await gateway.UntilLaterAsync(() => giving.IsCompleted && gateway.Account is { Received: 320, Waiting: 0 });
 
         await giving;
-        Assert.Equal(80, gateway.North().Delivered);
+        Assert.Equal(320, gateway.North().Delivered);
         Assert.True(gateway.Account.IsBalanced);
     }
 
