@@ -2,6 +2,7 @@ using Meridian.Configuration;
 using Meridian.Engine.Accounts;
 using Meridian.Engine.Backfills;
 using Meridian.Engine.Norths;
+using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Quarantine;
 using Meridian.Engine.Reconciling;
 using Meridian.Engine.Setpoints;
@@ -210,7 +211,10 @@ public sealed partial class MeridianEngine : IAsyncDisposable
                 south.Board.Status, south.Counters, south.ItemProblems, south.Account))
             .ToArray();
         var journal = _journal.Status;
-        journal = journal with { BlockingCursor = LagGuard.NorthOf(journal.BlockingCursor) };
+        journal = journal with
+        {
+            BlockingCursor = TransformMemory.NorthOf(LagGuard.NorthOf(journal.BlockingCursor)),
+        };
         return new EngineStatus(account, journal, souths, norths);
     }
 

@@ -44,35 +44,64 @@ internal static class StatusCommand
         var account = status.Account;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Journal {status.Journal}, {status.JournalBytes / 1e6:F1} MB on disk"));
+            $"Journal {status.Journal}, {status.JournalBytes / 1e6:F1} of {status.JournalMaxBytes / 1e6:F0} MB on disk"
+            + $"{(status.BlockedBy is { } name ? $"; North {name} holds back what comes" : string.Empty)}"));
+        if (status.JournalFault is { } fault)
+        {
+            output.WriteLine($"  The disk does not take what comes: {fault}");
+        }
+
         output.WriteLine($"{Describe(account, "received")}{(status.IsBalanced ? string.Empty : "  DOES NOT BALANCE")}");
         foreach (var south in status.Souths)
         {
-            output.WriteLine();
-            output.WriteLine(Describe("South", south.Connector));
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  received {south.Received} since the start{Some(south.Repeated, "sent again")}"
-                + $"{Some(south.Undecoded, "undecoded")}{Some(south.LetGo, "let go")}"
-                + $"{Some(south.SkippedTicks, "ticks skipped")}"));
-            foreach (var (item, problem) in south.ItemProblems.OrderBy(static one => one.Key, StringComparer.Ordinal))
-            {
-                output.WriteLine($"  item '{item}': {problem}");
-            }
+            Write(south, output);
         }
 
         foreach (var north in status.Norths)
         {
-            output.WriteLine();
-            output.WriteLine(Describe("North", north.Connector));
-            output.WriteLine($"  {Describe(north.Account, "routed")}{Some(north.Derived, "derived")}");
-            if (north.FilteredBy.Count > 0)
-            {
-                output.WriteLine($"  filtered: {string.Join(", ", north.FilteredBy.Select(
-                    static one => string.Create(CultureInfo.InvariantCulture, $"{one.Value} {one.Key}")))}");
-            }
+            Write(north, output);
         }
     }
+
+    private static void Write(SouthBody south, TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine(Describe("South", south.Connector));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  received {south.Account.Received}, {south.Received} of them since the start"
+            + $"{Some(south.Repeated, "sent again")}{Some(south.Undecoded, "undecoded")}{Some(south.LetGo, "let go")}"
+            + $"{Some(south.SkippedTicks, "ticks skipped")}{Some(south.Silences, "silences")}"
+            + $"{Some(south.Resubscribed, "subscribed again")}{Some(south.Reconnected, "connected anew")}"));
+        if (south.Account.ByGroup.Count > 0)
+        {
+            output.WriteLine($"  by group: {Counts(south.Account.ByGroup)}{Some(south.Account.Ungrouped, "in none")}");
+        }
+
+        foreach (var (item, problem) in south.ItemProblems.OrderBy(static one => one.Key, StringComparer.Ordinal))
+        {
+            output.WriteLine($"  item '{item}': {problem}");
+        }
+    }
+
+    private static void Write(NorthBody north, TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine(Describe("North", north.Connector));
+        output.WriteLine(
+            $"  {Describe(north.Account, "routed")}{Some(north.Derived, "derived")}{Some(north.Stalls, "stalls")}"
+            + $"{Some(north.Reconnected, "connected anew")}");
+        if (north.FilteredBy.Count > 0)
+        {
+            output.WriteLine($"  filtered: {Counts(north.FilteredBy)}");
+        }
+    }
+
+    private static string Counts(IReadOnlyDictionary<string, long> counts) => string.Join(
+        ", ",
+        counts
+            .OrderBy(static one => one.Key, StringComparer.Ordinal)
+            .Select(static one => string.Create(CultureInfo.InvariantCulture, $"{one.Value} {one.Key}")));
 
     private static string Describe(AccountBody account, string first) => string.Create(
         CultureInfo.InvariantCulture,

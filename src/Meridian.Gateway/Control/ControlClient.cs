@@ -41,26 +41,18 @@ internal sealed class ControlClient : IDisposable
     }
 
     /// <summary>Asks.</summary>
-    /// <exception cref="ControlException">No gateway runs there.</exception>
-    public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type) => SpeakAsync(async () =>
-        await _http.GetFromJsonAsync(path, type)
-        ?? throw new ControlException($"The gateway answered nothing to {path}; it may be of another version."));
+    /// <exception cref="ControlException">It cannot be told, in words, or no gateway runs there.</exception>
+    public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type) => AskAsync(HttpMethod.Get, path, null, type);
+
+    /// <summary>Tells to do something that has an answer.</summary>
+    /// <exception cref="ControlException">It cannot be done, in words, or no gateway runs there.</exception>
+    public Task<T> AskAsync<T>(string path, HttpContent content, JsonTypeInfo<T> type) =>
+        AskAsync(HttpMethod.Post, path, content, type);
 
     /// <summary>Tells to do something.</summary>
     /// <exception cref="ControlException">It cannot be done, in words, or no gateway runs there.</exception>
-    public Task SendAsync(HttpMethod method, string path, HttpContent? content = null) => SpeakAsync(async () =>
-    {
-        using var request = new HttpRequestMessage(method, path) { Content = content };
-        using var response = await _http.SendAsync(request);
-        if (response.StatusCode == HttpStatusCode.BadRequest)
-        {
-            var problem = await response.Content.ReadFromJsonAsync(ControlJson.Default.ProblemBody);
-            throw new ControlException(problem?.Problem ?? "The gateway refused it without a reason.");
-        }
-
-        response.EnsureSuccessStatusCode();
-        return true;
-    });
+    public Task SendAsync(HttpMethod method, string path, HttpContent? content = null) =>
+        SpeakAsync(method, path, content, static _ => Task.FromResult(true));
 
     public void Dispose()
     {
@@ -68,24 +60,43 @@ internal sealed class ControlClient : IDisposable
         _handler.Dispose();
     }
 
-    private async Task<T> SpeakAsync<T>(Func<Task<T>> speak)
+    private Task<T> AskAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type) =>
+        SpeakAsync(method, path, content, async response =>
+            await response.Content.ReadFromJsonAsync(type)
+            ?? throw new ControlException($"The gateway answered nothing to {path}; it may be of another version."));
+
+    private async Task<T> SpeakAsync<T>(
+        HttpMethod method, string path, HttpContent? content, Func<HttpResponseMessage, Task<T>> read)
     {
+        var folder = Path.GetFullPath(_dataFolder);
         try
         {
-            return await speak();
+            using var request = new HttpRequestMessage(method, path) { Content = content };
+            using var response = await _http.SendAsync(request);
+            if (response.StatusCode == HttpStatusCode.BadRequest)
+            {
+                var problem = await response.Content.ReadFromJsonAsync(ControlJson.Default.ProblemBody);
+                throw new ControlException(problem?.Problem ?? "The gateway refused it without a reason.");
+            }
+
+            response.EnsureSuccessStatusCode();
+            return await read(response);
         }
         catch (HttpRequestException failed) when (failed.InnerException is SocketException)
         {
             throw new ControlException(
-                $"No gateway runs on the data folder '{Path.GetFullPath(_dataFolder)}'. "
+                $"No gateway runs on the data folder '{folder}'. "
                 + "Start it with 'meridian run', or name its folder with --data.",
                 failed);
         }
         catch (HttpRequestException failed)
         {
+            throw new ControlException($"The gateway on '{folder}' does not answer as it should: {failed.Message}", failed);
+        }
+        catch (TaskCanceledException failed)
+        {
             throw new ControlException(
-                $"The gateway on '{Path.GetFullPath(_dataFolder)}' does not answer as it should: {failed.Message}",
-                failed);
+                $"The gateway on '{folder}' has not answered within {_http.Timeout.TotalSeconds:F0} s.", failed);
         }
     }
 }

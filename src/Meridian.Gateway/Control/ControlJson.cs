@@ -9,5 +9,9 @@ namespace Meridian.Gateway.Control;
 [JsonSerializable(typeof(StatusBody))]
 [JsonSerializable(typeof(BackfillBody[]))]
 [JsonSerializable(typeof(BackfillOrder))]
+[JsonSerializable(typeof(QuarantinePageBody))]
+[JsonSerializable(typeof(QuarantineChoiceBody))]
+[JsonSerializable(typeof(QuarantineRetryBody))]
+[JsonSerializable(typeof(QuarantineDiscardBody))]
 [JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class ControlJson : JsonSerializerContext;

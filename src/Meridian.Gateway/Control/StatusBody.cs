@@ -7,6 +7,9 @@ namespace Meridian.Gateway.Control;
 internal sealed record StatusBody(
     string Journal,
     long JournalBytes,
+    long JournalMaxBytes,
+    string? JournalFault,
+    string? BlockedBy,
     AccountBody Account,
     bool IsBalanced,
     IReadOnlyList<SouthBody> Souths,
@@ -19,6 +22,9 @@ internal sealed record StatusBody(
         return new StatusBody(
             engine.JournalId.ToString(),
             status.Journal.Bytes,
+            status.Journal.MaxBytes,
+            status.Journal.Fault,
+            status.Journal is { IsFull: true } or { IsHolding: true } ? status.Journal.BlockingCursor : null,
             new AccountBody(
                 account.Received,
                 account.Delivered,
@@ -54,6 +60,10 @@ internal sealed record SouthBody(
     long Undecoded,
     long LetGo,
     long SkippedTicks,
+    long Silences,
+    long Resubscribed,
+    long Reconnected,
+    SouthAccountBody Account,
     IReadOnlyDictionary<string, string> ItemProblems)
 {
     public static SouthBody Of(SouthStatus south) => new(
@@ -63,12 +73,24 @@ internal sealed record SouthBody(
         south.Counters.Undecoded,
         south.Counters.LetGo,
         south.Counters.SkippedTicks,
+        south.Counters.Silences,
+        south.Counters.Resubscribed,
+        south.Counters.Reconnected,
+        new SouthAccountBody(south.Account.Received, south.Account.ByGroup, south.Account.Ungrouped),
         south.ItemProblems);
 }
 
+/// <summary>What a South has brought since ever: received is ungrouped and all groups together.</summary>
+internal sealed record SouthAccountBody(long Received, IReadOnlyDictionary<string, long> ByGroup, long Ungrouped);
+
 /// <summary>A North at a glance.</summary>
 internal sealed record NorthBody(
-    ConnectorBody Connector, AccountBody Account, IReadOnlyDictionary<string, long> FilteredBy, long Derived)
+    ConnectorBody Connector,
+    AccountBody Account,
+    IReadOnlyDictionary<string, long> FilteredBy,
+    long Derived,
+    long Stalls,
+    long Reconnected)
 {
     public static NorthBody Of(NorthStatus north)
     {
@@ -84,6 +106,8 @@ internal sealed record NorthBody(
                 account.Filtered),
             account.FilteredBy.ByReason().ToDictionary(
                 static one => one.Reason, static one => one.Count, StringComparer.Ordinal),
-            account.Derived);
+            account.Derived,
+            north.Counters.Stalls,
+            north.Counters.Reconnected);
     }
 }
