@@ -91,7 +91,8 @@ internal sealed class ControlClient : IDisposable
         }
         catch (HttpRequestException failed)
         {
-            throw new ControlException($"The gateway on '{folder}' does not answer as it should: {failed.Message}", failed);
+            throw new ControlException(
+                $"The gateway on '{folder}' does not answer as it should: {failed.Message}", failed);
         }
         catch (TaskCanceledException failed)
         {

@@ -40,7 +40,7 @@ internal sealed class TransformMemory
     /// <summary>The name of the cursor, and of the checkpoints' source. No connector has such a name.</summary>
     public static string NameOf(string northId) => NamePrefix + northId;
 
-    /// <summary>The North whose transforms a cursor holds data back for; other names are given back as they are.</summary>
+    /// <summary>The North whose transforms a cursor holds data back for; other names come back as they are.</summary>
     public static string? NorthOf(string? cursor) => cursor?.StartsWith(NamePrefix, StringComparison.Ordinal) == true
         ? cursor[NamePrefix.Length..]
         : cursor;
