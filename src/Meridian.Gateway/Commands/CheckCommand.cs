@@ -33,6 +33,7 @@ internal static class CheckCommand
             var items = good.Souths.Sum(south => south.Items.Count);
             Console.WriteLine(
                 $"The configuration is good: {good.Souths.Count} South with {items} items, {good.Norths.Count} North.");
+            ConfigurationOption.Advise(good, Console.Out);
             return ExitCodes.Ok;
         });
         return command;

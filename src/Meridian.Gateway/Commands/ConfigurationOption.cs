@@ -32,4 +32,13 @@ internal static class ConfigurationOption
 
         return result.Config;
     }
+
+    /// <summary>Says what is allowed and hardly meant, one line each.</summary>
+    public static void Advise(MeridianConfig config, TextWriter output)
+    {
+        foreach (var advice in ConfigurationAdvice.Of(config))
+        {
+            output.WriteLine($"Note: {advice}");
+        }
+    }
 }

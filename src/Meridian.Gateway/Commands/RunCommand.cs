@@ -53,6 +53,7 @@ internal static class RunCommand
         {
             await using var engine = await MeridianEngine.OpenAsync(config, dataFolder, services, signals.Stop);
             await using var control = await ControlServer.StartAsync(engine, dataFolder, loggers);
+            ConfigurationOption.Advise(config, Console.Out);
             Console.WriteLine(
                 $"Meridian is running: journal {engine.JournalId} in {dataFolder}. Ctrl+C stops it in order.");
             using var ended = new CancellationTokenSource();
