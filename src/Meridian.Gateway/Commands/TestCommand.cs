@@ -32,6 +32,47 @@ internal static class TestCommand
             Description = "An item of the South: shows what it yields.",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        var within = WithinOption();
+        var settings = SettingsOption();
+        var command = new Command(
+            "test",
+            """
+            Tries the settings of a South or North, or what one item of a South yields, on a throw-away instance with an
+            identity of its own. A gateway that runs with the same file notices nothing, nothing is stored, and no file
+            is moved.
+
+            Example: meridian test -c meridian.json press-1
+                     meridian test -c meridian.json press-1 temperature
+                     meridian test -c meridian.json press-1 --settings new-address.json
+            """)
+        {
+            name, item, config, plugins, within, settings,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var file = parsed.GetRequiredValue(config);
+            var loaded = PluginsOption.Load(parsed.GetValue(plugins), file.DirectoryName, Console.Error);
+            var asked = parsed.GetRequiredValue(name);
+            var good = ConfigurationOption.Read(file, loaded.Catalog);
+            if (good is not null && parsed.GetValue(settings) is { } unsaved)
+            {
+                good = UnsavedSettings.Read(file, good, asked, unsaved, loaded.Catalog);
+            }
+
+            return good is null
+                ? ExitCodes.Misconfigured
+                : await TryAsync(
+                    good,
+                    asked,
+                    parsed.GetValue(item),
+                    TimeSpan.FromSeconds(parsed.GetValue(within)),
+                    cancellationToken);
+        });
+        return command;
+    }
+
+    private static Option<double> WithinOption()
+    {
         var within = new Option<double>("--within")
         {
             Description = "How many seconds a subscription waits for its first readings, and the past is looked at.",
@@ -45,33 +86,25 @@ internal static class TestCommand
                 result.AddError("--within: give more than 0 and at most 86400 seconds.");
             }
         });
-        var command = new Command(
-            "test",
-            """
-            Tries the settings of a South or North, or what one item of a South yields, on a throw-away instance with an
-            identity of its own. A gateway that runs with the same file notices nothing, nothing is stored, and no file
-            is moved.
+        return within;
+    }
 
-            Example: meridian test -c meridian.json press-1
-                     meridian test -c meridian.json press-1 temperature
-            """)
+    private static Option<FileInfo?> SettingsOption()
+    {
+        var settings = new Option<FileInfo?>("--settings")
         {
-            name, item, config, plugins, within,
+            Description = "Other settings to try instead of those in the configuration: a file with a JSON object, "
+                + "in which \"***\" is the secret that the configuration has.",
+            HelpName = "FILE",
         };
-        command.SetAction(async (parsed, cancellationToken) =>
+        settings.Validators.Add(static result =>
         {
-            var file = parsed.GetRequiredValue(config);
-            var loaded = PluginsOption.Load(parsed.GetValue(plugins), file.DirectoryName, Console.Error);
-            return ConfigurationOption.Read(file, loaded.Catalog) is not { } good
-                ? ExitCodes.Misconfigured
-                : await TryAsync(
-                    good,
-                    parsed.GetRequiredValue(name),
-                    parsed.GetValue(item),
-                    TimeSpan.FromSeconds(parsed.GetValue(within)),
-                    cancellationToken);
+            if (result.GetValueOrDefault<FileInfo?>() is { Exists: false } file)
+            {
+                result.AddError($"--settings: there is no file '{file.FullName}'; check its path.");
+            }
         });
-        return command;
+        return settings;
     }
 
     [SuppressMessage(

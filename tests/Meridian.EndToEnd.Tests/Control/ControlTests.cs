@@ -95,6 +95,29 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
+    public async Task Test_OfSettingsThatAreNotSaved_TriesThemAndLeavesTheFile()
+    {
+        await ConfigureAsync();
+        var before = await File.ReadAllTextAsync(ConfigurationFile);
+        var settings = _folder.At("settings.json");
+        await File.WriteAllTextAsync(settings, $$"""{ "folder": {{JsonSerializer.Serialize(_folder.At("other"))}}, }""");
+        string[] test = ["test", "-c", ConfigurationFile, "diary", "--settings", settings];
+
+        var tried = await AskAsync(0, test);
+        await File.WriteAllTextAsync(settings, """{ "folder": 1, "colour": "red" }""");
+        var wrong = await AskAsync(2, test);
+        await File.WriteAllTextAsync(settings, "[]");
+        var strange = await AskAsync(2, test);
+
+        Assert.Contains(tried, line => line.EndsWith(_folder.At("other"), StringComparison.Ordinal));
+        Assert.Contains("It works.", tried, StringComparer.Ordinal);
+        Assert.Equal(2, wrong.Count(static line => line.StartsWith(
+            "settings.json: norths[0].settings.", StringComparison.Ordinal)));
+        Assert.Contains("It is no JSON object", Assert.Single(strange), StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllTextAsync(ConfigurationFile));
+    }
+
+    [Fact]
     public async Task TransformTest_OfASampleAndOfAnItem_ShowsWhatGoesInAndComesOut()
     {
         await ConfigureAsync();
