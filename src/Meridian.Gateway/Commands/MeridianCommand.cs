@@ -28,6 +28,7 @@ internal static class MeridianCommand
         TransformCommand.Create(),
         StatusCommand.Create(),
         BackfillCommand.Create(),
+        ReplayCommand.Create(),
         CheckCommand.Create(),
         SchemaCommand.Create(),
         DemoCommand.Create(),

@@ -50,22 +50,38 @@ internal sealed class ControlClient : IDisposable
     /// <exception cref="ControlException">It cannot be done, in words, or no gateway runs there.</exception>
     public Task SendAsync(HttpMethod method, string path, HttpContent? content = null) => SpeakAsync(async () =>
     {
-        using var request = new HttpRequestMessage(method, path) { Content = content };
-        using var response = await _http.SendAsync(request);
-        if (response.StatusCode == HttpStatusCode.BadRequest)
-        {
-            var problem = await response.Content.ReadFromJsonAsync(ControlJson.Default.ProblemBody);
-            throw new ControlException(problem?.Problem ?? "The gateway refused it without a reason.");
-        }
-
-        response.EnsureSuccessStatusCode();
+        using var response = await TellAsync(method, path, content);
         return true;
     });
+
+    /// <summary>Tells to do something, and hears what came of it.</summary>
+    /// <exception cref="ControlException">It cannot be done, in words, or no gateway runs there.</exception>
+    public Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent content, JsonTypeInfo<T> type) =>
+        SpeakAsync(async () =>
+        {
+            using var response = await TellAsync(method, path, content);
+            return await response.Content.ReadFromJsonAsync(type)
+                ?? throw new ControlException($"The gateway answered nothing to {path}; it may be of another version.");
+        });
 
     public void Dispose()
     {
         _http.Dispose();
         _handler.Dispose();
+    }
+
+    private async Task<HttpResponseMessage> TellAsync(HttpMethod method, string path, HttpContent? content)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        var response = await _http.SendAsync(request);
+        if (response.StatusCode == HttpStatusCode.BadRequest)
+        {
+            var problem = await response.Content.ReadFromJsonAsync(ControlJson.Default.ProblemBody);
+            response.Dispose();
+            throw new ControlException(problem?.Problem ?? "The gateway refused it without a reason.");
+        }
+
+        return response.EnsureSuccessStatusCode();
     }
 
     private async Task<T> SpeakAsync<T>(Func<Task<T>> speak)

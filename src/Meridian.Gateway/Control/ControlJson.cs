@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Meridian.Engine.Backfills;
+using Meridian.Engine.Replays;
 
 namespace Meridian.Gateway.Control;
 
@@ -9,5 +10,7 @@ namespace Meridian.Gateway.Control;
 [JsonSerializable(typeof(StatusBody))]
 [JsonSerializable(typeof(BackfillBody[]))]
 [JsonSerializable(typeof(BackfillOrder))]
+[JsonSerializable(typeof(ReplayBody[]))]
+[JsonSerializable(typeof(ReplayOrder))]
 [JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class ControlJson : JsonSerializerContext;

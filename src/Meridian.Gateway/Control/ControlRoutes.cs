@@ -13,6 +13,8 @@ internal static class ControlRoutes
 
     public const string Backfills = "/api/backfills";
 
+    public const string Replays = "/api/replays";
+
     public static void Map(WebApplication app, MeridianEngine engine)
     {
         app.MapGet(Status, context => WriteAsync(context, StatusBody.Of(engine), ControlJson.Default.StatusBody));
@@ -34,6 +36,25 @@ internal static class ControlRoutes
         MapBackfill(app, "restart", engine.Backfills.RestartAsync);
         app.MapDelete($"{Backfills}/{{name}}", context => TryAsync(
             context, () => engine.Backfills.RemoveAsync(NameIn(context), context.RequestAborted)));
+        MapReplays(app, engine);
+    }
+
+    private static void MapReplays(WebApplication app, MeridianEngine engine)
+    {
+        app.MapGet(
+            Replays,
+            context => WriteAsync(
+                context, [.. engine.Replays.List().Select(ReplayBody.Of)], ControlJson.Default.ReplayBodyArray));
+        app.MapPost(Replays, context => TryAsync(context, async () =>
+        {
+            var order = await context.Request.ReadFromJsonAsync(
+                ControlJson.Default.ReplayOrder, context.RequestAborted)
+                ?? throw new JsonException("The body is null; send an order.");
+            var replay = await engine.Replays.StartAsync(order, context.RequestAborted);
+            await WriteAsync(context, ReplayBody.Of(replay), ControlJson.Default.ReplayBody);
+        }));
+        app.MapDelete($"{Replays}/{{name}}", context => TryAsync(
+            context, () => engine.Replays.CancelAsync(NameIn(context), context.RequestAborted)));
     }
 
     private static void MapBackfill(
@@ -52,7 +73,10 @@ internal static class ControlRoutes
         try
         {
             await change();
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+            }
         }
         catch (Exception wrong) when (wrong is ArgumentException or JsonException)
         {

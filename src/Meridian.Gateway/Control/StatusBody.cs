@@ -1,4 +1,5 @@
 using Meridian.Engine;
+using Meridian.Engine.Replays;
 using Meridian.Engine.Supervision;
 
 namespace Meridian.Gateway.Control;
@@ -68,7 +69,11 @@ internal sealed record SouthBody(
 
 /// <summary>A North at a glance.</summary>
 internal sealed record NorthBody(
-    ConnectorBody Connector, AccountBody Account, IReadOnlyDictionary<string, long> FilteredBy, long Derived)
+    ConnectorBody Connector,
+    AccountBody Account,
+    IReadOnlyDictionary<string, long> FilteredBy,
+    long Derived,
+    ReplayCounts Replayed)
 {
     public static NorthBody Of(NorthStatus north)
     {
@@ -84,6 +89,7 @@ internal sealed record NorthBody(
                 account.Filtered),
             account.FilteredBy.ByReason().ToDictionary(
                 static one => one.Reason, static one => one.Count, StringComparer.Ordinal),
-            account.Derived);
+            account.Derived,
+            north.Replayed);
     }
 }

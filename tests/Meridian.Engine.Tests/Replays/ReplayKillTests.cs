@@ -4,7 +4,6 @@ using Meridian.Engine.Tests.Peers;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
 using Meridian.Sdk.Readings;
-using Meridian.Sdk.Settings;
 using Meridian.Transforms;
 using Meridian.Transforms.Aggregates;
 using Meridian.Transforms.Selecting;

@@ -22,11 +22,7 @@ internal sealed class ReplayPeer
 
     /// <summary>The positions that a replay brought.</summary>
     public IReadOnlyList<long> Of(string? replay) =>
-        [.. All.Where(one => one.Replay == replay).Select(static one => one.Position)];
-
-    /// <summary>The readings that a replay brought, as "point=value".</summary>
-    public IReadOnlyList<string> TextsOf(string? replay) =>
-        [.. All.Where(one => one.Replay == replay).Select(static one => one.Text)];
+        [.. All.Where(one => IsOf(one.Replay, replay)).Select(static one => one.Position)];
 
     public IReadOnlyList<(string? Replay, long Position, string Text)> All
     {
@@ -54,4 +50,6 @@ internal sealed class ReplayPeer
 
         return DeliveryOutcome.Delivered;
     }
+
+    private static bool IsOf(string? one, string? replay) => string.Equals(one, replay, StringComparison.Ordinal);
 }
