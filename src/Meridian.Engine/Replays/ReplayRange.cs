@@ -30,7 +30,8 @@ internal readonly record struct ReplayRange(long From, long To, bool IsCut)
 
         if (order is { From.Time: { } begin, To.Time: { } over } && over <= begin)
         {
-            throw Wrong(order, $"The replay ends at {over:O}, which is not after its begin at {begin:O}; exchange them.");
+            throw Wrong(
+                order, $"The replay ends at {over:O}, which is not after its begin at {begin:O}; exchange them.");
         }
 
         if (order.From.Position >= north.Value)

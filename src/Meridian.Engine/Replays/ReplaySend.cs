@@ -241,7 +241,8 @@ internal sealed class ReplaySend(ReplayNorth parts, ReplayJob job, PendingReadin
         return OutcomeCheck.Within(outcome.RetryAfter) ?? backoff.Next();
     }
 
-    /// <summary>Where the North's own cursor stands: who stores it moves nothing. It stands still at the gate.</summary>
+    /// <summary>Where the North's own cursor stands: who stores it moves nothing. It stands still at the gate.
+    /// </summary>
     private DeliveryPosition PositionNow()
     {
         var token = new byte[NorthTally.SizeBytes];

@@ -33,7 +33,8 @@ internal static class ReplayCommand
         var data = DataOption.CreateForRunning();
         var north = new Argument<string>("NORTH") { Description = "The North that gets it." };
         var from = PointOption("--from", "From where on.", isRequired: true);
-        var to = PointOption("--to", "Up to where; not part of it. Default: where the North stands.", isRequired: false);
+        var to = PointOption(
+            "--to", "Up to where; not part of it. Default: where the North stands.", isRequired: false);
         var command = new Command("start", "Begins a replay and tells its id.")
         {
             north, from, to, data,

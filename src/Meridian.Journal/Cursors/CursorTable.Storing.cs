@@ -224,7 +224,8 @@ internal sealed partial class CursorTable
             }
 
             var late = _entries.Values.Where(e =>
-                e.Options.Policy == CursorLimitPolicy.Block && e.Committed < end && IsTooFar(e, segments, end)).ToList();
+                e.Options.Policy == CursorLimitPolicy.Block && e.Committed < end
+                && IsTooFar(e, segments, end)).ToList();
             _isHolding = late.Count > 0;
             return late.Count == 0
                 ? AppendHold.None

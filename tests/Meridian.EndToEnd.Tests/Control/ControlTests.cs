@@ -85,7 +85,8 @@ public sealed class ControlTests : IDisposable
         var begun = await AskAsync(0, "replay", "start", "diary", "--from", "0", "--to", "3", "--data", Data);
         await Deadline.UntilAsync(
             async () => (await AskAsync(0, "replay", "list", "--data", Data)).Any(static line =>
-                line.StartsWith("r1     complete  100.0 %  → diary, positions 0 up to 3: delivered ", StringComparison.Ordinal)),
+                line.StartsWith(
+                    "r1     complete  100.0 %  → diary, positions 0 up to 3: delivered ", StringComparison.Ordinal)),
             "the replay's end");
 
         Assert.Equal(

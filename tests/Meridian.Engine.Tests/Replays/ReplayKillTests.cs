@@ -247,7 +247,8 @@ public sealed class ReplayKillTests
             await gateway.South.OfferAsync(from, readings[from..(from + 20)]);
         }
 
-        await gateway.UntilAsync(() => gateway.Account is { Waiting: 0 } account && account.Received == readings.Length);
+        await gateway.UntilAsync(
+            () => gateway.Account is { Waiting: 0 } account && account.Received == readings.Length);
     }
 
     private static async Task OfferLargeAsync(TestGateway gateway, int from, int count)
