@@ -44,7 +44,7 @@ internal static class ReplayCommand
             var order = new ReplayOrder
             {
                 North = parsed.GetRequiredValue(north),
-                From = parsed.GetRequiredValue(from),
+                From = parsed.GetRequiredValue(from)!, // its parser gives null only with an error
                 To = parsed.GetValue(to),
             };
             using var body = JsonContent.Create(order, ControlJson.Default.ReplayOrder);
