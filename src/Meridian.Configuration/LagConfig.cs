@@ -11,6 +11,11 @@ public sealed record LagConfig
     [Range(typeof(ByteSize), "64 KiB", "1024 TiB")]
     public ByteSize? MaxBytes { get; init; }
 
+    /// <summary>How many data, readings and files, may wait for it: 1,000 to 1,000,000,000,000.</summary>
+    /// <value>Default: not set, as many as the journal holds.</value>
+    [Range(1_000L, 1_000_000_000_000L)]
+    public long? MaxData { get; init; }
+
     /// <summary>How old what waits for it may get: 1 s to 3,650 d.</summary>
     /// <value>Default: not set, as old as it gets.</value>
     [VisibleWhen(nameof(WhenFull), LagPolicy.DropOldest)]

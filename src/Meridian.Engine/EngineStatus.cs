@@ -1,5 +1,6 @@
 using Meridian.Engine.Accounts;
 using Meridian.Engine.Norths;
+using Meridian.Engine.Replays;
 using Meridian.Engine.Souths;
 using Meridian.Engine.Supervision;
 using Meridian.Journal;
@@ -32,4 +33,8 @@ public sealed record SouthStatus(
 /// <param name="Connector">Its state.</param>
 /// <param name="Account">Its account.</param>
 /// <param name="Counters">What its watch has counted since the gateway started.</param>
-public sealed record NorthStatus(ConnectorStatus Connector, NorthAccount Account, NorthCounters Counters);
+public sealed record NorthStatus(ConnectorStatus Connector, NorthAccount Account, NorthCounters Counters)
+{
+    /// <summary>What its replays have come to since ever; in no account.</summary>
+    public required ReplayCounts Replayed { get; init; }
+}

@@ -41,4 +41,13 @@ internal static class EventIds
 
     public const int BackfillComplete = 3400;
     public const int BackfillUnreadable = 3401;
+
+    public const int ReplayBegun = 3420;
+    public const int ReplayComplete = 3421;
+    public const int ReplayEnded = 3422;
+    public const int ReplayRefused = 3423;
+    public const int ReplayRetried = 3424;
+    public const int ReplayDropped = 3425;
+    public const int ReplayUnreadable = 3426;
+    public const int ReplayUnread = 3427;
 }

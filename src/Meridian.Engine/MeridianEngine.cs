@@ -5,6 +5,7 @@ using Meridian.Engine.Norths;
 using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Quarantine;
 using Meridian.Engine.Reconciling;
+using Meridian.Engine.Replays;
 using Meridian.Engine.Setpoints;
 using Meridian.Journal;
 using Meridian.Journal.Faults;
@@ -38,6 +39,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         Setpoints = around.Setpoints = new SetpointDesk(() => _fleet.Souths);
         _fleet.Arrange(ReconcilePlan.Of(new MeridianConfig(), config));
         Backfills = new BackfillDesk(config, around, _fleet.FindNorth, _logger);
+        Replays = new ReplayDesk(config, around, _fleet.FindNorth, _logger);
         _services = services;
         _fleet.Observe(GetStatus);
     }
@@ -53,6 +55,9 @@ public sealed partial class MeridianEngine : IAsyncDisposable
 
     /// <summary>Backfills: the past of items, brought to one North beside the live data.</summary>
     public BackfillDesk Backfills { get; }
+
+    /// <summary>Replays: what a North has passed and the journal still has, brought to it once more.</summary>
+    public ReplayDesk Replays { get; }
 
     /// <summary>
     /// Opens the journal in a data folder and makes ready what the configuration asks for. Nothing runs yet.
@@ -108,6 +113,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         LogStarted(_fleet.Souths.Count, _fleet.Norths.Count, _journal.Id);
         _fleet.StartAll();
         await Backfills.ApplyAsync(_config).ConfigureAwait(false);
+        await Replays.ApplyAsync(_config).ConfigureAwait(false);
         _isRunning = true;
         _ = _changing.Release();
 
@@ -161,6 +167,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
             _fleet.Change(plan.SouthsToChange);
             _config = plan.Next;
             await Backfills.ApplyAsync(plan.Next).ConfigureAwait(false);
+            await Replays.ApplyAsync(plan.Next).ConfigureAwait(false);
             LogApplied(
                 plan.SouthsToStop.Count,
                 plan.SouthsToStart.Count,
@@ -199,7 +206,10 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         var end = _journal.End;
         var norths = all
             .Select((north, i) => new NorthStatus(
-                north.Board.Status, north.AccountAt(places[i], end), north.Counters))
+                north.Board.Status, north.AccountAt(places[i], end), north.Counters)
+            {
+                Replayed = Replays.CountsOf(north.Board.Status.Name),
+            })
             .ToArray();
         var account = GatewayAccount.Of(
             end,
@@ -213,7 +223,8 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         var journal = _journal.Status;
         journal = journal with
         {
-            BlockingCursor = TransformMemory.NorthOf(LagGuard.NorthOf(journal.BlockingCursor)),
+            BlockingCursor = ReplayCursor.NorthOf(
+                TransformMemory.NorthOf(LagGuard.NorthOf(journal.BlockingCursor))),
         };
         return new EngineStatus(account, journal, souths, norths);
     }
@@ -222,6 +233,7 @@ public sealed partial class MeridianEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Backfills.DisposeAsync().ConfigureAwait(false);
+        Replays.Dispose();
         _fleet.Dispose();
         _changing.Dispose();
         await _journal.DisposeAsync().ConfigureAwait(false);

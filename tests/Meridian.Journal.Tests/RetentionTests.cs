@@ -99,6 +99,31 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task LagLimit_CursorThatDrops_KeepsWithinItsOwnData()
+    {
+        await using var log = await Journals.OpenAsync(new MemoryDisk(), Journals.Options(segment: 200));
+        var all = log.OpenCursor("all", CursorStart.Oldest);
+        var near = log.OpenCursor(
+            "near", new JournalCursorOptions { Policy = CursorLimitPolicy.DropOldest, MaxLagData = 50 });
+        for (var i = 0; i < 40; i++)
+        {
+            _ = await log.PutAsync($"{i:D20}", 10);
+            if (i == 3)
+            {
+                Assert.Equal(0, near.Dropped.Count);
+            }
+        }
+
+        // By whole segments: what is left is within the limit, or within it and the segment where it lies.
+        await Journals.WaitUntilAsync(() => log.End - near.Committed <= 50 + 40);
+        Assert.True(log.End - near.Committed >= 10);
+        Assert.Equal(0, all.Committed.Value);
+        Assert.Equal(near.Committed.Value, near.Dropped.Count);
+        Assert.True(near.TryRead(default, out var batch));
+        Assert.Equal(near.Committed, batch.First);
+    }
+
+    [Fact]
     public async Task LagLimit_CommitBehindWhatWasDropped_IsNoFaultAndMovesNothingBack()
     {
         await using var log = await Journals.OpenAsync(new MemoryDisk(), Journals.Options(segment: 200));
@@ -140,6 +165,31 @@ public sealed class RetentionTests
         slow.Commit(log.End);
         var positions = await Task.WhenAll(held).WaitAsync(Journals.Deadline);
         Assert.True(positions[0] < positions[1]);
+        await Journals.WaitUntilAsync(() => !log.Status.IsHolding);
+    }
+
+    [Fact]
+    public async Task LagLimit_CursorThatBlocks_HoldsItsSourcesAtItsData()
+    {
+        await using var log = await Journals.OpenAsync(new MemoryDisk(), Journals.Options(segment: 400));
+        var slow = log.OpenCursor("slow", new JournalCursorOptions { Sources = ["held"], MaxLagData = 100 });
+        for (var i = 0; i < 10; i++)
+        {
+            _ = await log.PutAsync("x", 10, "held");
+        }
+
+        // It may be behind by that much; one more is too many.
+        Assert.False(log.Status.IsHolding);
+        _ = await log.PutAsync("x", 1, "held");
+        await Journals.WaitUntilAsync(() => log.Status.IsHolding);
+        var held = log.PutAsync("h", 1, "held");
+        _ = await log.PutAsync("f", 1_000, "free");
+        Assert.False(held.IsCompleted);
+        Assert.Equal("slow", log.Status.BlockingCursor);
+
+        slow.Commit(new JournalPosition(1_011));
+
+        Assert.Equal(1_101, (await held.WaitAsync(Journals.Deadline)).Value);
         await Journals.WaitUntilAsync(() => !log.Status.IsHolding);
     }
 
@@ -234,6 +284,7 @@ public sealed class RetentionTests
         await using var log = await Journals.OpenAsync(new MemoryDisk());
 
         _ = Assert.Throws<ArgumentException>(() => log.OpenCursor("n", new JournalCursorOptions { MaxLagBytes = 0 }));
+        _ = Assert.Throws<ArgumentException>(() => log.OpenCursor("n", new JournalCursorOptions { MaxLagData = 0 }));
         var refused = Assert.Throws<ArgumentException>(
             () => log.OpenCursor("n", new JournalCursorOptions { MaxLagAge = TimeSpan.FromHours(1) }));
         Assert.Contains("waiting makes nothing younger", refused.Message, StringComparison.Ordinal);

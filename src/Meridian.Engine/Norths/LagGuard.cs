@@ -11,7 +11,7 @@ namespace Meridian.Engine.Norths;
 /// Follows the North's cursor, so it is never ahead of it. Its sources are always named: a cursor that holds back
 /// everyone would hold back what the engine itself stores, and wait for itself.
 /// </remarks>
-internal sealed class LagGuard(JournalLog journal, string northId, long maxBytes)
+internal sealed class LagGuard(JournalLog journal, string northId, long? maxBytes, long? maxData)
 {
     private const string NamePrefix = "#lag/";
     private const char OtherSuffix = '#';
@@ -51,7 +51,7 @@ internal sealed class LagGuard(JournalLog journal, string northId, long maxBytes
             var (opened, closed) = isOpen ? (_otherName, _name) : (_name, _otherName);
             _souths = next;
             _cursor = journal.OpenCursor(
-                opened, new JournalCursorOptions { Sources = next, MaxLagBytes = maxBytes });
+                opened, new JournalCursorOptions { Sources = next, MaxLagBytes = maxBytes, MaxLagData = maxData });
             Follow(committed);
             _ = journal.RemoveCursor(closed);
         }

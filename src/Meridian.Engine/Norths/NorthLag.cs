@@ -16,6 +16,7 @@ internal static class NorthLag
         ? new JournalCursorOptions
         {
             MaxLagBytes = lag.MaxBytes?.Bytes,
+            MaxLagData = lag.MaxData,
             MaxLagAge = lag.MaxAge,
             Policy = CursorLimitPolicy.DropOldest,
         }
@@ -23,7 +24,7 @@ internal static class NorthLag
 
     /// <summary>What lets its Souths wait; null where only the journal's own limit does.</summary>
     public static LagGuard? GuardOf(LagConfig lag, JournalLog journal, string northId) =>
-        lag is { WhenFull: LagPolicy.Block, MaxBytes: { } most }
-            ? new LagGuard(journal, northId, most.Bytes)
+        lag.WhenFull == LagPolicy.Block && (lag.MaxBytes is not null || lag.MaxData is not null)
+            ? new LagGuard(journal, northId, lag.MaxBytes?.Bytes, lag.MaxData)
             : null;
 }

@@ -4,6 +4,7 @@ using Meridian.Engine.Accounts;
 using Meridian.Engine.Backfills;
 using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Quarantine;
+using Meridian.Engine.Replays;
 using Meridian.Engine.Schedules;
 using Meridian.Engine.Supervision;
 using Meridian.Engine.Telemetry;
@@ -72,7 +73,7 @@ internal sealed partial class NorthRuntime : IDisposable
             new JournalReadLimits { MaxData = config.Batch.MaxReadings },
             file => new StirringStream(journal.OpenFile(file), _stall.Stir));
         _pace = new SendPace(config.Batch, () => journal.End, services.Time);
-        var transforms = MakeTransforms(services.Time);
+        var transforms = MakeTransforms(Id, NorthLag.PolicyOf(config.Lag), services.Time);
         _pump = new NorthPump(
             Cursor,
             new PendingReadings(IsRouted, _quarantine.Positions.Contains, transforms)
@@ -93,6 +94,7 @@ internal sealed partial class NorthRuntime : IDisposable
             Telemetry = Telemetry,
         };
         _lane = MakeLane(settings, services);
+        Replays = MakeReplays(settings, services);
         Quarantine = new NorthQuarantine(_quarantine, _lane);
         TryOpenQuarantine();
         _supervisor = new Supervisor(_common, Create, ServeAsync, services.NewBackoff(), _logger);
@@ -128,6 +130,9 @@ internal sealed partial class NorthRuntime : IDisposable
 
     /// <summary>What its destination refused for good.</summary>
     public NorthQuarantine Quarantine { get; }
+
+    /// <summary>What somebody asked for once more.</summary>
+    public ReplayLane Replays { get; }
 
     /// <summary>The positions that lie in its quarantine.</summary>
     public PositionRanges QuarantinedPositions => _quarantine.Ledger.Lying;
@@ -204,8 +209,27 @@ internal sealed partial class NorthRuntime : IDisposable
         services.NewRetryBackoff(),
         services.Time);
 
+    /// <summary>Its replays go by its routes and its transforms too, but what those remember is their own.</summary>
+    private ReplayLane MakeReplays(NorthPumpSettings settings, EngineServices services) => new(new ReplayNorth
+    {
+        Name = _config.Name,
+        Settings = settings,
+        Live = Cursor,
+        Pace = _pace,
+        Gate = _gate,
+        Stall = _stall,
+        IsRouted = IsRouted,
+        MakeTransforms = memory => MakeTransforms(memory, CursorLimitPolicy.DropOldest, services.Time),
+        NewBackoff = services.NewRetryBackoff,
+        Time = services.Time,
+        Logger = _logger,
+    });
+
     /// <summary>Files go by them; a North that takes nothing else has none.</summary>
-    private TransformStage? MakeTransforms(TimeProvider time)
+    /// <param name="memoryOf">For whom it is kept what they remember.</param>
+    /// <param name="policy">What happens to that at a limit.</param>
+    /// <param name="time">The clock.</param>
+    private TransformStage? MakeTransforms(string memoryOf, CursorLimitPolicy policy, TimeProvider time)
     {
         if (_config.Transforms.Count == 0 || !_config.Manifest.Capabilities.HasFlag(NorthCapabilities.Values))
         {
@@ -220,7 +244,7 @@ internal sealed partial class NorthRuntime : IDisposable
 
         _hasMemory = chain.Remembers;
         var memory = _hasMemory
-            ? new TransformMemory(_journal, Id, NorthLag.PolicyOf(_config.Lag), time)
+            ? new TransformMemory(_journal, memoryOf, policy, time)
             : null;
         return new TransformStage(chain, memory, time, _config.Name, _logger);
     }
@@ -251,10 +275,12 @@ internal sealed partial class NorthRuntime : IDisposable
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var pumping = _pump.RunAsync((INorth)connector, serving.Token);
         var asked = _lane.RunAsync((INorth)connector, serving.Token);
+        var replaying = Replays.RunAsync((INorth)connector, serving.Token);
         var watching = _stall.RunAsync(serving.Token);
-        var ended = await Task.WhenAny(pumping, asked, _common.Lost, watching).ConfigureAwait(false);
+        var ended = await Task.WhenAny(pumping, asked, replaying, _common.Lost, watching).ConfigureAwait(false);
         await serving.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(pumping, asked, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(pumping, asked, replaying, watching)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Cursor.Tally.Delivered > deliveredBefore)
         {
             _supervisor.ReportProgress();

@@ -27,6 +27,18 @@ internal sealed class SendPace(BatchConfig batch, Func<JournalPosition> end, Tim
     /// <summary>Whether to wait for more when something is there.</summary>
     public bool Lingers => !IsScheduled && batch.Linger > TimeSpan.Zero && !IsHurried;
 
+    /// <summary>Up to where data want to go now: to the journal's end, or to where it was at the last tick.</summary>
+    public JournalPosition Wanted
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return IsScheduled ? new JournalPosition(_due) : end();
+            }
+        }
+    }
+
     /// <summary>The gateway stops: what is there is delivered without lingering for more.</summary>
     public void Hurry() => _hurried.TrySetResult();
 

@@ -1,5 +1,6 @@
 using Meridian.Configuration;
 using Meridian.Engine.Norths;
+using Meridian.Engine.Replays;
 using Meridian.Engine.Souths;
 using Meridian.Engine.Supervision;
 using Microsoft.Extensions.Logging;
@@ -174,7 +175,7 @@ internal sealed partial class Fleet(RuntimeSurroundings around, ILogger logger) 
     {
         foreach (var cursor in around.Journal.Cursors)
         {
-            if (!_norths.Any(north => north.Owns(cursor.Name)))
+            if (!ReplayCursor.IsOne(cursor.Name) && !_norths.Any(north => north.Owns(cursor.Name)))
             {
                 if (!NorthRuntime.IsNameOfTheEngine(cursor.Name))
                 {

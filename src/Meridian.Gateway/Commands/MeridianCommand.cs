@@ -29,6 +29,7 @@ internal static class MeridianCommand
         StatusCommand.Create(),
         BackfillCommand.Create(),
         QuarantineCommand.Create(),
+        ReplayCommand.Create(),
         CheckCommand.Create(),
         SchemaCommand.Create(),
         DemoCommand.Create(),

@@ -91,6 +91,14 @@ internal static class StatusCommand
         output.WriteLine(
             $"  {Describe(north.Account, "routed")}{Some(north.Derived, "derived")}{Some(north.Stalls, "stalls")}"
             + $"{Some(north.Reconnected, "connected anew")}");
+        if (north.Replayed is { Delivered: > 0 } or { Refused: > 0 } or { Derived: > 0 })
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  replayed besides: delivered {north.Replayed.Delivered}"
+                + $"{Some(north.Replayed.Derived, "derived")}{Some(north.Replayed.Refused, "refused")}"));
+        }
+
         if (north.FilteredBy.Count > 0)
         {
             output.WriteLine($"  filtered: {Counts(north.FilteredBy)}");

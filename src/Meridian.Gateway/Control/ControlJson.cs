@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Meridian.Engine.Backfills;
+using Meridian.Engine.Replays;
 
 namespace Meridian.Gateway.Control;
 
@@ -13,5 +14,7 @@ namespace Meridian.Gateway.Control;
 [JsonSerializable(typeof(QuarantineChoiceBody))]
 [JsonSerializable(typeof(QuarantineRetryBody))]
 [JsonSerializable(typeof(QuarantineDiscardBody))]
+[JsonSerializable(typeof(ReplayBody[]))]
+[JsonSerializable(typeof(ReplayOrder))]
 [JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class ControlJson : JsonSerializerContext;

@@ -28,6 +28,7 @@ internal static class ControlRoutes
             await engine.Backfills.StartAsync(order, context.RequestAborted);
         }));
         QuarantineRoutes.Map(app, engine);
+        ReplayRoutes.Map(app, engine);
         MapBackfill(app, "pause", engine.Backfills.PauseAsync);
         MapBackfill(app, "resume", engine.Backfills.ResumeAsync);
         MapBackfill(app, "restart", engine.Backfills.RestartAsync);

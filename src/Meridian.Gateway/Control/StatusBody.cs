@@ -1,4 +1,5 @@
 using Meridian.Engine;
+using Meridian.Engine.Replays;
 using Meridian.Engine.Supervision;
 
 namespace Meridian.Gateway.Control;
@@ -89,6 +90,7 @@ internal sealed record NorthBody(
     AccountBody Account,
     IReadOnlyDictionary<string, long> FilteredBy,
     long Derived,
+    ReplayCounts Replayed,
     long Stalls,
     long Reconnected)
 {
@@ -107,6 +109,7 @@ internal sealed record NorthBody(
             account.FilteredBy.ByReason().ToDictionary(
                 static one => one.Reason, static one => one.Count, StringComparer.Ordinal),
             account.Derived,
+            north.Replayed,
             north.Counters.Stalls,
             north.Counters.Reconnected);
     }

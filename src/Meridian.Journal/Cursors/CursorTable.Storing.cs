@@ -182,7 +182,8 @@ internal sealed partial class CursorTable
     /// the oldest segment too, unless one that blocks holds it as well.
     /// </summary>
     /// <returns>Names and positions dropped, for the log; empty when none were.</returns>
-    public IReadOnlyList<(string Name, long From, long To)> DropLate(SegmentList segments, bool isFull)
+    public IReadOnlyList<(string Name, long From, long To)> DropLate(
+        SegmentList segments, long end, bool isFull)
     {
         List<(string Name, long From, long To)>? dropped = null;
         lock (_gate)
@@ -194,7 +195,7 @@ internal sealed partial class CursorTable
 
             foreach (var entry in _entries.Values)
             {
-                var target = TargetOf(entry, segments, isFull);
+                var target = TargetOf(entry, segments, end, isFull);
                 if (target <= entry.Committed)
                 {
                     continue;
@@ -223,8 +224,8 @@ internal sealed partial class CursorTable
             }
 
             var late = _entries.Values.Where(e =>
-                e.Options is { Policy: CursorLimitPolicy.Block, MaxLagBytes: { } most }
-                && e.Committed < end && LagOf(e, segments) > most).ToList();
+                e.Options.Policy == CursorLimitPolicy.Block && e.Committed < end
+                && IsTooFar(e, segments, end)).ToList();
             _isHolding = late.Count > 0;
             return late.Count == 0
                 ? AppendHold.None
@@ -234,6 +235,10 @@ internal sealed partial class CursorTable
                     late.SelectMany(static e => e.Options.Sources ?? []).ToHashSet(StringComparer.Ordinal));
         }
     }
+
+    private static bool IsTooFar(CursorEntry entry, SegmentList segments, long end) =>
+        end - entry.Committed > entry.Options.MaxLagData
+        || (entry.Options.MaxLagBytes is { } most && LagOf(entry, segments) > most);
 
     private static long LagOf(CursorEntry entry, SegmentList segments)
     {
@@ -260,7 +265,7 @@ internal sealed partial class CursorTable
         ? HaveAllPassedCore(second.First, isPersisted: true)
         : _options.MaxAge is { } most && second.CreatedTicks < (_time.GetUtcNow() - most).UtcTicks;
 
-    private long TargetOf(CursorEntry entry, SegmentList segments, bool isFull)
+    private long TargetOf(CursorEntry entry, SegmentList segments, long end, bool isFull)
     {
         var all = segments.Snapshot;
         if (entry.Options.Policy != CursorLimitPolicy.DropOldest || all.Count < 2)
@@ -276,8 +281,9 @@ internal sealed partial class CursorTable
         {
             // A segment was finished when the next one was begun.
             var isTooOld = age is not null && all[i + 1].CreatedTicks < oldest;
-            var isTooFar = entry.Options.MaxLagBytes is { } most
-                && segments.LengthFrom(Math.Max(entry.Committed, all[i].First)) > most;
+            var from = Math.Max(entry.Committed, all[i].First);
+            var isTooFar = end - from > entry.Options.MaxLagData
+                || (entry.Options.MaxLagBytes is { } most && segments.LengthFrom(from) > most);
             if (!isTooOld && !isTooFar)
             {
                 break;

@@ -88,7 +88,7 @@ internal sealed partial class CursorTable : IDisposable
             if (entry.Cursor is null)
             {
                 entry.Options = options;
-                _hasLimits |= options.MaxLagBytes is not null || options.Policy == CursorLimitPolicy.DropOldest;
+                _hasLimits |= options.HasLimit;
                 entry.Cursor = make(entry);
                 if (IsDue || _hasLimits)
                 {

@@ -16,6 +16,10 @@ public sealed record JournalCursorOptions
     /// <value>Null: as many as the journal may have.</value>
     public long? MaxLagBytes { get; init; }
 
+    /// <summary>How many data may lie behind its commit, those of sources that it does not read included.</summary>
+    /// <value>Null: as many as the journal has room for.</value>
+    public long? MaxLagData { get; init; }
+
     /// <summary>
     /// How old a segment may get before the cursor has to have passed it. Only for cursors that drop the oldest:
     /// waiting makes nothing younger.
@@ -27,12 +31,21 @@ public sealed record JournalCursorOptions
     /// <value>Appends wait.</value>
     public CursorLimitPolicy Policy { get; init; }
 
+    internal bool HasLimit =>
+        MaxLagBytes is not null || MaxLagData is not null || Policy == CursorLimitPolicy.DropOldest;
+
     internal void Validate(string name)
     {
         if (MaxLagBytes < 1)
         {
             throw new ArgumentException(
                 $"Cursor '{name}' may lag {MaxLagBytes} bytes; it must be at least 1.", nameof(name));
+        }
+
+        if (MaxLagData < 1)
+        {
+            throw new ArgumentException(
+                $"Cursor '{name}' may lag {MaxLagData} data; it must be at least 1.", nameof(name));
         }
 
         if (MaxLagAge <= TimeSpan.Zero)

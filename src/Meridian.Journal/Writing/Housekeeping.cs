@@ -111,7 +111,7 @@ internal sealed partial class Housekeeping(
 
     private void Drop(long end, bool isFull, Func<Action, bool> attempt)
     {
-        var dropped = books.Cursors.DropLate(segments, isFull);
+        var dropped = books.Cursors.DropLate(segments, end, isFull);
         foreach (var (name, from, to) in dropped)
         {
             LogDropped(name, to - from, from, to - 1);

@@ -27,7 +27,8 @@ public sealed class ValuesBatch
     }
 
     /// <summary>
-    /// The journal the positions belong to. (JournalId, position) is the identity of a datum for ever.
+    /// The journal the positions belong to. (JournalId, position) is the identity of a datum for ever; a replay brings
+    /// it once more, as (JournalId, position, <see cref="ReplayId"/>).
     /// </summary>
     public Guid JournalId { get; }
 
@@ -37,6 +38,14 @@ public sealed class ValuesBatch
     /// <summary>The position of each reading in the journal, ascending, as many as <see cref="Readings"/>.</summary>
     public ReadOnlyMemory<long> Positions { get; }
 
-    /// <summary>Where the cursor stands once this whole batch is delivered.</summary>
+    /// <summary>
+    /// Where the cursor stands once this whole batch is delivered; in a replay, where it stands already.
+    /// </summary>
     public DeliveryPosition Cursor { get; }
+
+    /// <summary>
+    /// The replay that asked for this batch; null for data that come in their turn. What to do with it stands at
+    /// <see cref="DeliveryPosition.ReplayId"/>.
+    /// </summary>
+    public string? ReplayId => Cursor.ReplayId;
 }

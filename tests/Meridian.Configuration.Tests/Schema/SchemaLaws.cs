@@ -35,7 +35,7 @@ public sealed class SchemaLaws(ITestOutputHelper output)
           "norths": [ { "name": "pg", "type": "sink", "from": ["line1", "line2"], "settings": { "folder": "x" },
             "batch": { "maxReadings": 10, "linger": "0 ms", "maxBytes": "64 KiB", "minDelay": "1 s",
               "schedule": "shift" },
-            "lag": { "whenFull": "dropOldest", "maxBytes": "1 GiB", "maxAge": "7 d" } } ]
+            "lag": { "whenFull": "dropOldest", "maxBytes": "1 GiB", "maxData": 5000, "maxAge": "7 d" } } ]
         }
         """;
 

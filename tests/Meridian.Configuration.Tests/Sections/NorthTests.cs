@@ -11,7 +11,7 @@ public sealed class NorthTests
         var result = ReadNorth("""
             "batch": { "maxReadings": 5, "maxBytes": "64 KiB", "linger": "5 ms", "minDelay": "1 s",
               "schedule": "shift" },
-            "lag": { "maxBytes": "2 GB", "maxAge": "7 d", "whenFull": "dropOldest" }
+            "lag": { "maxBytes": "2 GB", "maxData": 1000, "maxAge": "7 d", "whenFull": "dropOldest" }
             """);
 
         Assert.Empty(result.Problems);
@@ -30,6 +30,7 @@ public sealed class NorthTests
             new LagConfig
             {
                 MaxBytes = new ByteSize(2_000_000_000),
+                MaxData = 1_000,
                 MaxAge = TimeSpan.FromDays(7),
                 WhenFull = LagPolicy.DropOldest,
             },
@@ -62,6 +63,7 @@ public sealed class NorthTests
     [InlineData("\"batch\": { \"every\": \"1 s\" }", "batch.every", "'every' is not known here")]
     [InlineData("\"batch\": 5", "batch", "must be")]
     [InlineData("\"lag\": { \"maxBytes\": \"63 KiB\" }", "lag.maxBytes", "it must be at least 64 KiB")]
+    [InlineData("\"lag\": { \"maxData\": 999 }", "lag.maxData", "it must be at least 1000")]
     [InlineData("\"lag\": { \"maxAge\": \"1 h\" }", "lag.maxAge", "is only used when 'whenFull' is")]
     [InlineData("\"lag\": { \"whenFull\": \"drop\" }", "lag.whenFull", "block")]
     public void North_WithAMistake_IsToldInWords(string members, string path, string words)

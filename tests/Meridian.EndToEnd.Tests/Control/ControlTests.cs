@@ -77,6 +77,44 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
+    public async Task Replay_OfWhatANorthHasPassed_BringsItOnceMoreAndIsListed()
+    {
+        await using var gateway = await RunAsync();
+        await Deadline.UntilAsync(async () => await CountDeliveredAsync() >= 3, "three readings");
+
+        var begun = await AskAsync(0, "replay", "start", "diary", "--from", "0", "--to", "3", "--data", Data);
+        await Deadline.UntilAsync(
+            async () => (await AskAsync(0, "replay", "list", "--data", Data)).Any(static line =>
+                line.StartsWith(
+                    "r1     complete  100.0 %  → diary, positions 0 up to 3: delivered ", StringComparison.Ordinal)),
+            "the replay's end");
+
+        Assert.Equal(
+            "Replay r1 has begun: positions 0 up to 3 go to diary; 'meridian replay list' shows how it gets on.",
+            Assert.Single(begun));
+        Assert.Contains(
+            await AskAsync(0, "status", "--data", Data),
+            static line => line.StartsWith("  replayed besides: delivered ", StringComparison.Ordinal));
+        Assert.Contains(
+            "has ended already",
+            Assert.Single(await AskAsync(1, "replay", "cancel", "r1", "--data", Data)),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "comes anyway",
+            Assert.Single(await AskAsync(1, "replay", "start", "diary", "--from", "1000000", "--data", Data)),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            await AskAsync(2, "replay", "start", "diary", "--from", "noon", "--data", Data),
+            static line => line.Contains("'noon' is no position and no time", StringComparison.Ordinal));
+
+        async Task<long> CountDeliveredAsync()
+        {
+            var json = string.Join('\n', await AskAsync(0, "status", "--json", "--data", Data));
+            return JsonDocument.Parse(json).RootElement.GetProperty("account").GetProperty("delivered").GetInt64();
+        }
+    }
+
+    [Fact]
     public async Task Test_OfAConnectorAndAnItem_ShowsWhatTheyGiveAndStoresNothing()
     {
         await ConfigureAsync();

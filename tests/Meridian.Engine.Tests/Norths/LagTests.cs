@@ -63,6 +63,32 @@ public sealed class LagTests
     }
 
     [Fact]
+    public async Task Lag_InData_BlocksOrDropsAsInBytes()
+    {
+        _peer.Answer(_ => DeliveryOutcome.Retry("Busy."));
+        var block = new LagConfig { MaxData = 200 };
+        await using var gateway = await TestGateway.StartAsync(_peer.Config("n") with { Lag = block });
+
+        var offered = OfferManyAsync(gateway, gateway.South, 20);
+        await gateway.UntilAsync(() => gateway.Engine.GetStatus().Journal.IsHolding);
+        Assert.InRange(gateway.North().Waiting, 201, 350);
+        _peer.Answer(_peer.StoreAll);
+        await gateway.UntilLaterAsync(() => offered.IsCompleted && gateway.Account is { Delivered: 1_000 });
+        await gateway.StopAsync();
+
+        _peer.Answer(_ => DeliveryOutcome.Retry("Busy."));
+        var drop = block with { WhenFull = LagPolicy.DropOldest };
+        gateway.ShrinkJournal(maxBytes: 100_000_000, segmentBytes: 64 << 10);
+        gateway.Config = gateway.ConfigWith(_peer.Config("n") with { Lag = drop });
+        await gateway.RunAsync();
+        await OfferManyAsync(gateway, gateway.South, 100);
+        await gateway.UntilLaterAsync(() => gateway.North().Dropped > 0);
+        _peer.Answer(_peer.StoreAll);
+        await gateway.UntilLaterAsync(() => gateway.Account is { Waiting: 0, IsBalanced: true });
+        Assert.Equal(6_000, gateway.North().Delivered + gateway.North().Dropped);
+    }
+
+    [Fact]
     public async Task Lag_ThatBlocks_DoesNotHoldWhatItsOwnTransformsStore()
     {
         _peer.OnHandle = (_, _) => ValueTask.FromResult(DeliveryOutcome.Delivered);

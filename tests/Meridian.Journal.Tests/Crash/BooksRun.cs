@@ -259,7 +259,8 @@ internal sealed class BooksRun(byte limits) : IAsyncDisposable
         _ => new JournalCursorOptions
         {
             Policy = CursorLimitPolicy.DropOldest,
-            MaxLagBytes = 1 + (limits * 10),
+            MaxLagBytes = limits % 4 == 1 ? null : 1 + (limits * 10),
+            MaxLagData = limits % 4 is 1 or 2 ? 1 + (limits / 4) : null,
         },
     };
 
