@@ -1,0 +1,110 @@
+using Meridian.Mqtt.Testing;
+using Microsoft.Extensions.Logging;
+using Xunit.Abstractions;
+
+namespace Meridian.Engine.Tests.Faults;
+
+/// <summary>
+/// An MQTT North whose broker takes nothing for ten minutes of the clock that gateway and broker share. The memory of
+/// the process is measured, so nothing else runs meanwhile.
+/// </summary>
+[CollectionDefinition(nameof(BlockedMqttTests), DisableParallelization = true)]
+[Collection(nameof(BlockedMqttTests))]
+public sealed class BlockedMqttTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(2.5);
+
+    private const int StepsOfTenMinutes = 240;
+    private const int StepsOfPressing = 60;
+    private const long MostMoreBytes = 2_000_000;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task North_BlockedForTenMinutes_HoldsUpNobodyElseAndLosesNothing(bool brokerReads)
+    {
+        await using var plant = new BlockedPlant();
+        await plant.StartAsync();
+        var fault = Block(plant, brokerReads);
+        var before = 0L;
+        for (var step = 1; step <= StepsOfTenMinutes; step++)
+        {
+            if (step <= StepsOfPressing)
+            {
+                plant.Press(messages: 100);
+            }
+
+            plant.GiveFree(step % 60 < 20 ? 10 : 0);
+            plant.Gateway.Clock.Advance(Step);
+            await CheckStepAsync(plant, brokerReads);
+            before = step == StepsOfPressing ? GC.GetTotalMemory(forceFullCollection: true) : before;
+        }
+
+        var more = GC.GetTotalMemory(forceFullCollection: true) - before;
+        output.WriteLine(
+            $"{plant.Pressed.Count} data for the blocked North, {plant.Free.Count} past it, {more} bytes of memory "
+            + $"more from minute {StepsOfPressing / 24.0} to 10, {plant.Gateway.Engine.GetStatus().Journal}");
+        Assert.True(plant.IsPressed, "What it holds up was never full.");
+        Assert.InRange(more, long.MinValue, MostMoreBytes);
+        Assert.Equal(0, plant.Gateway.Log.Count(LogLevel.Warning, "pressed"));
+        Assert.Equal(0, plant.Gateway.Log.Count(LogLevel.Warning, "free"));
+
+        Assert.True(!brokerReads || plant.Gateway.Log.Count(LogLevel.Warning, "No byte came") == 0);
+
+        Unblock(plant.Broker, fault);
+        await plant.Gateway.UntilLaterAsync(() =>
+            !plant.IsPressed && plant.Gateway.Account is { Waiting: 0 } account
+            && account.Received >= plant.Pressed.Count + plant.Free.Count);
+        CheckEnd(plant);
+    }
+
+    /// <summary>
+    /// Everything of the free South has arrived while the clock stands. The broker hears of each client within its Keep
+    /// Alive, also of the blocked one as long as it listens to it; it lets go of one that it does not hear of for half
+    /// as long again. Then the clock may go on, for everyone has read what was sent, but who reads no further on
+    /// purpose.
+    /// </summary>
+    private static async Task CheckStepAsync(BlockedPlant plant, bool brokerReads)
+    {
+        var (gateway, pressed, free, blocked) =
+            (plant.Gateway, plant.PressedWatch, plant.FreeWatch, plant.BlockedWatch);
+        await gateway.UntilAsync(() => plant.AtOtherCount >= plant.Free.Count);
+        var since = gateway.Clock.TrueNow - BlockedPlant.KeepAlive - Step;
+        await gateway.UntilAsync(() => free.LastHeard > since && pressed.LastHeard > since);
+        since = gateway.Clock.TrueNow - BlockedPlant.NorthKeepAlive - Step;
+        await gateway.UntilAsync(() => !brokerReads || !plant.IsConnected("blocked") || blocked.LastHeard > since);
+        await gateway.UntilAsync(() => free.HasReadAll()
+            && (pressed.HasReadAll() || pressed.Holds(BlockedPlant.ReceiveMaximum))
+            && (!plant.IsConnected("blocked") || blocked.HasReadAll()));
+        Assert.True(gateway.Account.IsBalanced);
+    }
+
+    private static void CheckEnd(BlockedPlant plant)
+    {
+        var arrived = plant.Arrived();
+        Assert.Equal(plant.Pressed.Order(), arrived.Distinct().Order());
+        Assert.Equal(plant.Free.Order(), plant.AtOther.Order());
+        Assert.True(plant.Gateway.Account is { Waiting: 0, Quarantined: 0, IsBalanced: true });
+        Assert.Equal(
+            (plant.Pressed.Count, plant.Free.Count),
+            ((int)plant.Gateway.North(0).Delivered, (int)plant.Gateway.North(1).Delivered));
+    }
+
+    private static MqttTestFault? Block(BlockedPlant plant, bool brokerReads)
+    {
+        if (brokerReads)
+        {
+            plant.BlockedWatch.Dropped = MqttPacketType.PubAck;
+            return plant.Broker.Faults.OnSent(MqttPacketType.PubAck).Client("blocked").Always().Drop();
+        }
+
+        plant.Broker.Faults.StopReading("blocked");
+        return null;
+    }
+
+    private static void Unblock(MqttTestBroker broker, MqttTestFault? fault)
+    {
+        fault?.Remove();
+        broker.Faults.ResumeReading();
+    }
+}
