@@ -24,9 +24,11 @@ namespace Meridian.Engine.Tests.Faults;
 internal sealed class BlockedPlant : IAsyncDisposable
 {
     /// <summary>Of both MQTT Souths.</summary>
-    public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(60);
 
-    public static readonly TimeSpan NorthKeepAlive = TimeSpan.FromSeconds(15);
+    /// <summary>Short enough that the blocked one pings before it gives up a connection without acknowledgements.
+    /// </summary>
+    public static readonly TimeSpan NorthKeepAlive = TimeSpan.FromSeconds(24);
 
     /// <summary>How many messages an MQTT South holds before it reads no further.</summary>
     public const int ReceiveMaximum = 100;
@@ -77,11 +79,11 @@ internal sealed class BlockedPlant : IAsyncDisposable
         {
             Time = Gateway.Clock,
             MaxKeptPackets = 0,
-            MaxKeptMessages = 100_000,
+            MaxKeptMessages = 50_000,
         });
-        PressedWatch = new ClientWatch(Broker, "pressed");
-        FreeWatch = new ClientWatch(Broker, "free");
-        BlockedWatch = new ClientWatch(Broker, "blocked");
+        PressedWatch = new ClientWatch(Broker, Gateway.Clock, "pressed");
+        FreeWatch = new ClientWatch(Broker, Gateway.Clock, "free");
+        BlockedWatch = new ClientWatch(Broker, Gateway.Clock, "blocked");
         Gateway.Config = Config();
         await Gateway.RunAsync();
         await Gateway.UntilLaterAsync(IsRunning, TimeSpan.FromMilliseconds(10));

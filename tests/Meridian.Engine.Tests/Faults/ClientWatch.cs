@@ -1,19 +1,23 @@
 using System.Diagnostics.Metrics;
+using Meridian.Engine.Tests.Peers;
 using Meridian.Mqtt.Testing;
 
 namespace Meridian.Engine.Tests.Faults;
 
 /// <summary>
-/// What passes between one MQTT client and the broker, seen at both ends: sockets are real, so a test whose clock is
-/// not may let it go on only when what was sent has been read. It counts; a log of packets would forget.
+/// What passes between one MQTT client and the broker, seen at both ends. Sockets are real: a test whose clock is not
+/// may let it go on only as far as both have got. It counts; a log of packets would forget.
 /// </summary>
 internal sealed class ClientWatch : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly ManualClock _clock;
     private readonly string _client;
     private readonly MeterListener _listener = new();
     private DateTimeOffset _lastHeard = DateTimeOffset.MinValue;
-    private long _sent;
+    private DateTimeOffset _lastRead = DateTimeOffset.MinValue;
+    private DateTimeOffset _lastLook = DateTimeOffset.MinValue;
+    private long _seenBytes;
     private long _acknowledged;
     private long _measuredBytes;
     private long _measuredMessages;
@@ -22,11 +26,12 @@ internal sealed class ClientWatch : IDisposable
     /// Begins before the client connects, and before the broker has faults: none behind the one that strikes a packet
     /// is shown it.
     /// </summary>
-    public ClientWatch(MqttTestBroker broker, string client)
+    public ClientWatch(MqttTestBroker broker, ManualClock clock, string client)
     {
+        _clock = clock;
         _client = client;
         broker.Faults.OnReceived(MqttPacketType.Any).Client(client).Where(OnHeard).Always().Drop();
-        broker.Faults.OnSent(MqttPacketType.Any).Client(client).Where(OnSent).Always().Drop();
+        broker.Faults.OnSent(MqttPacketType.ConnAck).Client(client).Where(OnSent).Always().Drop();
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
             if (instrument.Name is "meridian.mqtt.bytes.received" or "meridian.mqtt.messages.received")
@@ -37,9 +42,6 @@ internal sealed class ClientWatch : IDisposable
         _listener.SetMeasurementEventCallback<long>(Measure);
         _listener.Start();
     }
-
-    /// <summary>Answers that do not go out, because a fault of the test drops them.</summary>
-    public MqttPacketType Dropped { get; set; } = MqttPacketType.Connect; // A broker sends none.
 
     /// <summary>When the broker last heard of it.</summary>
     public DateTimeOffset LastHeard
@@ -53,13 +55,23 @@ internal sealed class ClientWatch : IDisposable
         }
     }
 
-    /// <summary>Whether it has read all that the broker sent it on this connection.</summary>
-    public bool HasReadAll()
+    /// <summary>A moment that is not later than the client's last read: the last look before it.</summary>
+    public DateTimeOffset LastRead
     {
-        lock (_lock)
+        get
         {
-            var (bytes, _) = Look();
-            return bytes >= _sent;
+            lock (_lock)
+            {
+                var now = _clock.TrueNow;
+                var (bytes, _) = Look();
+                if (bytes > _seenBytes)
+                {
+                    (_lastRead, _seenBytes) = (_lastLook, bytes);
+                }
+
+                _lastLook = now;
+                return _lastRead;
+            }
         }
     }
 
@@ -85,20 +97,13 @@ internal sealed class ClientWatch : IDisposable
         }
     }
 
-    /// <summary>A client counts from behind CONNACK on. What the connection before left unread never comes.</summary>
+    /// <summary>A client counts from behind CONNACK on, and waits from then on.</summary>
     private bool OnSent(MqttTestPacket packet)
     {
         lock (_lock)
         {
-            if (packet.Type == MqttPacketType.ConnAck)
-            {
-                (_sent, _) = Look();
-            }
-            else if (packet.Type != Dropped)
-            {
-                _sent += packet.Bytes.Length;
-            }
-
+            (_lastRead, _lastLook) = (packet.At, packet.At);
+            (_seenBytes, _) = Look();
             return false;
         }
     }
