@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Meridian.Mqtt;
 using Meridian.Sdk.South;
@@ -11,6 +12,9 @@ namespace Meridian.Connectors.Mqtt.South.Commands;
 /// <param name="Id">What the requester knows it by in its payload, as JSON; or null.</param>
 internal sealed record CommandAnswer(string Topic, ReadOnlyMemory<byte>? Correlation, string? Id)
 {
+    /// <summary>For people who look at a topic, too: no page shows it as it is, so quotes need not be escaped.</summary>
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The message.</summary>
     public MqttApplicationMessage ToMessage(SetpointOutcome outcome, MqttQos qos) => new()
     {
@@ -28,7 +32,7 @@ internal sealed record CommandAnswer(string Topic, ReadOnlyMemory<byte>? Correla
     private ReadOnlyMemory<byte> Write(SetpointOutcome outcome)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer);
+        using var json = new Utf8JsonWriter(buffer, Readable);
         json.WriteStartObject();
         if (Id is not null)
         {
