@@ -87,7 +87,8 @@ public sealed class MqttSouthCheckTests
 
         var problems = Manifest.Check(settings, Items(new MqttItemSettings { Topic = "a/#" }));
 
-        Assert.Equal(path is null ? [] : [path], problems.Select(static problem => problem.Path));
+        Assert.Equal(
+            path is null ? [] : [path], problems.Select(static problem => problem.Path), StringComparer.Ordinal);
     }
 
     [Fact]

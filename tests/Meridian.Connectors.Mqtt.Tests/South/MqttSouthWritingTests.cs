@@ -54,7 +54,10 @@ public sealed class MqttSouthWritingTests : IAsyncLifetime
 
         Assert.Contains("is unknown", error.Message, StringComparison.Ordinal);
         Assert.Equal(SetpointOutcome.Written, next);
-        Assert.Equal(["1", "2"], _broker.Received.Select(static one => Encoding.UTF8.GetString(one.Payload.Span)));
+        Assert.Equal(
+            ["1", "2"],
+            _broker.Received.Select(static one => Encoding.UTF8.GetString(one.Payload.Span)),
+            StringComparer.Ordinal);
     }
 
     [Fact]

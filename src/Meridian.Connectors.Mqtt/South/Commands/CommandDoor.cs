@@ -115,9 +115,10 @@ internal sealed partial class CommandDoor : IAsyncDisposable
         {
             await _client.DisconnectAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (MqttException error)
+        catch (Exception error) when (error is MqttException
+            || (error is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            LogFarewellFailed(_context.Name, error.Message);
+            LogFarewellFailed(_context.Name, error.Message); // The connection for data is to be closed next.
         }
     }
 
