@@ -252,6 +252,21 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Command_OnABrokerOfMqtt311_IsAnsweredBesideItsTopic()
+    {
+        await _broker.DisposeAsync();
+        _broker = await MqttTestBroker.StartAsync(new MqttTestBrokerOptions
+        {
+            Versions = new HashSet<MqttProtocolVersion> { MqttProtocolVersion.V311 },
+        });
+        await StartAsync();
+
+        Send("set/press/speed", "1");
+
+        Assert.Equal(("set/press/speed/answer", """{"outcome":"written"}"""), await AnswerAsync());
+    }
+
+    [Fact]
     public async Task Subscription_Refused_IsAFaultInTheEnginesWords()
     {
         _broker.Faults.RefuseSubscription("set/+/+");
