@@ -12,8 +12,11 @@ namespace Meridian.Connectors.Mqtt.South.Commands;
 /// <param name="Id">What the requester knows it by in its payload, as JSON; or null.</param>
 internal sealed record CommandAnswer(string Topic, ReadOnlyMemory<byte>? Correlation, string? Id)
 {
-    /// <summary>For people who look at a topic, too: no page shows it as it is, so quotes need not be escaped.</summary>
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    // For people who look at the topic; whoever shows it on a page escapes it for that page.
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>The message.</summary>
     public MqttApplicationMessage ToMessage(SetpointOutcome outcome, MqttQos qos) => new()
