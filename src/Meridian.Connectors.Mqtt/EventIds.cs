@@ -9,4 +9,10 @@ internal static class EventIds
     public const int IntakeLoopFailed = 10103;
     public const int LeftBehind = 10104;
     public const int FarewellFailed = 10105;
+    public const int CommandFailed = 10106;
+    public const int AnswerLost = 10107;
+    public const int CommandsLeftBehind = 10108;
+    public const int CommandFarewellFailed = 10109;
+    public const int CommandsLetGo = 10110;
+    public const int CommandConnectionLost = 10111;
 }

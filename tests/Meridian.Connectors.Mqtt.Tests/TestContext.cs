@@ -37,6 +37,8 @@ internal sealed class TestContext(string name = "test") : ISouthContext, INorthC
 
     public IIntakeSink Intakes => this;
 
+    public ISetpointSink? Setpoints { get; init; }
+
     public ReadOnlyMemory<byte> DeliveryState => default;
 
     public bool KeepsReadings { get; init; } = true;

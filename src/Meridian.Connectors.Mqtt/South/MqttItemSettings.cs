@@ -28,6 +28,12 @@ public sealed record MqttItemSettings
 
     /// <summary>How to read the payload.</summary>
     public MqttPayloadSettings Payload { get; init; } = new();
+
+    /// <summary>
+    /// The Topic Name to which setpoints for this item are published, as bare values at QoS 1; needs <c>setpoint</c>.
+    /// </summary>
+    /// <value>None: the item is not written to.</value>
+    public string? WriteTopic { get; init; }
 }
 
 /// <summary>How to read a payload.</summary>

@@ -21,7 +21,7 @@ namespace Meridian.Connectors.Mqtt.South;
     "Design",
     "CA1001:Types that own disposable fields should be disposable",
     Justification = "StopAsync disposes them.")]
-internal sealed partial class MqttSouth : IQueriesSubscription
+internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
 {
     /// <summary>How long an orderly disconnect waits for receipts, so that nothing need be sent again.</summary>
     private static readonly TimeSpan ReceiptPatience = TimeSpan.FromSeconds(2);
@@ -62,6 +62,7 @@ internal sealed partial class MqttSouth : IQueriesSubscription
                 CleanSession = _settings.CleanSession || _context.IsTest,
                 ReceiveMaximum = _settings.ReceiveMaximum,
                 AcknowledgeMode = MqttAcknowledgeMode.ByApplication,
+                OnConnectionLost = MqttInFlightPolicy.Fail, // Of setpoints, which are never sent twice.
             },
             _receiver,
             _context.Loggers.CreateLogger<MqttClient>(),
@@ -81,6 +82,8 @@ internal sealed partial class MqttSouth : IQueriesSubscription
         {
             throw MqttFaults.From(error, ConnectionSetup.NameOf(_settings));
         }
+
+        await OpenDoorAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -126,6 +129,7 @@ internal sealed partial class MqttSouth : IQueriesSubscription
     /// <inheritdoc/>
     public async Task DisconnectAsync(CancellationToken cancellationToken)
     {
+        await CloseDoorAsync(cancellationToken).ConfigureAwait(false);
         if (_client is null || _stopIntake is null)
         {
             return;
@@ -156,6 +160,7 @@ internal sealed partial class MqttSouth : IQueriesSubscription
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        await CloseDoorAsync(cancellationToken).ConfigureAwait(false);
         if (_client is not null)
         {
             await _client.DisposeAsync().ConfigureAwait(false);

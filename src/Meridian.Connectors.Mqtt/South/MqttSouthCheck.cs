@@ -1,5 +1,6 @@
 using System.Globalization;
 using Meridian.Connectors.Mqtt.Connection;
+using Meridian.Connectors.Mqtt.South.Commands;
 using Meridian.Connectors.Mqtt.South.Routing;
 using Meridian.Sdk.Settings;
 using Meridian.Sdk.South;
@@ -12,6 +13,11 @@ internal static class MqttSouthCheck
     public static IEnumerable<SettingsProblem> Find(MqttSouthSettings settings, IReadOnlyList<Item> items)
     {
         foreach (var problem in ConnectionSetup.Check(settings))
+        {
+            yield return problem;
+        }
+
+        foreach (var problem in settings.Commands is { } commands ? CommandTopics.Check(commands) : [])
         {
             yield return problem;
         }
@@ -46,6 +52,16 @@ internal static class MqttSouthCheck
             }
 
             seen.Add(filter, items[i]);
+        }
+
+        if (settings.Commands is { Topic.Length: > 0 } taken
+            && seen.FindOverlap(CommandTopics.FilterOf(taken)) is { } both)
+        {
+            yield return new SettingsProblem(
+                "settings.commands.topic",
+                $"The commands '{CommandTopics.FilterOf(taken)}' overlap topic filter "
+                + $"'{((MqttItemSettings)both.Settings).Topic}' of item '{both.Name}', which would make data of them. "
+                + "Narrow the item's filter, or name another topic for commands.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Meridian.Connectors.Mqtt.Connection;
+using Meridian.Connectors.Mqtt.South.Commands;
 using Meridian.Sdk.Settings;
 
 namespace Meridian.Connectors.Mqtt.South;
@@ -36,4 +37,7 @@ public sealed record MqttSouthSettings : MqttConnectionSettings
     /// <value>4 MiB. Three such buffers may be in use at once.</value>
     [Range(typeof(ByteSize), "64 KiB", "16 MiB")]
     public ByteSize BufferSize { get; init; } = new(4 * 1024 * 1024);
+
+    /// <summary>Where commands to write values to items of this gateway come in; leave it out to take none.</summary>
+    public MqttCommandSettings? Commands { get; init; }
 }

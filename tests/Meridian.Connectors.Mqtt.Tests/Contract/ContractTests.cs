@@ -49,7 +49,7 @@ public sealed class ContractTests
         public static async Task<ISouthPeer> NewAsync() => new SourcePeer(await MqttTestBroker.StartAsync());
 
         public IReadOnlyList<Item> ItemsOf(SouthCapabilities capability) =>
-            [ItemOf("line1/a"), ItemOf("line1/b")];
+            [ItemOf("line1/a", capability), ItemOf("line1/b", capability)];
 
         public ValueTask YieldAsync(Item item, long value)
         {
@@ -64,7 +64,13 @@ public sealed class ContractTests
             await broker.DisposeAsync();
         }
 
-        private static Item ItemOf(string topic) => new(topic, new MqttItemSettings { Topic = topic });
+        private static Item ItemOf(string topic, SouthCapabilities capability) => new(
+            topic,
+            new MqttItemSettings
+            {
+                Topic = topic,
+                WriteTopic = capability == SouthCapabilities.Setpoints ? topic + "/set" : null,
+            });
     }
 
     private sealed class DestinationPeer(MqttTestBroker broker) : INorthPeer

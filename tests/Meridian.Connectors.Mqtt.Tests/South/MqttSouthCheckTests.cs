@@ -1,4 +1,5 @@
 using Meridian.Connectors.Mqtt.South;
+using Meridian.Connectors.Mqtt.South.Commands;
 using Meridian.Formats.Payloads;
 using Meridian.Sdk;
 using Meridian.Sdk.Settings;
@@ -67,6 +68,33 @@ public sealed class MqttSouthCheckTests
         Assert.Equal("items[1].topic", problem.Path);
         Assert.Contains("'a/b/#' overlaps 'a/+/c' of item 'item 0'", problem.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("meridian/set", null, null)]
+    [InlineData("meridian/set/", null, "settings.commands.topic")]
+    [InlineData("meridian/#", null, "settings.commands.topic")]
+    [InlineData("$share/g/set", null, "settings.commands.topic")]
+    [InlineData("set", "+/told", "settings.commands.answerTopic")]
+    [InlineData("set", "set", "settings.commands.answerTopic")]
+    [InlineData("a", null, "settings.commands.topic")]
+    public void Check_Commands_FindsWhatWouldNotWork(string topic, string? answerTopic, string? path)
+    {
+        var settings = new MqttSouthSettings
+        {
+            Host = "x",
+            Commands = new MqttCommandSettings { Topic = topic, AnswerTopic = answerTopic },
+        };
+
+        var problems = Manifest.Check(settings, Items(new MqttItemSettings { Topic = "a/#" }));
+
+        Assert.Equal(
+            path is null ? [] : [path], problems.Select(static problem => problem.Path), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Check_WriteTopicWithAWildcard_IsAProblemOfItsItem() =>
+        Assert.Equal("items[0].writeTopic", Assert.Single(
+            Check(new MqttItemSettings { Topic = "a", WriteTopic = "a/+" })).Path);
 
     private static List<SettingsProblem> Check(params MqttItemSettings[] items) =>
         [.. Manifest.Check(new MqttSouthSettings { Host = "x" }, Items(items))];

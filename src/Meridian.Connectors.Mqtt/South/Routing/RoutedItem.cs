@@ -70,6 +70,14 @@ internal sealed class RoutedItem
             found.AddRange(payloadProblems.Select(static one => one with { Path = $"payload.{WordOf(one.Path)}" }));
         }
 
+        if (settings.WriteTopic is { Length: > 0 } writeTopic)
+        {
+            if (!TopicName.IsValid(writeTopic, out var wrong))
+            {
+                found.Add(new SettingsProblem("writeTopic", wrong));
+            }
+        }
+
         problems = found;
 
         // Without a problem both are compiled.
