@@ -7,8 +7,9 @@ public interface ISetpointSink
 {
     /// <summary>
     /// Writes one value to an item of a South that runs in the same gateway. The value is checked against the item;
-    /// each South writes one at a time, and a bounded number waits. Never repeated: acknowledge a command to its source
-    /// before, so that it does not come again, and answer it with the outcome.
+    /// each South writes one at a time, and a bounded number waits. Never repeated: see to it that a command does not
+    /// come again from its source, by acknowledging it before or by a session that keeps none, and answer it with the
+    /// outcome.
     /// </summary>
     /// <param name="request">What to write where.</param>
     /// <param name="cancellationToken">Gives up; whether the source has it is unknown then.</param>
