@@ -151,12 +151,15 @@ internal sealed class SendsInParallel(
         }
     }
 
-    /// <summary>How long until the first lane that waits may send; null when none waits.</summary>
+    /// <summary>
+    /// How long until the first lane that waits may send; null when none waits. A delay counts whole milliseconds and
+    /// leaves the rest away: it is rounded up, or the lane would not be ready when it is over.
+    /// </summary>
     private TimeSpan? WaitLeft()
     {
         var now = time.GetTimestamp();
         return _lanes.Min(static lane => lane.WaitsUntil) is { } first
-            ? time.GetElapsedTime(now, Math.Max(now, first))
+            ? TimeSpan.FromMilliseconds(Math.Ceiling(time.GetElapsedTime(now, Math.Max(now, first)).TotalMilliseconds))
             : null;
     }
 
