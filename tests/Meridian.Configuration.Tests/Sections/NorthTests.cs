@@ -1,5 +1,6 @@
 using System.Text;
 using Meridian.Configuration.Schedules;
+using Meridian.Sdk;
 using Meridian.Sdk.North;
 using Meridian.Sdk.Settings;
 
