@@ -33,4 +33,11 @@ public sealed record BatchConfig
     /// </summary>
     /// <value>Default: not set, it sends what is there at once.</value>
     public Schedule? Schedule { get; init; }
+
+    /// <summary>
+    /// The most batches that are on their way at once, of different Souths: 1 to 32, as far as the connector allows it
+    /// (<see cref="Sdk.NorthManifest.MaxParallelSends"/>). The readings of one South keep their order.
+    /// </summary>
+    /// <value>Default: 1.</value>
+    public int MaxParallelSends { get; init; } = 1;
 }

@@ -119,6 +119,31 @@ public sealed record NorthManifest : ConnectorManifest
         | Flag<IKeepsOwnCursor>(NorthCapabilities.OwnCursor);
 
     /// <summary>
+    /// Whether its promise rests on <see cref="ValuesBatch.Key"/>: the engine then stores where a batch begins and ends
+    /// before the first try, and sends exactly that again until its outcome is known. It costs a flush of the disk per
+    /// batch. Not for <see cref="IKeepsOwnCursor"/>, and not needed where what was sent can be undone at the next
+    /// connect (<see cref="INorthContext.DeliveryState"/>).
+    /// </summary>
+    /// <value>Default: false.</value>
+    public bool NeedsExactBatches { get; init; }
+
+    /// <summary>
+    /// How many batches may be on their way at once; the user asks for them with <c>batch.maxParallelSends</c>. Above
+    /// 1, <see cref="IHandlesValues.HandleValuesAsync"/> is called again while earlier calls are under way, from any
+    /// thread: the readings of one South one call at a time and in order, those of different Souths at once. A file
+    /// still goes alone. When one call throws, the others are cancelled, and the connection is made anew when all have
+    /// ended. Such a connector returns no <see cref="DeliveryOutcome.State"/>: there is no one place it would belong to.
+    /// Not for <see cref="IKeepsOwnCursor"/> and not with <see cref="NeedsExactBatches"/>, where one
+    /// place and one batch are stored at a time.
+    /// </summary>
+    /// <remarks>
+    /// A number, as <see cref="SouthManifest.MaxParallelQueries"/> is, and no interface: nothing is called that was
+    /// not called before, and how many are of use depends on the destination.
+    /// </remarks>
+    /// <value>1 to 32. Default: 1.</value>
+    public int MaxParallelSends { get; init; } = 1;
+
+    /// <summary>
     /// Makes an instance from settings of <see cref="ConnectorManifest.SettingsType"/>. Must not touch the network or
     /// the disk.
     /// </summary>

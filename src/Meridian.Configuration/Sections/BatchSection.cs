@@ -39,4 +39,12 @@ internal sealed record BatchSection
     /// </summary>
     /// <value>Default: not set, it sends what is there at once.</value>
     public string? Schedule { get; init; }
+
+    /// <summary>
+    /// The most batches that are on their way at once, of different Souths: 1 to 32, as far as the connector allows it.
+    /// The readings of one South keep their order. More than 1 is of use where a destination answers slowly.
+    /// </summary>
+    /// <value>Default: 1.</value>
+    [Range(1, 32)]
+    public int MaxParallelSends { get; init; } = 1;
 }

@@ -41,6 +41,7 @@ internal sealed class NorthReader(
         isGood = ConnectorCheck.Run(
             manifest, () => TransformSettings.Validate(transforms), static relative => relative, syntax, path, context)
             && isGood;
+        isGood = (batch is null || ParallelSends.Check(batch, manifest, syntax, path, context)) && isGood;
 
         var isWhole = isGood && isNamed && !bound.HasProblems && from is not null && batch is not null;
         return isWhole && settings is not null && name is not null
@@ -92,6 +93,7 @@ internal sealed class NorthReader(
                 Linger = section.Linger,
                 MinDelay = section.MinDelay,
                 Schedule = schedule,
+                MaxParallelSends = section.MaxParallelSends,
             };
     }
 

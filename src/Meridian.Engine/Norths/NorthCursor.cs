@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Meridian.Engine.Norths.Sending;
 using Meridian.Engine.Quarantine;
 using Meridian.Journal;
 using Meridian.Journal.Cursors;
@@ -134,6 +135,20 @@ internal sealed class NorthCursor
 
             // Where the journal has let go of more, the state is stored at the place it went on to.
             Store(CaughtUp(_tally, out _) with { Ticket = Math.Max(ticket, _tally.Ticket) });
+        }
+    }
+
+    /// <summary>Commits, at the same place, which batch may be on its way from now on.</summary>
+    /// <param name="batch">The batch; none where its outcome is known.</param>
+    public void NoteSending(BatchRange batch)
+    {
+        lock (_lock)
+        {
+            ThrowIfRetired();
+            if (batch != _tally.Sending)
+            {
+                Store(CaughtUp(_tally, out _) with { Sending = batch });
+            }
         }
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using Meridian.Configuration;
 using Meridian.Engine.Accounts;
 using Meridian.Engine.Backfills;
+using Meridian.Engine.Norths.Sending;
 using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Quarantine;
 using Meridian.Engine.Replays;
@@ -21,6 +22,9 @@ namespace Meridian.Engine.Norths;
 /// <summary>One North with its cursor, its quarantine, its pump and its supervisor.</summary>
 internal sealed partial class NorthRuntime : IDisposable
 {
+    /// <summary>What one read of the journal takes for each delivery that may be under way.</summary>
+    private const int ParallelReadBytes = 1 << 20;
+
     private readonly ConnectorContext _common;
     private readonly NorthConfig _config;
     private readonly NorthContext _context;
@@ -65,34 +69,9 @@ internal sealed partial class NorthRuntime : IDisposable
         _context = new NorthContext(_common, Cursor);
         _stall = new StallWatch(_common, config.StallAfter);
         Telemetry = new NorthTelemetry(around.Telemetry, config.Name, services.Time);
-        var settings = new NorthPumpSettings(
-            journal.Id,
-            Id,
-            config.Batch.MaxReadings,
-            config.Batch.MaxBytes?.Bytes ?? long.MaxValue,
-            new JournalReadLimits { MaxData = config.Batch.MaxReadings },
-            file => new StirringStream(journal.OpenFile(file), _stall.Stir));
+        var settings = SettingsOf(config, journal);
         _pace = new SendPace(config.Batch, () => journal.End, services.Time);
-        var transforms = MakeTransforms(Id, NorthLag.PolicyOf(config.Lag), services.Time);
-        _pump = new NorthPump(
-            Cursor,
-            new PendingReadings(IsRouted, _quarantine.Positions.Contains, transforms)
-            {
-                Times = Telemetry.Times,
-            },
-            transforms,
-            _quarantine,
-            settings,
-            _pace,
-            _gate,
-            Board,
-            _stall,
-            services.NewRetryBackoff(),
-            services.Time,
-            _logger)
-        {
-            Telemetry = Telemetry,
-        };
+        _pump = MakePump(settings, services);
         _lane = MakeLane(settings, services);
         Replays = MakeReplays(settings, services);
         Quarantine = new NorthQuarantine(_quarantine, _lane);
@@ -200,6 +179,77 @@ internal sealed partial class NorthRuntime : IDisposable
         {
             Board.Set(ConnectorState.Stopped, fault.Message);
         }
+    }
+
+    private NorthPumpSettings SettingsOf(NorthConfig config, JournalLog journal)
+    {
+        var parallel = config.Batch.MaxParallelSends;
+        return new NorthPumpSettings(
+            journal.Id,
+            Id,
+            config.Batch.MaxReadings,
+            config.Batch.MaxBytes?.Bytes ?? long.MaxValue,
+            parallel,
+            config.Transforms.Count > 0,
+            ExactBatches.AreNeededBy(config.Manifest),
+            new JournalReadLimits
+            {
+                MaxData = config.Batch.MaxReadings * parallel,
+                MaxBytes = parallel > 1 ? parallel * ParallelReadBytes : 0,
+            },
+            file => new StirringStream(journal.OpenFile(file), _stall.Stir));
+    }
+
+    private NorthPump MakePump(NorthPumpSettings settings, EngineServices services)
+    {
+        var transforms = MakeTransforms(Id, NorthLag.PolicyOf(_config.Lag), services.Time);
+        var pending = new PendingReadings(IsRouted, _quarantine.Positions.Contains, transforms)
+        {
+            Times = Telemetry.Times,
+        };
+        var passage = new Passage(Cursor, pending, _quarantine, settings, Telemetry);
+        var tries = new Tries(Board, _stall, Telemetry, services.Time, _logger);
+        var refusals = new Refusals(_quarantine, Board, services.Time, _logger);
+        var exact = new ExactBatches(
+            Cursor,
+            settings.NeedsExactBatches,
+            ExactBatches.VersionOf(_config.Transforms));
+        IValuesSends sends = settings.MaxParallelSends > 1
+            ? new SendsInParallel(
+                pending,
+                passage,
+                tries,
+                refusals,
+                _quarantine.Positions,
+                settings,
+                _pace,
+                services.NewRetryBackoff,
+                services.Time)
+            : new SendsInOrder(
+                pending,
+                passage,
+                tries,
+                refusals,
+                exact,
+                settings,
+                _pace,
+                services.NewRetryBackoff(),
+                services.Time);
+        return new NorthPump(
+            Cursor,
+            pending,
+            transforms,
+            sends,
+            exact,
+            passage,
+            tries,
+            refusals,
+            settings,
+            _pace,
+            _gate,
+            services.NewRetryBackoff(),
+            services.Time,
+            _logger);
     }
 
     private QuarantineLane MakeLane(NorthPumpSettings settings, EngineServices services) => new(

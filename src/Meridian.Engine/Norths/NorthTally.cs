@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Meridian.Engine.Norths.Sending;
 using Meridian.Engine.Quarantine;
 using Meridian.Journal;
 
@@ -30,16 +31,22 @@ internal readonly record struct NorthTally(
     long Unrouted,
     long Derived)
 {
-    /// <summary>The bytes of <see cref="Write"/>: a version and fourteen integers.</summary>
-    public const int SizeBytes = 1 + (14 * sizeof(long));
+    /// <summary>The bytes of <see cref="Write"/>: a version and eighteen integers.</summary>
+    public const int SizeBytes = 1 + (18 * sizeof(long));
 
-    private const byte Version = 3;
+    private const byte Version = 4;
 
     /// <summary>
     /// The number of the last attempt to deliver from quarantine that the destination took as a whole; 0 for none. In
     /// none of the counts: what has left the quarantine is told there.
     /// </summary>
     public long Ticket { get; init; }
+
+    /// <summary>
+    /// The batch that may be on its way, of a North that has to send exactly it again; behind the cursor's place, and
+    /// none as soon as the cursor has passed any of it.
+    /// </summary>
+    public BatchRange Sending { get; init; }
 
     /// <summary>Where the cursor stands: everything before it is in one of the counts.</summary>
     public JournalPosition Position => new(
@@ -59,6 +66,7 @@ internal readonly record struct NorthTally(
         Derived = Derived + passed.Derived,
         Unrouted = Unrouted
             + (to.Value - Position.Value - passed.Delivered - passed.Quarantined - passed.Filtered.Total),
+        Sending = Sending.From(to.Value),
     };
 
     /// <summary>Moves on over what was never read: the journal let go of it, or damage took it.</summary>
@@ -75,6 +83,7 @@ internal readonly record struct NorthTally(
             Quarantined = Quarantined + kept + keptAfter,
             Dropped = Dropped + until - from - kept,
             Unrouted = Unrouted + to.Value - until - keptAfter,
+            Sending = Sending.From(to.Value),
         };
     }
 
@@ -88,16 +97,18 @@ internal readonly record struct NorthTally(
     }
 
     /// <summary>
-    /// Writes the tally, little-endian: the version, then its members, the filtered ones and the ticket last.
+    /// Writes the tally, little-endian: the version, then its members, the filtered ones, the ticket and the batch on
+    /// its way last.
     /// </summary>
     public void Write(Span<byte> destination)
     {
         destination[0] = Version;
-        Span<long> members = stackalloc long[7 + FilteredCounts.MemberCount];
+        Span<long> members = stackalloc long[7 + FilteredCounts.MemberCount + BatchRange.MemberCount];
         (members[0], members[1], members[2]) = (Start.Value, Delivered, Quarantined);
         (members[3], members[4], members[5]) = (Dropped, Unrouted, Derived);
         Filtered.CopyTo(members[6..]);
-        members[^1] = Ticket;
+        members[6 + FilteredCounts.MemberCount] = Ticket;
+        Sending.CopyTo(members[^BatchRange.MemberCount..]);
         for (var i = 0; i < members.Length; i++)
         {
             BinaryPrimitives.WriteInt64LittleEndian(destination[(1 + (i * sizeof(long)))..], members[i]);
@@ -118,7 +129,8 @@ internal readonly record struct NorthTally(
         {
             1 => 6,
             2 => 6 + FilteredCounts.MemberCount,
-            Version => 7 + FilteredCounts.MemberCount,
+            3 => 7 + FilteredCounts.MemberCount,
+            Version => 7 + FilteredCounts.MemberCount + BatchRange.MemberCount,
             _ => 0,
         };
         if (count == 0 || source.Length < 1 + (count * sizeof(long)))
@@ -150,7 +162,10 @@ internal readonly record struct NorthTally(
         members[4],
         members[5])
     {
-        Ticket = members.Length > 6 + FilteredCounts.MemberCount ? members[^1] : 0,
+        Ticket = members.Length > 6 + FilteredCounts.MemberCount ? members[6 + FilteredCounts.MemberCount] : 0,
+        Sending = members.Length > 7 + FilteredCounts.MemberCount
+            ? BatchRange.Of(members[^BatchRange.MemberCount..])
+            : default,
     };
 
     /// <summary>Version 1 had no transforms: its fifth member, what they take out, was always 0.</summary>

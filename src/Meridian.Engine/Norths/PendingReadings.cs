@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Meridian.Engine.Backfills;
 using Meridian.Engine.Groups;
+using Meridian.Engine.Norths.Sending;
 using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Telemetry;
 using Meridian.Journal;
@@ -29,96 +30,23 @@ internal sealed class PendingReadings(
     private readonly GroupRuns _groups = new();
     private readonly List<long> _filtered = [];
     private readonly List<FilterReason> _reasons = [];
-    private Reading[] _readings = [];
-    private long[] _positions = [];
-    private bool[] _isDerived = [];
-    private int _first;
-    private int _end;
+    private readonly List<SouthRun> _souths = [];
+    private BatchRange _repeated;
 
     /// <summary>When what was read came to the disk.</summary>
     public RecordTimes Times { get; init; } = new();
 
-    /// <summary>How many are left.</summary>
-    public int Count => _end - _first;
+    /// <summary>The readings that are left.</summary>
+    public ReadingQueue Queue { get; } = new();
+
+    /// <summary>Where the data of each South begin in what was read, by ascending position.</summary>
+    public IReadOnlyList<SouthRun> Souths => _souths;
 
     /// <summary>Where the read ends; everything before it is here or was passed over.</summary>
     public JournalPosition End { get; private set; }
 
-    /// <summary>The readings that are left.</summary>
-    public ReadOnlyMemory<Reading> Readings => _readings.AsMemory(_first, Count);
-
-    /// <summary>Their positions.</summary>
-    public ReadOnlyMemory<long> Positions => _positions.AsMemory(_first, Count);
-
-    /// <summary>Of each, whether a transform made it, so that its position stands for another.</summary>
-    public ReadOnlySpan<bool> IsDerived => _isDerived.AsSpan(_first, Count);
-
     /// <summary>The first file that is left, with its position; null when there is none.</summary>
     public PendingFile? NextFile => _files.TryPeek(out var file) ? file : null;
-
-    /// <summary>How many of the readings that are left come before a file.</summary>
-    public int CountBefore(PendingFile file)
-    {
-        // No reading has a file's position.
-        return ~Positions.Span.BinarySearch(file.Position);
-    }
-
-    /// <summary>
-    /// The most readings from the front, up to so many, that leave none of their positions behind; where the first
-    /// position alone has more, all of those.
-    /// </summary>
-    public int Whole(int most)
-    {
-        if (WholeWithin(most) is > 0 and var whole)
-        {
-            return whole;
-        }
-
-        var positions = Positions.Span;
-        var count = 1;
-        while (count < positions.Length && positions[count] == positions[0])
-        {
-            count++;
-        }
-
-        return count;
-    }
-
-    /// <summary>The same, or none where the first position has more.</summary>
-    public int WholeWithin(int most)
-    {
-        var count = Math.Min(most, Count);
-        var positions = Positions.Span;
-        while (count > 0 && count < positions.Length && positions[count - 1] == positions[count])
-        {
-            count--;
-        }
-
-        return count;
-    }
-
-    /// <summary>The most readings from the front, up to so many, within so many bytes; the first in any case.</summary>
-    public int WithinBytes(int most, long bytes)
-    {
-        if (bytes == long.MaxValue)
-        {
-            return most;
-        }
-
-        var readings = Readings.Span;
-        var count = Math.Min(most, readings.Length);
-        var size = 0L;
-        for (var i = 0; i < count; i++)
-        {
-            size += ReadingSize.Of(readings[i]);
-            if (size > bytes && i > 0)
-            {
-                return i;
-            }
-        }
-
-        return count;
-    }
 
     /// <summary>What transforms took out from one position to another.</summary>
     public FilteredCounts FilteredBetween(long from, long to)
@@ -128,10 +56,13 @@ internal sealed class PendingReadings(
     }
 
     /// <summary>Forgets everything: the next read begins.</summary>
-    public void Clear()
+    /// <param name="repeated">The batch that is to be read as it was; none where nothing may be on its way.</param>
+    public void Clear(BatchRange repeated = default)
     {
-        _first = _end = 0;
+        _repeated = repeated;
+        Queue.Clear();
         Times.Clear();
+        _souths.Clear();
         _files.Clear();
         _filtered.Clear();
         _reasons.Clear();
@@ -153,6 +84,7 @@ internal sealed class PendingReadings(
             }
 
             Times.Add(record, from.Value);
+            NoteSouth(record);
             if (record.ContentType == RecordContent.Readings)
             {
                 _groups.Clear();
@@ -182,39 +114,26 @@ internal sealed class PendingReadings(
     /// <summary>Forgets the first file: its fate is known.</summary>
     public void PassFile() => _ = _files.Dequeue();
 
-    /// <summary>Forgets the first readings: their fate is known.</summary>
-    public void Pass(int count) => _first += count;
-
     /// <summary>Forgets what lies before a position: the cursor was made to pass it.</summary>
     public void PassBefore(long position)
     {
-        while (_first < _end && _positions[_first] < position)
-        {
-            _first++;
-        }
-
+        Queue.PassBefore(position);
         while (_files.TryPeek(out var file) && file.Position < position)
         {
             _ = _files.Dequeue();
         }
     }
 
-    /// <summary>Takes out what went into quarantine, by index; the others close up.</summary>
-    /// <param name="isRefused">Whether the reading at an index is one of those.</param>
-    public void Remove(Func<int, bool> isRefused)
+    /// <summary>
+    /// Everything of the repeated batch was read: what of it lies in quarantine by now stays, for it went there after
+    /// the first try. Where there are not as many readings as there were then, it went there before, and is taken out.
+    /// </summary>
+    public void EndRepeat()
     {
-        var kept = _first;
-        for (var i = _first; i < _end; i++)
+        if (Queue.CountBefore(_repeated.Last + 1) - Queue.CountBefore(_repeated.First) != _repeated.Count)
         {
-            if (!isRefused(i - _first))
-            {
-                _positions[kept] = _positions[i];
-                _isDerived[kept] = _isDerived[i];
-                _readings[kept++] = _readings[i];
-            }
+            Queue.Remove(index => !Queue.IsDerived[index] && isQuarantined(Queue.Positions.Span[index]));
         }
-
-        _end = kept;
     }
 
     private void Add(JournalRecord record, ReadOnlySpan<byte> payload, long from)
@@ -234,13 +153,13 @@ internal sealed class PendingReadings(
             return;
         }
 
-        MakeRoom(count);
+        Queue.MakeRoom(count);
         for (var i = 0; i < count; i++)
         {
             var position = record.First.Value + i;
-            if (position >= from && !isQuarantined(position))
+            if (position >= from && IsSent(position))
             {
-                Put(readings[i], position, isDerived: false);
+                Queue.Put(readings[i], position, isDerived: false);
             }
         }
     }
@@ -251,12 +170,12 @@ internal sealed class PendingReadings(
         var readings = result.Readings.Span;
         var positions = result.Positions.Span;
         var isDerived = result.IsDerived.Span;
-        MakeRoom(readings.Length);
+        Queue.MakeRoom(readings.Length);
         for (var i = 0; i < readings.Length; i++)
         {
-            if (positions[i] >= from && (isDerived[i] || !isQuarantined(positions[i])))
+            if (positions[i] >= from && (isDerived[i] || IsSent(positions[i])))
             {
-                Put(readings[i], positions[i], isDerived[i]);
+                Queue.Put(readings[i], positions[i], isDerived[i]);
             }
         }
 
@@ -274,22 +193,15 @@ internal sealed class PendingReadings(
         result.Clear();
     }
 
-    private void MakeRoom(int count)
-    {
-        if (_readings.Length < _end + count)
-        {
-            var length = Math.Max(_end + count, 2 * _readings.Length);
-            Array.Resize(ref _readings, length);
-            Array.Resize(ref _positions, length);
-            Array.Resize(ref _isDerived, length);
-        }
-    }
+    private bool IsSent(long position) => !isQuarantined(position) || _repeated.Contains(position);
 
-    private void Put(in Reading reading, long position, bool isDerived)
+    private void NoteSouth(JournalRecord record)
     {
-        _positions[_end] = position;
-        _isDerived[_end] = isDerived;
-        _readings[_end++] = reading;
+        var south = BackfillSource.SouthOf(record.Source.Name);
+        if (_souths is [] || !string.Equals(_souths[^1].South, south, StringComparison.Ordinal))
+        {
+            _souths.Add(new SouthRun(record.First.Value, south));
+        }
     }
 
     private int LowerBound(long position)
@@ -298,6 +210,12 @@ internal sealed class PendingReadings(
         return at < 0 ? ~at : at;
     }
 }
+
+/// <summary>From where the data are those of a South, until the next such run.</summary>
+/// <param name="First">The position of the first.</param>
+/// <param name="South">The South.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct SouthRun(long First, string South);
 
 /// <summary>A file on its way to a North.</summary>
 /// <param name="Position">Its position in the journal.</param>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Meridian.Engine.Norths.Sending;
 using Meridian.Engine.Quarantine;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
@@ -22,6 +24,7 @@ internal sealed class QuarantineSend(
     string north)
 {
     private readonly Lock _lock = new();
+    private readonly BatchKey? _key = settings.NewKey(isMade: true);
     private HashSet<long> _trying = [];
 
     /// <summary>Whether data of a position are on their way at this moment.</summary>
@@ -75,11 +78,12 @@ internal sealed class QuarantineSend(
             return ((IHandlesFile)to).HandleFileAsync(file.Contents.Open(data[0]), position, cancellationToken);
         }
 
-        var batch = new ValuesBatch(
-            settings.JournalId,
-            data.Select(static datum => datum.Reading.GetValueOrDefault()).ToArray(),
-            data.Select(static datum => datum.Position).ToArray(),
-            position);
+        var readings = data.Select(static datum => datum.Reading.GetValueOrDefault()).ToArray();
+        var positions = data.Select(static datum => datum.Position).ToArray();
+        var batch = new ValuesBatch(settings.JournalId, readings, positions, position)
+        {
+            Key = _key?.Of(readings, positions, string.Create(CultureInfo.InvariantCulture, $"q{ticket}")),
+        };
         return ((IHandlesValues)to).HandleValuesAsync(batch, cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using Meridian.Engine.Norths.Sending;
 using Meridian.Engine.Quarantine;
 using Meridian.Engine.Supervision;
 using Meridian.Sdk.Intakes;
@@ -22,11 +23,34 @@ internal sealed partial class Refusals(
     private long _unsaid;
 
     /// <summary>Puts away readings from the front of a batch; durable when this returns.</summary>
-    public void Take(PendingReadings pending, int count, IReadOnlyList<Rejection> rejections)
+    public void Take(ReadingQueue batch, int count, IReadOnlyList<Rejection> rejections)
     {
         quarantine.Add(
-            pending.Readings[..count], pending.Positions[..count], pending.IsDerived[..count].ToArray(), rejections);
+            batch.Readings[..count], batch.Positions[..count], batch.IsDerived[..count].ToArray(), rejections);
         Say(rejections.Count, rejections[0].Reason);
+    }
+
+    /// <summary>
+    /// A batch was rejected: puts the culprits away and takes them out, or, where none is named, halves the batch to
+    /// find them.
+    /// </summary>
+    /// <param name="queue">The readings, the batch first.</param>
+    /// <param name="count">How many the batch held.</param>
+    /// <param name="outcome">What the destination said.</param>
+    /// <returns>How many readings the next try has at most; null where the limits alone say that.</returns>
+    public int? TakeRejected(ReadingQueue queue, int count, DeliveryOutcome outcome)
+    {
+        if (outcome.Rejections is null && count > queue.Whole(1))
+        {
+            return count / 2;
+        }
+
+        var reason = outcome.Reason ?? NoReason;
+        var refused = outcome.Rejections
+            ?? [.. Enumerable.Range(0, count).Select(index => new Rejection(index, reason))];
+        Take(queue, count, refused);
+        queue.Remove(refused.Select(static one => one.Index).ToHashSet().Contains);
+        return null;
     }
 
     /// <summary>Puts away a file.</summary>

@@ -1,4 +1,5 @@
 using Meridian.Engine.Norths;
+using Meridian.Engine.Norths.Sending;
 using Meridian.Engine.Supervision;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
@@ -10,12 +11,15 @@ namespace Meridian.Engine.Replays;
 internal sealed class ReplaySend(ReplayNorth parts, ReplayJob job, PendingReadings pending, Backoff backoff)
 {
     private readonly ReplayRefusals _refusals = new(parts, job);
+    private readonly BatchKey? _key = parts.Settings.NewKey();
     private readonly HashSet<long> _refused = [];
     private long _derivedRefused;
     private int _size = parts.Settings.MaxReadings;
 
     /// <summary>Whether something that was read is to be sent.</summary>
-    public bool HasMore => pending.Count > 0 || NextFile is not null;
+    public bool HasMore => Queue.Count > 0 || NextFile is not null;
+
+    private ReadingQueue Queue => pending.Queue;
 
     private PendingFile? NextFile => pending.NextFile is { } file && file.Position < job.Kept.To ? file : null;
 
@@ -25,8 +29,8 @@ internal sealed class ReplaySend(ReplayNorth parts, ReplayJob job, PendingReadin
         _size = parts.Settings.MaxReadings;
         if (pending.End.Value > end)
         {
-            var positions = pending.Positions;
-            pending.Remove(index => positions.Span[index] >= end);
+            var positions = Queue.Positions;
+            Queue.Remove(index => positions.Span[index] >= end);
         }
     }
 
@@ -35,7 +39,7 @@ internal sealed class ReplaySend(ReplayNorth parts, ReplayJob job, PendingReadin
     public async Task<TimeSpan?> TryNextAsync(INorth north, Patience patience)
     {
         var file = NextFile;
-        var count = file is null ? pending.Count : pending.CountBefore(file);
+        var count = file is null ? Queue.Count : Queue.CountBefore(file.Position);
         if (count > 0 && north is IHandlesValues values)
         {
             return await SendValuesAsync(values, count, patience).ConfigureAwait(false);
@@ -44,8 +48,8 @@ internal sealed class ReplaySend(ReplayNorth parts, ReplayJob job, PendingReadin
         if (count > 0)
         {
             // It takes none: they count as data of Souths that are not routed here.
-            Commit(pending.Positions.Span[count - 1] + 1, default);
-            pending.Pass(count);
+            Commit(Queue.Positions.Span[count - 1] + 1, default);
+            Queue.Pass(count);
         }
         else if (file is not null && north is IHandlesFile handler)
         {
@@ -79,9 +83,12 @@ internal sealed class ReplaySend(ReplayNorth parts, ReplayJob job, PendingReadin
     private async Task<TimeSpan?> SendValuesAsync(IHandlesValues north, int most, Patience patience)
     {
         await parts.Pace.WaitForTurnAsync(patience.Waiting).ConfigureAwait(false);
-        var count = pending.Whole(pending.WithinBytes(Math.Min(_size, most), parts.Settings.MaxBytes));
+        var count = Queue.Whole(Queue.WithinBytes(Math.Min(_size, most), parts.Settings.MaxBytes));
         var batch = new ValuesBatch(
-            parts.Settings.JournalId, pending.Readings[..count], pending.Positions[..count], PositionNow());
+            parts.Settings.JournalId, Queue.Readings[..count], Queue.Positions[..count], PositionNow())
+        {
+            Key = _key?.Of(Queue.Readings.Span[..count], Queue.Positions.Span[..count], job.Kept.Id),
+        };
         DeliveryOutcome outcome;
         using (parts.Stall.Begin())
         {
@@ -98,7 +105,7 @@ internal sealed class ReplaySend(ReplayNorth parts, ReplayJob job, PendingReadin
                 return null;
 
             case DeliveryOutcomeKind.Retry:
-                PassDelivered(pending.WholeWithin(outcome.DeliveredCount));
+                PassDelivered(Queue.WholeWithin(outcome.DeliveredCount));
                 return PauseOf(outcome);
 
             default:
@@ -174,7 +181,7 @@ internal sealed class ReplaySend(ReplayNorth parts, ReplayJob job, PendingReadin
     /// <summary>Lets go of the culprits, or halves the batch to find them. Returns the size of the next try.</summary>
     private int TakeRejected(int count, DeliveryOutcome outcome)
     {
-        if (outcome.Rejections is null && count > pending.Whole(1))
+        if (outcome.Rejections is null && count > Queue.Whole(1))
         {
             return count / 2;
         }
@@ -183,7 +190,7 @@ internal sealed class ReplaySend(ReplayNorth parts, ReplayJob job, PendingReadin
         var refused = outcome.Rejections
             ?? [.. Enumerable.Range(0, count).Select(index => new Rejection(index, reason))];
         Refuse(refused);
-        pending.Remove(refused.Select(static one => one.Index).ToHashSet().Contains);
+        Queue.Remove(refused.Select(static one => one.Index).ToHashSet().Contains);
         return parts.Settings.MaxReadings;
     }
 
@@ -191,17 +198,17 @@ internal sealed class ReplaySend(ReplayNorth parts, ReplayJob job, PendingReadin
     {
         foreach (var one in refused)
         {
-            if (pending.IsDerived[one.Index])
+            if (Queue.IsDerived[one.Index])
             {
                 _derivedRefused++;
             }
             else
             {
-                _ = _refused.Add(pending.Positions.Span[one.Index]);
+                _ = _refused.Add(Queue.Positions.Span[one.Index]);
             }
         }
 
-        _refusals.Tell(refused.Count, pending.Positions.Span[refused[0].Index], refused[0].Reason);
+        _refusals.Tell(refused.Count, Queue.Positions.Span[refused[0].Index], refused[0].Reason);
     }
 
     /// <summary>Moves past the first readings, which leave none of their positions behind.</summary>
@@ -216,12 +223,12 @@ internal sealed class ReplaySend(ReplayNorth parts, ReplayJob job, PendingReadin
         var gone = refused?.Select(static one => one.Index).ToHashSet() ?? [];
         for (var i = 0; i < count; i++)
         {
-            derived += pending.IsDerived[i] && !gone.Contains(i) ? 1 : 0;
-            own += pending.IsDerived[i] || gone.Contains(i) ? 0 : 1;
+            derived += Queue.IsDerived[i] && !gone.Contains(i) ? 1 : 0;
+            own += Queue.IsDerived[i] || gone.Contains(i) ? 0 : 1;
         }
 
-        Commit(pending.Positions.Span[count - 1] + 1, new PassedCounts(Delivered: own, Derived: derived));
-        pending.Pass(count);
+        Commit(Queue.Positions.Span[count - 1] + 1, new PassedCounts(Delivered: own, Derived: derived));
+        Queue.Pass(count);
     }
 
     private void PassFile(PendingFile file, PassedCounts passed)

@@ -4,8 +4,9 @@ namespace Meridian.Sdk.North;
 public interface IHandlesValues : INorth
 {
     /// <summary>
-    /// Delivers a batch and tells the outcome. One call at a time, in journal order. Return delivered only when the
-    /// destination has it for good.
+    /// Delivers a batch and tells the outcome. One call at a time, in journal order, unless the manifest and the user
+    /// allow several (<see cref="NorthManifest.MaxParallelSends"/>). Return delivered only when the destination has it
+    /// for good.
     /// </summary>
     /// <param name="batch">The readings, lent until the call returns.</param>
     /// <param name="cancellationToken">

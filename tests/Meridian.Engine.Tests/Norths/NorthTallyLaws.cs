@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using FsCheck;
 using FsCheck.Fluent;
 using Meridian.Engine.Norths;
+using Meridian.Engine.Norths.Sending;
 using Meridian.Engine.Quarantine;
 using Meridian.Journal;
 
@@ -10,17 +11,18 @@ namespace Meridian.Engine.Tests.Norths;
 public sealed class NorthTallyLaws
 {
     private static readonly Arbitrary<NorthTally> AnyTally = (
-        from counts in Gen.Choose(0, int.MaxValue).ArrayOf(14)
+        from counts in Gen.Choose(0, int.MaxValue).ArrayOf(18)
         select new NorthTally(
             new JournalPosition(counts[0]),
             counts[1],
             counts[2],
             counts[3],
-            FilteredCounts.From([.. counts.Skip(7).Select(static count => (long)count)]),
+            FilteredCounts.From([.. counts.Skip(7).Take(7).Select(static count => (long)count)]),
             counts[4],
             counts[5])
         {
             Ticket = counts[6],
+            Sending = new BatchRange(counts[14], counts[15], counts[16], counts[17]),
         })
         .ToArbitrary();
 
@@ -88,7 +90,7 @@ public sealed class NorthTallyLaws
     public void Tally_OfAnotherVersionOrCutOrNegative_IsNotRead()
     {
         var bytes = new byte[NorthTally.SizeBytes];
-        (NorthTally.StartingAt(new JournalPosition(3)) with { Delivered = 2 }).Write(bytes);
+        (NorthTally.StartingAt(new JournalPosition(33)) with { Delivered = 2 }).Write(bytes);
 
         Assert.False(NorthTally.TryRead(bytes.AsSpan(1), out _, out _));
         Assert.False(NorthTally.TryRead(bytes.AsSpan(..^1), out _, out _));
@@ -106,9 +108,36 @@ public sealed class NorthTallyLaws
         tally.Write(bytes);
         bytes[0] = 2;
 
-        Assert.True(NorthTally.TryRead(bytes.AsSpan(..^8), out var read, out var length));
+        Assert.True(NorthTally.TryRead(bytes.AsSpan(..^40), out var read, out var length));
 
-        Assert.Equal((tally, bytes.Length - 8), (read, length));
+        Assert.Equal((tally, bytes.Length - 40), (read, length));
+    }
+
+    [Fact]
+    public void Tally_OfTheThirdVersion_IsReadOn()
+    {
+        var tally = new NorthTally(new JournalPosition(1), 2, 3, 4, new FilteredCounts(5, 6, 7, 8, 9, 10, 11), 12, 13)
+        {
+            Ticket = 14,
+        };
+        var bytes = new byte[NorthTally.SizeBytes];
+        (tally with { Sending = new BatchRange(15, 16, 17, 18) }).Write(bytes);
+        bytes[0] = 3;
+
+        Assert.True(NorthTally.TryRead(bytes, out var read, out var length));
+
+        Assert.Equal((tally, bytes.Length - 32), (read, length));
+    }
+
+    [Fact]
+    public void Tally_Advanced_KeepsTheBatchOnItsWayAsLongAsItPassesNothingOfIt()
+    {
+        var batch = new BatchRange(10, 12, 3, 0);
+        var tally = NorthTally.StartingAt(JournalPosition.Zero) with { Sending = batch };
+
+        Assert.Equal(batch, tally.Advance(new JournalPosition(10), default).Sending);
+        Assert.Equal(default, tally.Advance(new JournalPosition(11), default).Sending);
+        Assert.Equal(default, tally.PassUnread(new JournalPosition(11), default, new PositionRanges()).Sending);
     }
 
     [Fact]
