@@ -202,7 +202,7 @@ internal sealed partial class NorthRuntime : IDisposable
 
     private NorthPump MakePump(NorthPumpSettings settings, EngineServices services)
     {
-        var transforms = MakeTransforms(Id, NorthLag.PolicyOf(_config.Lag), services.Time);
+        var transforms = MakeTransforms(Cursor.Journal, Id, NorthLag.PolicyOf(_config.Lag), services.Time);
         var pending = new PendingReadings(IsRouted, _quarantine.Positions.Contains, transforms)
         {
             Times = Telemetry.Times,
@@ -269,17 +269,20 @@ internal sealed partial class NorthRuntime : IDisposable
         Gate = _gate,
         Stall = _stall,
         IsRouted = IsRouted,
-        MakeTransforms = memory => MakeTransforms(memory, CursorLimitPolicy.DropOldest, services.Time),
+        MakeTransforms = (cursor, memory) => MakeTransforms(
+            cursor, memory, CursorLimitPolicy.DropOldest, services.Time),
         NewBackoff = services.NewRetryBackoff,
         Time = services.Time,
         Logger = _logger,
     });
 
     /// <summary>Files go by them; a North that takes nothing else has none.</summary>
+    /// <param name="live">The cursor whose data are transformed.</param>
     /// <param name="memoryOf">For whom it is kept what they remember.</param>
     /// <param name="policy">What happens to that at a limit.</param>
     /// <param name="time">The clock.</param>
-    private TransformStage? MakeTransforms(string memoryOf, CursorLimitPolicy policy, TimeProvider time)
+    private TransformStage? MakeTransforms(
+        JournalCursor live, string memoryOf, CursorLimitPolicy policy, TimeProvider time)
     {
         if (_config.Transforms.Count == 0 || !_config.Manifest.Capabilities.HasFlag(NorthCapabilities.Values))
         {
@@ -294,7 +297,7 @@ internal sealed partial class NorthRuntime : IDisposable
 
         _hasMemory = chain.Remembers;
         var memory = _hasMemory
-            ? new TransformMemory(_journal, memoryOf, policy, time)
+            ? new TransformMemory(_journal, live, memoryOf, policy, time)
             : null;
         return new TransformStage(chain, memory, time, _config.Name, _logger);
     }

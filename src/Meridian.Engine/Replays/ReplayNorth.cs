@@ -1,6 +1,7 @@
 using Meridian.Engine.Norths;
 using Meridian.Engine.Norths.Transforming;
 using Meridian.Engine.Supervision;
+using Meridian.Journal.Cursors;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Engine.Replays;
@@ -25,8 +26,8 @@ internal sealed record ReplayNorth
     /// <summary>Whether a source's data are for it.</summary>
     public required Func<string, bool> IsRouted { get; init; }
 
-    /// <summary>Its transforms, new, with a memory under this name; null for none.</summary>
-    public required Func<string, TransformStage?> MakeTransforms { get; init; }
+    /// <summary>Its transforms, new, of a cursor's data and with a memory under this name; null for none.</summary>
+    public required Func<JournalCursor, string, TransformStage?> MakeTransforms { get; init; }
 
     public required Func<Backoff> NewBackoff { get; init; }
 

@@ -29,7 +29,8 @@ internal sealed partial class ReplayPump
         _job = job;
         _to = job.Kept.To;
         _logger = parts.Logger;
-        _transforms = parts.MakeTransforms(ReplayCursor.MemoryOf(job.Kept.NorthId, job.Kept.Id));
+        _transforms = parts.MakeTransforms(
+            job.Place.Journal, ReplayCursor.MemoryOf(job.Kept.NorthId, job.Kept.Id));
         _pending = new PendingReadings(parts.IsRouted, static _ => false, _transforms);
         _backoff = parts.NewBackoff();
         _send = new ReplaySend(parts, job, _pending, _backoff);

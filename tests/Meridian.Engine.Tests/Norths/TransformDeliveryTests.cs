@@ -190,6 +190,38 @@ public sealed class TransformDeliveryTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Kill_AfterWhatIsRememberedWasSaved_FindsTheCursorThere()
+    {
+        StoreAll();
+        await using var gateway = await StartAsync(
+            new TransformSettings { Deadband = new DeadbandSettings { Absolute = 0 } });
+        var same = Enumerable.Repeat(new Reading("d", Begin, ReadingValue.From(1L)), 30).ToArray();
+        await GiveAsync(gateway, same);
+        await gateway.UntilAsync(() => gateway.Account.Waiting == 0);
+        await gateway.StopAsync();
+        await gateway.RunAsync();
+
+        // Saved while nothing came, and long ago: the next commit is followed by a save at once.
+        var start = gateway.Clock.GetUtcNow();
+        await gateway.UntilLaterAsync(() => gateway.Engine.GetStatus().Journal.Appends == 1
+            && gateway.Clock.GetUtcNow() - start > TimeSpan.FromSeconds(40));
+        const int appends = 1;
+        await GiveAsync(gateway, same);
+        await gateway.UntilAsync(
+            () => gateway.Engine.GetStatus() is { Account.Waiting: 0 } status && status.Journal.Appends == appends + 2);
+
+        var cut = gateway.Cut();
+        await gateway.StopAsync();
+        gateway.Folder = cut;
+        await gateway.RunAsync();
+        await GiveAsync(gateway, same);
+        await gateway.UntilAsync(() => gateway.Account.Waiting == 0);
+
+        Assert.Single(_stored);
+        Assert.Equal(89, gateway.North().Filtered);
+    }
+
+    [Fact]
     public async Task Groups_OfItems_AreKnownToTransforms()
     {
         StoreAll();
@@ -347,6 +379,8 @@ public sealed class TransformDeliveryTests(ITestOutputHelper output)
         }
 
         await gateway.UntilLaterAsync(() => gateway.Account.Waiting == 0);
+        Assert.True(
+            Expected(readings, transforms).SequenceEqual(stored), $"seed {seed}\n{string.Join('\n', gateway.Log.Lines)}");
         Assert.Equal(Expected(readings, transforms), stored);
         Assert.True(gateway.Account.IsBalanced);
         Assert.Equal(stored.Count, gateway.North().Delivered + gateway.North().Derived);

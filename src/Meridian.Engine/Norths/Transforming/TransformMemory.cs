@@ -20,18 +20,22 @@ internal sealed class TransformMemory
     private readonly TimeProvider _time;
     private readonly CheckpointBytes _kept;
     private readonly JournalCursor _hold;
+    private readonly JournalCursor _live;
     private readonly ArrayBufferWriter<byte> _buffer = new();
 
     /// <summary>Takes up what the journal keeps for a North.</summary>
     /// <param name="journal">The journal.</param>
+    /// <param name="live">The cursor whose data are transformed.</param>
     /// <param name="northId">The North.</param>
     /// <param name="policy">
     /// What the North does at a limit: what it lets go is not held back for its transforms.
     /// </param>
     /// <param name="time">The clock.</param>
-    public TransformMemory(JournalLog journal, string northId, CursorLimitPolicy policy, TimeProvider time)
+    public TransformMemory(
+        JournalLog journal, JournalCursor live, string northId, CursorLimitPolicy policy, TimeProvider time)
     {
         _journal = journal;
+        _live = live;
         _time = time;
         _kept = new CheckpointBytes(journal, journal.Source(NameOf(northId)), string.Empty);
         _hold = journal.OpenCursor(NameOf(northId), new JournalCursorOptions { Policy = policy });
@@ -70,7 +74,8 @@ internal sealed class TransformMemory
     }
 
     /// <summary>
-    /// Saves, durably, and lets go of the data before. In a journal that is full there may be no room for it until
+    /// Saves, durably, and lets go of the data before. The cursor is made durable first: one that a kill found behind
+    /// what is remembered would leave that of no use. In a journal that is full there may be no room for it until
     /// those data are gone: then they are let go of all the same, and nothing is saved.
     /// </summary>
     /// <param name="position">The position of the first datum that the state does not know of.</param>
@@ -84,6 +89,7 @@ internal sealed class TransformMemory
         BinaryPrimitives.WriteInt64LittleEndian(_buffer.GetSpan(sizeof(long)), position.Value);
         _buffer.Advance(sizeof(long));
         save(_buffer);
+        await _live.FlushAsync(cancellationToken).ConfigureAwait(false);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var storing = _kept.StoreAsync(_buffer.WrittenMemory, waiting.Token);
         if (await IsWithoutRoomAsync(storing, waiting.Token).ConfigureAwait(false))
