@@ -32,15 +32,15 @@ public static class ConfigurationAdvice
 
     private static IEnumerable<string> Untaken(SouthConfig south, NorthConfig[] norths, bool isFile)
     {
+        var names = string.Join(", ", norths.Select(static north => $"'{north.Name}'"));
         var item = south.Items.FirstOrDefault(
             item => item.Enabled && item.Capability == SouthCapabilities.File == isFile);
         var needed = isFile ? NorthCapabilities.File : NorthCapabilities.Values;
         if (item is not null && !norths.Any(north => north.Manifest.Capabilities.HasFlag(needed)))
         {
             var what = isFile ? "files" : "readings";
-            yield return $"South '{south.Name}': item '{item.Name}' gives {what}, and no North that takes from it takes "
-                + $"{what} ({string.Join(", ", norths.Select(static north => $"'{north.Name}'"))}), so they are let go "
-                + "once they are on disk. Add a North that does.";
+            yield return $"South '{south.Name}': item '{item.Name}' gives {what}, and no North that takes from it "
+                + $"takes {what} ({names}), so they are let go once they are on disk. Add a North that does.";
         }
     }
 }

@@ -132,7 +132,7 @@ public sealed record NorthManifest : ConnectorManifest
     /// 1, <see cref="IHandlesValues.HandleValuesAsync"/> is called again while earlier calls are under way, from any
     /// thread: the readings of one South one call at a time and in order, those of different Souths at once. A file
     /// still goes alone. When one call throws, the others are cancelled, and the connection is made anew when all have
-    /// ended. Such a connector returns no <see cref="DeliveryOutcome.State"/>: there is no one place it would belong to.
+    /// ended. Such a connector returns no <see cref="DeliveryOutcome.State"/>: no one place would be its own.
     /// Not for <see cref="IKeepsOwnCursor"/> and not with <see cref="NeedsExactBatches"/>, where one
     /// place and one batch are stored at a time.
     /// </summary>

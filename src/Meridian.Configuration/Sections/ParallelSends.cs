@@ -37,8 +37,8 @@ internal static class ParallelSends
 
         if (manifest.NeedsExactBatches)
         {
-            return $"the connector '{manifest.Id}' needs exact batches, of which one is stored before it is sent, so it "
-                + "sends one at a time; leave it out.";
+            return $"the connector '{manifest.Id}' needs exact batches, of which one is stored before it is sent, so "
+                + "it sends one at a time; leave it out.";
         }
 
         if (asked <= manifest.MaxParallelSends)

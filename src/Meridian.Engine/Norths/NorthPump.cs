@@ -100,7 +100,7 @@ internal sealed partial class NorthPump(
         }
     }
 
-    /// <summary>Limits may be smaller than when the batch was made: all of it is read before any of it is sent.</summary>
+    /// <summary>Limits may be smaller than when the batch was made: all of it is read before any is sent.</summary>
     private void ReadOpenBatch(JournalPosition from)
     {
         while (pending.End.Value <= exact.Open.Last && cursor.Journal.TryRead(settings.ReadLimits, out var more))

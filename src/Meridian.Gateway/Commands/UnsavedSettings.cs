@@ -54,7 +54,8 @@ internal static class UnsavedSettings
         {
             return Refuse(
                 $"{settings.FullName}: '{string.Join("', '", missing)}' is '{StoredSecrets.Placeholder}', which stands "
-                + $"for the secret that {file.Name} has, and it has none there. Write the secret, or a reference to it.");
+                + $"for the secret that {file.Name} has, and it has none there. Write the secret, or a reference "
+                + "to it.");
         }
 
         connector["settings"] = unsaved;

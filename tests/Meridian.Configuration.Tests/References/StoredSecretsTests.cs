@@ -56,6 +56,7 @@ public sealed class StoredSecretsTests
 
         public IReadOnlyList<Settings> List { get; init; } = [];
 
-        public IReadOnlyDictionary<string, Secret> Keys { get; init; } = new Dictionary<string, Secret>(StringComparer.Ordinal);
+        public IReadOnlyDictionary<string, Secret> Keys { get; init; } =
+            new Dictionary<string, Secret>(StringComparer.Ordinal);
     }
 }

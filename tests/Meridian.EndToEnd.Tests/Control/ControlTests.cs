@@ -138,7 +138,8 @@ public sealed class ControlTests : IDisposable
         await ConfigureAsync();
         var before = await File.ReadAllTextAsync(ConfigurationFile);
         var settings = _folder.At("settings.json");
-        await File.WriteAllTextAsync(settings, $$"""{ "folder": {{JsonSerializer.Serialize(_folder.At("other"))}}, }""");
+        await File.WriteAllTextAsync(
+            settings, $$"""{ "folder": {{JsonSerializer.Serialize(_folder.At("other"))}}, }""");
         string[] test = ["test", "-c", ConfigurationFile, "diary", "--settings", settings];
 
         var tried = await AskAsync(0, test);

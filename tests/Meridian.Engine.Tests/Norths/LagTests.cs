@@ -40,7 +40,8 @@ public sealed class LagTests
         await gateway.UntilAsync(() => gateway.Engine.GetStatus().Souths[1].Connector.State == ConnectorState.Running);
 
         var offered = OfferManyAsync(gateway, gateway.South, 20);
-        await gateway.UntilAsync(() => gateway.Engine.GetStatus().Journal.IsHolding);
+        await gateway.UntilAsync(
+            () => gateway.Engine.GetStatus().Journal is { IsHolding: true, WaitingAppends: 1 });
         Assert.Equal("n", gateway.Engine.GetStatus().Journal.BlockingCursor);
         var stored = gateway.South.Stored.Count;
         Assert.InRange(stored, 1, 19);

@@ -380,7 +380,7 @@ public sealed class TransformDeliveryTests(ITestOutputHelper output)
 
         await gateway.UntilLaterAsync(() => gateway.Account.Waiting == 0);
         Assert.True(
-            Expected(readings, transforms).SequenceEqual(stored), $"seed {seed}\n{string.Join('\n', gateway.Log.Lines)}");
+            Expected(readings, transforms).SequenceEqual(stored), string.Join('\n', gateway.Log.Lines));
         Assert.Equal(Expected(readings, transforms), stored);
         Assert.True(gateway.Account.IsBalanced);
         Assert.Equal(stored.Count, gateway.North().Delivered + gateway.North().Derived);

@@ -9,8 +9,9 @@ namespace Meridian.Engine.Norths.Sending;
 
 /// <summary>
 /// Makes the keys of one North's batches: <c>journal-first-last-count-content</c>, with <c>-qTICKET</c> behind it for
-/// an attempt from quarantine, and <c>-rNUMBER</c> for a replay. The last part but that is a hash of what the batch holds, so that one key can never stand
-/// for two contents, whatever became of settings, of quarantine, or of what transforms remember.
+/// an attempt from quarantine, and <c>-rNUMBER</c> for a replay. The last part but that is a hash of what the batch
+/// holds, so that one key can never stand for two contents, whatever became of settings, of quarantine, or of what
+/// transforms remember.
 /// </summary>
 /// <remarks>
 /// A position stands for its reading for ever: without transforms the positions are the content. One caller at a time.

@@ -5,7 +5,7 @@ namespace Meridian.Engine.Norths.Sending;
 /// <summary>Carries what was read to a North, until the fate of each reading is known. Belongs to its pump.</summary>
 internal interface IValuesSends
 {
-    /// <summary>The next read begins: what was under way is forgotten, it comes again where it was not passed.</summary>
+    /// <summary>The next read begins: what was under way is forgotten, and comes again if it was not passed.</summary>
     void Begin();
 
     /// <summary>What lies before a position was passed unsent.</summary>

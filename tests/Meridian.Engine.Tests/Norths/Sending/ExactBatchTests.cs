@@ -77,7 +77,7 @@ public sealed class ExactBatchTests
             var poison = batch.Positions.Span.IndexOf(5);
             return (poison, isNamed) switch
             {
-                (< 0, _) => DeliveryOutcome.Delivered,
+                (-1, _) => DeliveryOutcome.Delivered,
                 (_, true) => DeliveryOutcome.Rejected([new Rejection(poison, "Poison.")]),
                 _ => DeliveryOutcome.Rejected("Poison."),
             };
@@ -191,7 +191,9 @@ public sealed class ExactBatchTests
     {
         var isOpen = false;
         _peer.OnHandle = (batch, _) => ValueTask.FromResult(
-            Volatile.Read(ref isOpen) ? _peer.TakeOnce(batch) : throw new ConnectorException(Fault.Unreachable, "Away."));
+            Volatile.Read(ref isOpen)
+                ? _peer.TakeOnce(batch)
+                : throw new ConnectorException(Fault.Unreachable, "Away."));
         await using var gateway = await TestGateway.StartAsync(isNeeded
             ? _peer.ConfigOnce("n", maxReadings: 10)
             : _peer.Config("n", maxReadings: 10));

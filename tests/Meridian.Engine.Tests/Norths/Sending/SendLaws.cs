@@ -8,7 +8,7 @@ using Meridian.Sdk.North;
 
 namespace Meridian.Engine.Tests.Norths.Sending;
 
-/// <summary>Whatever destinations answer and whenever a kill comes: nothing is lost, and what is promised holds.</summary>
+/// <summary>Whatever destinations answer, whenever a kill comes: nothing is lost, what is promised holds.</summary>
 public sealed class SendLaws
 {
     private static readonly int Runs = TestMode.Pick(200, 6);
