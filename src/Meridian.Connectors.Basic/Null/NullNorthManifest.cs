@@ -16,6 +16,7 @@ public static class NullNorthManifest
         ConnectorType = typeof(NullNorth),
         SettingsType = typeof(NullNorthSettings),
         Guarantee = DeliveryGuarantee.None,
+        MaxParallelSends = 32,
         Create = (context, _) => new NullNorth(context),
     };
 }

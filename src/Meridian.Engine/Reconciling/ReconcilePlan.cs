@@ -144,12 +144,18 @@ internal sealed record ReconcilePlan
 
     private static IReadOnlyList<ItemConfig> Keep(IReadOnlyList<ItemConfig> running, IReadOnlyList<ItemConfig> next)
     {
-        var known = running.ToDictionary(static item => item.Name, StringComparer.Ordinal);
+        // Most items stand where they stood; they are looked up by name only from the first that does not.
+        Dictionary<string, ItemConfig>? known = null;
         var isSame = running.Count == next.Count;
         var kept = new ItemConfig[next.Count];
         for (var i = 0; i < kept.Length; i++)
         {
-            kept[i] = known.TryGetValue(next[i].Name, out var old) ? Keep(old, next[i]) : next[i];
+            var name = next[i].Name;
+            var old = i < running.Count && string.Equals(running[i].Name, name, StringComparison.Ordinal)
+                ? running[i]
+                : (known ??= running.ToDictionary(static item => item.Name, StringComparer.Ordinal))
+                    .GetValueOrDefault(name);
+            kept[i] = old is not null ? Keep(old, next[i]) : next[i];
             isSame = isSame && ReferenceEquals(kept[i], running[i]);
         }
 

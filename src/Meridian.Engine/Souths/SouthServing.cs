@@ -72,12 +72,15 @@ internal sealed class SouthServing
         _historySettings = HistorySettings.From(config.History);
         _silence.Apply(config.Items);
         _loop.Apply(config.Items);
-        var wanted = config.Items
-            .Where(item => item.Enabled && item.Schedule is SubscriptionSchedule)
-            .ToDictionary(item => item.Name, item => item.Item, StringComparer.Ordinal);
         if (_connector is not IQueriesSubscription subscriber)
         {
             return;
+        }
+
+        var wanted = new Dictionary<string, Item>(config.Items.Count, StringComparer.Ordinal);
+        foreach (var item in config.Items.Where(item => item.Enabled && item.Schedule is SubscriptionSchedule))
+        {
+            wanted.Add(item.Name, item.Item);
         }
 
         var gone = _subscribed.Values.Where(item => !IsIn(wanted, item)).ToArray();

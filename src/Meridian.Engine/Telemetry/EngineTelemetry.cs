@@ -116,6 +116,12 @@ internal sealed class EngineTelemetry : IDisposable
             "{datum}",
             "Data that transforms took out, by reason.");
 
+        _ = _meter.CreateObservableCounter(
+            "meridian.engine.replayed",
+            () => status().Norths.Select(static north => new Measurement<long>(north.Replayed.Delivered, North(north))),
+            "{datum}",
+            "Data that a destination has once more, by replays; in no account.");
+
         void OfNorths(string name, string unit, string description, Func<NorthAccount, long> read) =>
             _meter.CreateObservableCounter(
                 name,
