@@ -48,7 +48,8 @@ public sealed class MosquittoContractTests
             ConnectTimeout = TimeSpan.FromSeconds(3),
         };
 
-        public IReadOnlyList<Item> ItemsOf(SouthCapabilities capability) => [ItemOf("line1/a"), ItemOf("line1/b")];
+        public IReadOnlyList<Item> ItemsOf(SouthCapabilities capability) =>
+            [ItemOf("line1/a", capability), ItemOf("line1/b", capability)];
 
         public async ValueTask YieldAsync(Item item, long value) => await MosquittoClients.PublishAsync(
             mosquitto.Port,
@@ -61,7 +62,13 @@ public sealed class MosquittoContractTests
             await mosquitto.DisposeAsync();
         }
 
-        private static Item ItemOf(string topic) => new(topic, new MqttItemSettings { Topic = topic });
+        private static Item ItemOf(string topic, SouthCapabilities capability) => new(
+            topic,
+            new MqttItemSettings
+            {
+                Topic = topic,
+                WriteTopic = capability == SouthCapabilities.Setpoints ? topic + "/set" : null,
+            });
     }
 
     private sealed class DestinationPeer : INorthPeer
