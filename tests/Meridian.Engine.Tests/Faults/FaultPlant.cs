@@ -133,7 +133,12 @@ internal sealed partial class FaultPlant : IAsyncDisposable
 
         Sources.ForEach(static source => source.IsPresent = false);
         await ApplyAsync();
-        await _gateway.UntilLaterAsync(() => _gateway.Account.Waiting == 0, Step);
+
+        // Each North by itself, too: it passes what is not routed to it, which the gateway does not wait for.
+        await _gateway.UntilLaterAsync(
+            () => _gateway.Engine.GetStatus() is { Account.Waiting: 0 } status
+                && status.Norths.All(static north => north.Account.Waiting == 0),
+            Step);
         Balance();
         NoteReceipts();
         return until;
