@@ -25,7 +25,8 @@ public sealed class HugeFileTests(ITestOutputHelper output)
             {
                 Journal = gateway.Config.Gateway.Journal with
                 {
-                    MaxBytes = new ByteSize(3 * Length), MaxFileBytes = new ByteSize(2 * Length),
+                    MaxBytes = new ByteSize(3 * Length),
+                    MaxFileBytes = new ByteSize(2 * Length),
                 },
             },
             Souths = [gateway.South.Config("s")],
@@ -35,9 +36,9 @@ public sealed class HugeFileTests(ITestOutputHelper output)
         using var sent = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var before = GC.GetTotalAllocatedBytes(precise: true);
 
-        await gateway.South.Context.Intakes.OfferAsync(
-            new Intake(new FileContent("huge.bin", Length, _ => ValueTask.FromResult<Stream>(new PatternStream(Length, sent)))),
-            CancellationToken.None);
+        var file = new FileContent(
+            "huge.bin", Length, _ => ValueTask.FromResult<Stream>(new PatternStream(Length, sent)));
+        await gateway.South.Context.Intakes.OfferAsync(new Intake(file), CancellationToken.None);
         await gateway.UntilAsync(() => gateway.Account is { Received: 1, Waiting: 0 });
 
         var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
