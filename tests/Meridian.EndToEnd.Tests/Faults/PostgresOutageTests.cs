@@ -10,8 +10,8 @@ public sealed class PostgresOutageTests(ITestOutputHelper output)
 {
     private const int Rate = 2_000;
 
-    // Beside what it uses in calm, which depends on the machine. A loop that tries again without pause takes a core.
-    private const double SlackCores = 0.3;
+    // What a loop that tries again without pause would use is a whole core and more.
+    private const double MostCores = 0.7;
 
     // Windows, buffers and the runtime together; what grew with what waits would pass it in the long run.
     private const long MostMemoryBytes = 512L << 20;
@@ -27,6 +27,7 @@ public sealed class PostgresOutageTests(ITestOutputHelper output)
         await using var plant = await FlowExpectations.StartPlantAsync(flow, Messages, Rate);
         await flow.Tree.WaitUntilAsync(Rate, Deadline.Default);
 
+        // A process that has just begun compiles its code, which is no part of an outage.
         var calm = await CoresAsync(flow);
         await flow.Postgres.StopAsync();
         var cores = await CoresAsync(flow);
@@ -40,7 +41,7 @@ public sealed class PostgresOutageTests(ITestOutputHelper output)
             CultureInfo.InvariantCulture,
             $"outage of {OutageSeconds} s at {Rate}/s: {cores:F2} cores, {calm:F2} before, peak {peak / 1e6:F0} MB"));
         Assert.Equal(0, stored.Repeats);
-        Assert.InRange(cores, 0, (1.2 * calm) + SlackCores);
+        Assert.InRange(cores, 0, MostCores);
         Assert.InRange(peak, 0, MostMemoryBytes);
     }
 
