@@ -239,7 +239,14 @@ public sealed partial class JournalLog : IAsyncDisposable
         SourceTable.ThrowIfUnfit(name);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate(name);
-        return _cursors.Open(name, options, StartPosition, MakeCursor);
+        var cursor = _cursors.Open(name, options, StartPosition, MakeCursor);
+        if (options.HasLimit)
+        {
+            // Whom it holds back, it does from here on.
+            _writer.UpdateHold();
+        }
+
+        return cursor;
 
         long StartPosition()
             => options.Start == CursorStart.End && !Recovery.CursorsLost ? End.Value : Start.Value;

@@ -29,6 +29,7 @@ internal sealed partial class JournalWriter(
     private JournalBooks _books = null!;
     private Housekeeping _housekeeping = null!;
     private Func<Action, bool> _tryDo = null!;
+    private readonly Lock _holdGate = new();
     private AppendHold _hold = AppendHold.None;
 
     private AppendGroup? _group;
@@ -312,17 +313,21 @@ internal sealed partial class JournalWriter(
         _books.Accept(records.Length > 0 ? _file.Store(records, group: null, End) : segments.Newest);
     }
 
-    private void UpdateHold()
+    /// <summary>Lets those wait that have to by now, and nobody else. By any thread.</summary>
+    public void UpdateHold()
     {
-        var hold = _books.Cursors.FindHold(segments, End);
-        if (!hold.Holds(_hold))
+        lock (_holdGate)
         {
-            // Told only when it holds: who is told may rely on it.
-            var hasGathered = _queue.SetHold(hold);
-            Volatile.Write(ref _hold, hold);
-            if (hasGathered)
+            var hold = _books.Cursors.FindHold(segments, End);
+            if (!hold.Holds(_hold))
             {
-                Wake();
+                // Told only when it holds: who is told may rely on it.
+                var hasGathered = _queue.SetHold(hold);
+                Volatile.Write(ref _hold, hold);
+                if (hasGathered)
+                {
+                    Wake();
+                }
             }
         }
     }
