@@ -3,12 +3,14 @@ using Meridian.Engine.Accounts;
 using Meridian.Engine.Backfills;
 using Meridian.Engine.Norths;
 using Meridian.Engine.Norths.Transforming;
+using Meridian.Engine.Pushes;
 using Meridian.Engine.Quarantine;
 using Meridian.Engine.Reconciling;
 using Meridian.Engine.Replays;
 using Meridian.Engine.Setpoints;
 using Meridian.Journal;
 using Meridian.Journal.Faults;
+using Meridian.Sdk.Intakes;
 using Meridian.Sdk.South;
 using Microsoft.Extensions.Logging;
 
@@ -180,6 +182,21 @@ public sealed partial class MeridianEngine : IAsyncDisposable
         {
             _ = _changing.Release();
         }
+    }
+
+    /// <summary>
+    /// Pushes readings or a file to a South that takes them (<see cref="ITakesIntake"/>). Answered when they are on
+    /// disk, or at once why they are not. Any thread.
+    /// </summary>
+    /// <param name="south">The South's name, without regard to case.</param>
+    /// <param name="content">The content, lent until the answer; stored as a whole or not at all.</param>
+    /// <param name="cancellationToken">Cancels the wait to be taken; what was taken is answered all the same.</param>
+    /// <returns>The outcome.</returns>
+    public ValueTask<IntakeOutcome> PushAsync(string south, Content content, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(south);
+        ArgumentNullException.ThrowIfNull(content);
+        return PushDesk.PushAsync(_fleet.Souths, south, content, cancellationToken);
     }
 
     /// <summary>What a North's destination refused for good: to be looked at, tried once more, or given up.</summary>

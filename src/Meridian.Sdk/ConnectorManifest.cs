@@ -70,13 +70,22 @@ public sealed record SouthManifest : ConnectorManifest
         | Flag<IQueriesHistory>(SouthCapabilities.History)
         | Flag<IQueriesFile>(SouthCapabilities.File)
         | Flag<IQueriesSubscription>(SouthCapabilities.Subscription)
-        | Flag<IWritesSetpoints>(SouthCapabilities.Setpoints);
+        | Flag<IWritesSetpoints>(SouthCapabilities.Setpoints)
+        | Flag<IQueriesNext>(SouthCapabilities.Next)
+        | Flag<ITakesIntake>(SouthCapabilities.Intake);
 
     /// <summary>
     /// Which single capability serves an item on a schedule, by its settings. Needed where a South has more than one
-    /// of last point, history and file; the default takes the one there is.
+    /// of last point, history, file and next; the default takes the one there is.
     /// </summary>
     public Func<object, SouthCapabilities>? CapabilityOf { get; init; }
+
+    /// <summary>
+    /// Whether an item gives files and not readings, by its settings. Needed where the capability that serves it does
+    /// not tell: <see cref="IQueriesNext"/> may give either, <see cref="IDecodesFile"/> makes readings of files. The
+    /// default takes an item of <see cref="SouthCapabilities.File"/> to give files and every other readings.
+    /// </summary>
+    public Func<object, bool>? GivesFiles { get; init; }
 
     /// <summary>How many queries may run at once on one connection.</summary>
     /// <value>Default: 1.</value>

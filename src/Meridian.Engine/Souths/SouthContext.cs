@@ -24,6 +24,7 @@ internal sealed partial class SouthContext(
 
     private readonly ConcurrentDictionary<string, string> _itemProblems = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _spoken = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, UndecodedHold> _holds = new(StringComparer.Ordinal);
     private long _letGo;
     private long _outside;
     private long _removed;
@@ -99,11 +100,28 @@ internal sealed partial class SouthContext(
 
     public void CountUndecoded(string item, string reason)
     {
-        Interlocked.Increment(ref _undecoded);
+        if (_holds.TryGetValue(item, out var hold))
+        {
+            hold.Add();
+        }
+        else
+        {
+            _ = Interlocked.Increment(ref _undecoded);
+        }
+
         if (MaySpeak(item))
         {
             LogUndecoded(Name, item, reason);
         }
+    }
+
+    /// <summary>Holds back what an item's files count as undecoded, until it is disposed. One per item.</summary>
+    public UndecodedHold HoldUndecoded(string item)
+    {
+        var hold = new UndecodedHold(
+            count => Interlocked.Add(ref _undecoded, count), () => _holds.TryRemove(item, out _));
+        _holds[item] = hold;
+        return hold;
     }
 
     public void CountLetGo(long count, string reason)

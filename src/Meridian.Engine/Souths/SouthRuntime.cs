@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Meridian.Configuration;
 using Meridian.Engine.Accounts;
+using Meridian.Engine.Pushes;
 using Meridian.Engine.Setpoints;
 using Meridian.Engine.Souths.Histories;
 using Meridian.Engine.Souths.Silence;
@@ -99,6 +100,9 @@ internal sealed partial class SouthRuntime : IIntakeSink
 
     /// <summary>The way of setpoints to it.</summary>
     public SetpointLane Setpoints { get; }
+
+    /// <summary>The way of pushed content to it.</summary>
+    public PushLane Pushes { get; } = new();
 
     public SouthCounters Counters => new(
         Interlocked.Read(ref _receivedByEarlierPumps) + _pump.Received,
@@ -202,6 +206,7 @@ internal sealed partial class SouthRuntime : IIntakeSink
         await serving.ApplyAsync(_config, ending.Token).ConfigureAwait(false);
         _supervisor.ReportRunning();
         using var writing = connector is IWritesSetpoints writer ? Setpoints.Open(writer) : null;
+        using var pushing = connector is ITakesIntake taker ? Pushes.Open(taker) : null;
         var querying = serving.RunAsync(ending.Token);
         try
         {

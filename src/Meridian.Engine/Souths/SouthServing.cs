@@ -6,6 +6,7 @@ using Meridian.Engine.Groups;
 using Meridian.Engine.History;
 using Meridian.Engine.Souths.Files;
 using Meridian.Engine.Souths.Histories;
+using Meridian.Engine.Souths.Nexts;
 using Meridian.Engine.Souths.Queries;
 using Meridian.Engine.Souths.Silence;
 using Meridian.Engine.Telemetry;
@@ -24,6 +25,7 @@ internal sealed class SouthServing
     private readonly SouthPump _pump;
     private readonly FileQuery? _files;
     private readonly HistoryQuery? _histories;
+    private readonly NextQuery? _nexts;
     private readonly SouthSilence _silence;
     private volatile HistorySettings _historySettings;
 
@@ -51,12 +53,18 @@ internal sealed class SouthServing
         {
             var checkpoints = around.Journal.GetCheckpoints(around.Journal.Source(context.Name));
             var taken = new FileMemory(checkpoints.Select(static one => (one.Key, one.Value)));
-            _files = new FileQuery(files, pump, taken, context);
+            var carrier = new FileCarrier(pump, taken, context, connector as IDecodesFile);
+            _files = new FileQuery(files, carrier, pump, taken, context);
         }
 
         if (connector is IQueriesHistory histories)
         {
             _histories = new HistoryQuery(histories, pump, memory, context);
+        }
+
+        if (connector is IQueriesNext nexts)
+        {
+            _nexts = new NextQuery(nexts, pump, context);
         }
     }
 
@@ -127,14 +135,16 @@ internal sealed class SouthServing
         Exception? failed = null;
         try
         {
-            var hasAnswered = await (key.Capability switch
+            var answer = await (key.Capability switch
             {
                 SouthCapabilities.LastPoint => QueryLastPointAsync(key.Group, items, cancellationToken),
                 SouthCapabilities.File => QueryFilesAsync(items, cancellationToken),
                 SouthCapabilities.History => QueryHistoryAsync(key.Schedule, items, cancellationToken),
+                SouthCapabilities.Next => QueryNextsAsync(items, cancellationToken),
                 _ => throw new UnreachableException($"{key.Capability} is not asked for on schedules."),
             }).ConfigureAwait(false);
-            if (hasAnswered || watched is { NeedsData: false })
+            failed = answer.Refusal;
+            if (answer.HasAnswered || answer.Refusal is not null || watched is { NeedsData: false })
             {
                 _silence.Hear(watched);
             }
@@ -173,22 +183,22 @@ internal sealed class SouthServing
     }
 
     /// <returns>Whether data came.</returns>
-    private async Task<bool> QueryLastPointAsync(
+    private async Task<(bool HasAnswered, Exception? Refusal)> QueryLastPointAsync(
         string? group, IReadOnlyList<Item> items, CancellationToken cancellationToken)
     {
         var content = await ((IQueriesLastPoint)_connector).QueryLastPointAsync(items, cancellationToken)
             .ConfigureAwait(false);
         if (content.Readings.IsEmpty)
         {
-            return false;
+            return (false, null);
         }
 
         await _pump.StoreAsync(new Intake(content.In(group)), cancellationToken).ConfigureAwait(false);
-        return true;
+        return (true, null);
     }
 
-    /// <returns>False: each page is heard by itself.</returns>
-    private async Task<bool> QueryHistoryAsync(
+    /// <returns>No answer: each page is heard by itself.</returns>
+    private async Task<(bool HasAnswered, Exception? Refusal)> QueryHistoryAsync(
         Schedule schedule, IReadOnlyList<Item> items, CancellationToken cancellationToken)
     {
         await _histories!.RunAsync( // the catalog has seen to it
@@ -196,17 +206,31 @@ internal sealed class SouthServing
             _historySettings,
             (planned, now) => schedule.NextAfter(planned) <= now,
             cancellationToken).ConfigureAwait(false);
-        return false;
+        return (false, null);
     }
 
-    /// <returns>False: each file is heard by itself.</returns>
-    private async Task<bool> QueryFilesAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
-    {
-        foreach (var item in items)
-        {
-            await _files!.RunAsync(item, cancellationToken).ConfigureAwait(false); // the catalog has seen to it
-        }
+    private Task<(bool HasAnswered, Exception? Refusal)> QueryFilesAsync(
+        IReadOnlyList<Item> items, CancellationToken cancellationToken) =>
+        AskInTurnAsync(
+            items,
+            async item =>
+            {
+                await _files!.RunAsync(item, cancellationToken).ConfigureAwait(false); // the catalog has seen to it
+                return true;
+            },
+            cancellationToken);
 
-        return false;
-    }
+    private Task<(bool HasAnswered, Exception? Refusal)> QueryNextsAsync(
+        IReadOnlyList<Item> items, CancellationToken cancellationToken) =>
+        AskInTurnAsync(
+            items,
+            item => _nexts!.RunAsync(item, ItemsInTurn.Turn, cancellationToken), // the catalog has seen to it
+            cancellationToken);
+
+    /// <returns>No answer: each file or page is heard by itself. What was refused of an item stands with it.</returns>
+    private async Task<(bool HasAnswered, Exception? Refusal)> AskInTurnAsync(
+        IReadOnlyList<Item> items, Func<Item, Task<bool>> ask, CancellationToken cancellationToken) =>
+        (false, await ItemsInTurn.AskAsync(
+            items, ask, (item, problem) => _context.ReportItem(item.Name, problem), cancellationToken)
+            .ConfigureAwait(false));
 }

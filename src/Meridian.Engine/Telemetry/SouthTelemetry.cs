@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Meridian.Engine.Souths.Files;
+using Meridian.Engine.Souths.Nexts;
 using Meridian.Engine.Souths.Queries;
 using Meridian.Sdk.Intakes;
 
@@ -57,7 +59,9 @@ internal sealed class SouthTelemetry(EngineTelemetry engine, string name, TimePr
     {
         foreach (var checkpoint in intake.Checkpoints)
         {
-            if (checkpoint.Key.StartsWith("history", StringComparison.Ordinal))
+            if (checkpoint.Key.StartsWith("history", StringComparison.Ordinal)
+                || checkpoint.Key.StartsWith(NextPosition.KeyPrefix, StringComparison.Ordinal)
+                || checkpoint.Key.StartsWith(TakenFile.KeyPrefix, StringComparison.Ordinal))
             {
                 return true;
             }

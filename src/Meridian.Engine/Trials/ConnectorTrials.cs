@@ -3,6 +3,7 @@ using System.Globalization;
 using Meridian.Configuration;
 using Meridian.Sdk;
 using Meridian.Sdk.Faults;
+using Meridian.Sdk.Intakes;
 using Meridian.Sdk.South;
 
 namespace Meridian.Engine.Trials;
@@ -19,6 +20,9 @@ public sealed class ConnectorTrials(EngineServices services)
 
     /// <summary>The most files that a trial shows.</summary>
     public const int MaxFiles = 1_000;
+
+    /// <summary>How much of a file is read that does not say its length: the first MiB.</summary>
+    private const int MaxCountedBytes = 1 << 20;
 
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(5);
 
@@ -124,10 +128,47 @@ public sealed class ConnectorTrials(EngineServices services)
             case SouthCapabilities.File:
                 return await ListAsync((IQueriesFile)connector, item.Item, cancellationToken).ConfigureAwait(false);
 
+            case SouthCapabilities.Next:
+                var next = ((IQueriesNext)connector).QueryNextAsync(item.Item, position: null, cancellationToken);
+                return await ShowNextAsync(next, context, services.Time, cancellationToken).ConfigureAwait(false);
+
             default:
                 await ((IQueriesSubscription)connector).SubscribeAsync(items, cancellationToken).ConfigureAwait(false);
                 await WaitAsync(context.First, within, cancellationToken).ConfigureAwait(false);
                 return [];
+        }
+    }
+
+    /// <summary>The first page that has something; a test begins where the settings say and moves nothing.</summary>
+    private static async Task<IReadOnlyList<SourceFile>> ShowNextAsync(
+        IAsyncEnumerable<NextPage> pages, TrialContext context, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await foreach (var page in pages.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            if (page.Content is FileContent file)
+            {
+                var length = file.LengthBytes ?? await CountAsync(file, cancellationToken).ConfigureAwait(false);
+                return [new SourceFile(file.Name, length, time.GetUtcNow()) { OpenRead = file.OpenRead }];
+            }
+
+            if (page.Content is ReadingsContent { Readings.IsEmpty: false } readings)
+            {
+                context.Keep(readings.Readings.Span);
+                break;
+            }
+        }
+
+        return [];
+    }
+
+    private static async Task<long> CountAsync(FileContent file, CancellationToken cancellationToken)
+    {
+        var content = await file.OpenRead(cancellationToken).ConfigureAwait(false);
+        await using (content.ConfigureAwait(false))
+        {
+            var buffer = new byte[MaxCountedBytes];
+            return await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 

@@ -1,6 +1,7 @@
 namespace Meridian.Sdk.South;
 
-/// <summary>What a South can be asked for. An item is served by one of the first four.</summary>
+/// <summary>What a South can be asked for. An item is served by one of them but <see cref="Setpoints"/> and
+/// <see cref="Intake"/>.</summary>
 [Flags]
 public enum SouthCapabilities
 {
@@ -21,4 +22,10 @@ public enum SouthCapabilities
 
     /// <summary>Writing to its source (<c>IWritesSetpoints</c>).</summary>
     Setpoints = 16,
+
+    /// <summary>What comes after a position (<c>IQueriesNext</c>).</summary>
+    Next = 32,
+
+    /// <summary>What is handed to it (<c>ITakesIntake</c>); needs no items.</summary>
+    Intake = 64,
 }

@@ -86,6 +86,15 @@ internal sealed record Clause(string Member, string Text)
     public static Clause File { get; } = new(
         "IQueriesFile.QueryFileAsync", "Lists the files of an item, in no order. Opens and changes none.");
 
+    public static Clause Next { get; } = new(
+        "IQueriesNext.QueryNextAsync",
+        "Reads what comes after a position, page by page; after one position the source gives the same, and what has "
+        + "come since behind it.");
+
+    public static Clause Position { get; } = new(
+        "NextPage.Position",
+        "1 to 4,096 bytes, and another than that of the page before.");
+
     public static Clause OpenRead { get; } = new("SourceFile.OpenRead", "Opens it for reading from the beginning.");
 
     public static Clause Setpoint { get; } = new(

@@ -112,6 +112,7 @@ public sealed class ConnectorContract
                 .. Names(south.Capabilities.HasFlag(SouthCapabilities.LastPoint), "query last point"),
                 .. Names(south.Capabilities.HasFlag(SouthCapabilities.History), "query history"),
                 .. Names(south.Capabilities.HasFlag(SouthCapabilities.File), "query file"),
+                .. Names(south.Capabilities.HasFlag(SouthCapabilities.Next), "query next"),
                 .. Names(south.Capabilities.HasFlag(SouthCapabilities.Setpoints), "write setpoint"),
             ],
             NorthManifest north =>
@@ -199,6 +200,15 @@ public sealed class ConnectorContract
 
     private IEnumerable<ContractCheck> CapabilitiesOf(ConnectorManifest manifest)
     {
+        if (manifest is SouthManifest { Capabilities: var has } && has.HasFlag(SouthCapabilities.Next))
+        {
+            yield return Check(
+                "goes on after a position",
+                "After the position of any page come the pages that followed it, after the last nothing, and what the "
+                + "source has since.",
+                static bench => NextChecks.GoesOnAsync((SouthBench)bench));
+        }
+
         if (manifest is not SouthManifest south || !south.Capabilities.HasFlag(SouthCapabilities.Subscription))
         {
             yield break;

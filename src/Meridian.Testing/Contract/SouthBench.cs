@@ -15,6 +15,7 @@ internal sealed class SouthBench(SouthManifest manifest, ISouthPeer peer, Contra
 
     private readonly HashSet<(Life Life, string Item)> _subscribed = [];
     private TestSouthContext? _last;
+    private ReadOnlyMemory<byte>? _position;
     private long _value;
 
     public ISouthPeer Source => peer;
@@ -30,6 +31,8 @@ internal sealed class SouthBench(SouthManifest manifest, ISouthPeer peer, Contra
             new ContractCall("query history", Clause.History, LifeStage.Serving, AskHistoryAsync)),
         .. CallsOf(SouthCapabilities.File,
             new ContractCall("query file", Clause.File, LifeStage.Serving, AskFilesAsync)),
+        .. CallsOf(SouthCapabilities.Next,
+            new ContractCall("query next", Clause.Next, LifeStage.Serving, AskNextAsync)),
         .. CallsOf(SouthCapabilities.Setpoints,
             new ContractCall("write setpoint", Clause.Setpoint, LifeStage.Serving, WriteAsync)),
     ];
@@ -172,6 +175,16 @@ internal sealed class SouthBench(SouthManifest manifest, ISouthPeer peer, Contra
         await peer.YieldFileAsync(item, name, content).ConfigureAwait(false);
         await QueryExpectations.FileAsync(
             (IQueriesFile)life.Connector, item, name, content, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task AskNextAsync(Life life, CancellationToken cancellationToken)
+    {
+        var item = peer.ItemsOf(SouthCapabilities.Next)[0];
+        var value = await YieldAsync(item).ConfigureAwait(false);
+        var answer = await NextAnswer.OfAsync(life.Connector, item, _position, cancellationToken)
+            .ConfigureAwait(false);
+        answer.Expect(item, value);
+        _position = answer.Position;
     }
 
     private async Task WriteAsync(Life life, CancellationToken cancellationToken)

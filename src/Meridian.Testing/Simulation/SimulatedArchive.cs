@@ -82,6 +82,22 @@ public sealed class SimulatedArchive
         }
     }
 
+    /// <summary>What was added behind so many samples and has arrived: one look.</summary>
+    internal IReadOnlyList<Reading> LookBehind(string point, long count, DateTimeOffset now, int size)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. SeriesOf(point).Added
+                    .Skip((int)count)
+                    .TakeWhile(sample => sample.Arrival <= now)
+                    .Take(size)
+                    .Select(static sample => sample.Reading),
+            ];
+        }
+    }
+
     private static int FirstAt(List<SimulatedSample> samples, DateTimeOffset start)
     {
         var low = 0;
@@ -111,8 +127,12 @@ public sealed class SimulatedArchive
         private List<SimulatedSample> _samples = [];
         private bool _isSorted = true;
 
+        /// <summary>In the order in which they were added.</summary>
+        public List<SimulatedSample> Added { get; } = [];
+
         public void Add(SimulatedSample sample)
         {
+            Added.Add(sample);
             _isSorted &= _samples is [] || _samples[^1].Reading.Timestamp <= sample.Reading.Timestamp;
             _samples.Add(sample);
         }

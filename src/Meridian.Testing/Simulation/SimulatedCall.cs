@@ -44,4 +44,7 @@ public enum SimulatedCall
 
     /// <summary>The positions that a destination keeps.</summary>
     ReadPositions,
+
+    /// <summary>What comes after a position of a source; once for each page.</summary>
+    QueryNext,
 }

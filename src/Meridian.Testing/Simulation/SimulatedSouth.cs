@@ -5,7 +5,7 @@ using Meridian.Sdk.Readings;
 namespace Meridian.Testing.Simulation;
 
 /// <summary>
-/// A source that a test drives in code, with its connector: <see cref="Manifest"/> has all four ways to be asked and
+/// A source that a test drives in code, with its connector: <see cref="Manifest"/> has all five ways to be asked and
 /// takes setpoints. It outlives the connectors that connect to it. Any thread may call any member.
 /// </summary>
 /// <example>

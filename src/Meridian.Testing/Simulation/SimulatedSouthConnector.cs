@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Meridian.Sdk;
@@ -15,7 +16,7 @@ namespace Meridian.Testing.Simulation;
     Justification = "DisconnectAsync disposes it.")]
 internal sealed class SimulatedSouthConnector(
     SimulatedSouth source, ISouthContext context, SimulatedSouthSettings settings)
-    : IQueriesLastPoint, IQueriesHistory, IQueriesFile, IQueriesSubscription, IWritesSetpoints
+    : IQueriesLastPoint, IQueriesHistory, IQueriesFile, IQueriesNext, IQueriesSubscription, IWritesSetpoints
 {
     private readonly SimulatedCalls _calls = new(source.Peer, source.Script, context.Time);
     private SimulatedFeeder? _feeder;
@@ -80,6 +81,30 @@ internal sealed class SimulatedSouthConnector(
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return file;
+        }
+    }
+
+    /// <summary>What was said after the first so many samples: the position is their number.</summary>
+    public async IAsyncEnumerable<NextPage> QueryNextAsync(
+        Item item, ReadOnlyMemory<byte>? position, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var behind = position is { } known ? BinaryPrimitives.ReadInt64LittleEndian(known.Span) : 0;
+        while (true)
+        {
+            var readings = await _calls.RunAsync(
+                SimulatedCall.QueryNext,
+                () => source.Archive.LookBehind(
+                    PointOf(item), behind, source.Time.GetUtcNow(), settings.PageReadings),
+                cancellationToken).ConfigureAwait(false);
+            if (readings.Count == 0)
+            {
+                yield break;
+            }
+
+            behind += readings.Count;
+            var next = new byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(next, behind);
+            yield return new NextPage(new ReadingsContent(readings.ToArray()), next);
         }
     }
 

@@ -7,7 +7,8 @@ namespace Meridian.Testing.Simulation;
 /// <summary>The settings of a simulated South.</summary>
 public sealed record SimulatedSouthSettings
 {
-    /// <summary>How many readings a page of history has, or a few more where they have one timestamp.</summary>
+    /// <summary>How many readings a page of history has, or a few more where they have one timestamp; and a page of
+    /// what comes next.</summary>
     /// <value>1,000.</value>
     [Range(1, 1_000_000)]
     [Unit("readings")]
@@ -21,7 +22,7 @@ public sealed record SimulatedItemSettings : IHasFileRules
     [Required]
     public required string Point { get; init; }
 
-    /// <summary>What the item is asked for on its schedule: LastPoint, History or File.</summary>
+    /// <summary>What the item is asked for on its schedule: LastPoint, History, File or Next.</summary>
     /// <value>LastPoint.</value>
     public SouthCapabilities Capability { get; init; } = SouthCapabilities.LastPoint;
 

@@ -99,7 +99,7 @@ internal sealed partial class FaultPlant
                 source.AlterItem(_random.Next(source.Items.Count));
                 break;
             default:
-                source.AddItem(_random.Next(4));
+                source.AddItem(_random.Next(5));
                 break;
         }
 

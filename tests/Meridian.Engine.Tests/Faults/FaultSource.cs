@@ -10,8 +10,8 @@ using Meridian.Testing.Simulation;
 namespace Meridian.Engine.Tests.Faults;
 
 /// <summary>
-/// A source that says, has a past, is asked and gives files, with the books of what the gateway owes for it. A point
-/// that was taken out never comes back: whether what was on its way then arrives is nobody's promise.
+/// A source that says, has a past, goes on, is asked and gives files, with the books of what the gateway owes for
+/// it. A point that was taken out never comes back: whether what was on its way then arrives is nobody's promise.
 /// </summary>
 internal sealed class FaultSource
 {
@@ -57,7 +57,7 @@ internal sealed class FaultSource
             ReadDelay = TimeSpan.Zero,
             ClockTolerance = TimeSpan.Zero,
         };
-        for (var kind = 0; kind < 4; kind++)
+        for (var kind = 0; kind < 5; kind++)
         {
             AddItem(kind);
         }
@@ -98,7 +98,8 @@ internal sealed class FaultSource
     };
 
     /// <summary>Points with a past that the gateway owes.</summary>
-    public IEnumerable<string> PointsWithPast => PointsOf(SouthCapabilities.History);
+    public IEnumerable<string> PointsWithPast =>
+        PointsOf(SouthCapabilities.History).Concat(PointsOf(SouthCapabilities.Next));
 
     public void Note(IReadOnlyList<Item> items)
     {
@@ -214,7 +215,8 @@ internal sealed class FaultSource
             0 => Make(name, SubscriptionSchedule.Instance, SouthCapabilities.Subscription),
             1 => Make(name, period, SouthCapabilities.LastPoint),
             2 => Make(name, period, SouthCapabilities.History),
-            _ => Make(name, period, SouthCapabilities.File),
+            3 => Make(name, period, SouthCapabilities.File),
+            _ => Make(name, period, SouthCapabilities.Next),
         });
         Kinds.Add(name, Items[^1].Capability);
         WritePast();

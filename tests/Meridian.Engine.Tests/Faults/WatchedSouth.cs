@@ -9,7 +9,7 @@ namespace Meridian.Engine.Tests.Faults;
 
 /// <summary>A simulated connector whose subscriptions, offers and receipts are written down for its source.</summary>
 internal sealed class WatchedSouth(ISouth inner, FaultSource source, Life life)
-    : IQueriesLastPoint, IQueriesHistory, IQueriesFile, IQueriesSubscription
+    : IQueriesLastPoint, IQueriesHistory, IQueriesFile, IQueriesNext, IQueriesSubscription
 {
     public Task StartAsync(CancellationToken cancellationToken) => inner.StartAsync(cancellationToken);
 
@@ -38,6 +38,10 @@ internal sealed class WatchedSouth(ISouth inner, FaultSource source, Life life)
     public IAsyncEnumerable<HistoryPage> QueryHistoryAsync(
         IReadOnlyList<Item> items, HistoryWindow window, CancellationToken cancellationToken) =>
         ((IQueriesHistory)inner).QueryHistoryAsync(items, window, cancellationToken);
+
+    public IAsyncEnumerable<NextPage> QueryNextAsync(
+        Item item, ReadOnlyMemory<byte>? position, CancellationToken cancellationToken) =>
+        ((IQueriesNext)inner).QueryNextAsync(item, position, cancellationToken);
 
     public async IAsyncEnumerable<SourceFile> QueryFileAsync(
         Item item, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -104,12 +104,22 @@ internal sealed class SouthPeer
     /// <summary>The windows that were asked for, in order.</summary>
     public ConcurrentQueue<(IReadOnlyList<Item> Items, HistoryWindow Window)> Asked { get; } = [];
 
+    /// <summary>What comes after a position; by default nothing.</summary>
+    public Func<Item, ReadOnlyMemory<byte>?, CancellationToken, IAsyncEnumerable<NextPage>> OnNext { get; set; } =
+        static (_, _, _) => AsyncEnumerable.Empty<NextPage>();
+
     /// <summary>What a setpoint does; by default it is refused.</summary>
     public Func<Item, ReadingValue, CancellationToken, Task<SetpointOutcome>> OnWrite { get; set; } =
         static (_, _, _) => Task.FromResult(SetpointOutcome.Refused("It takes none."));
 
     /// <summary>The files that lie at the source, by path.</summary>
     public ConcurrentDictionary<string, PeerFile> Files { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Makes readings of a file; null where files go as they are.</summary>
+    public Func<string, Stream, CancellationToken, IAsyncEnumerable<ReadOnlyMemory<Reading>>>? OnDecode { get; set; }
+
+    /// <summary>Asked before a file is deleted or moved.</summary>
+    public Action<string> OnClear { get; set; } = static _ => { };
 
     /// <summary>Asked before a file is opened; may throw, or write on meanwhile.</summary>
     public Action<string> OnOpen { get; set; } = static _ => { };
@@ -148,6 +158,14 @@ internal sealed class SouthPeer
         Item = new Item(name, string.Empty),
         Schedule = new PeriodSchedule(period),
         Capability = SouthCapabilities.History,
+    };
+
+    /// <summary>An item that goes on after a position.</summary>
+    public static ItemConfig GoingOn(string name, string? group = null) => new()
+    {
+        Item = new Item(name, string.Empty) { Group = group },
+        Schedule = new PeriodSchedule(TimeSpan.FromSeconds(1)),
+        Capability = SouthCapabilities.Next,
     };
 
     /// <summary>An item that takes files.</summary>
@@ -192,7 +210,7 @@ internal sealed class SouthPeer
     private sealed record FileItem(FileRules Files) : IHasFileRules;
 
     private sealed class ScriptedSouth(SouthPeer peer)
-        : IQueriesSubscription, IQueriesLastPoint, IQueriesHistory, IQueriesFile, IWritesSetpoints
+        : IQueriesSubscription, IQueriesLastPoint, IQueriesHistory, IDecodesFile, IQueriesNext, IWritesSetpoints
     {
         public Task ConnectAsync(CancellationToken cancellationToken)
         {
@@ -250,6 +268,16 @@ internal sealed class SouthPeer
             }
         }
 
+        public bool Decodes(Item item) => peer.OnDecode is not null;
+
+        public IAsyncEnumerable<ReadOnlyMemory<Reading>> DecodeFileAsync(
+            Item item, string path, Stream content, CancellationToken cancellationToken) =>
+            peer.OnDecode!(path, content, cancellationToken); // the engine asks first
+
+        public IAsyncEnumerable<NextPage> QueryNextAsync(
+            Item item, ReadOnlyMemory<byte>? position, CancellationToken cancellationToken) =>
+            peer.OnNext(item, position, cancellationToken);
+
         public Task<SetpointOutcome> WriteSetpointAsync(
             Item item, ReadingValue value, CancellationToken cancellationToken) =>
             peer.OnWrite(item, value, cancellationToken);
@@ -271,11 +299,13 @@ internal sealed class SouthPeer
                     },
                     Delete = _ =>
                     {
+                        peer.OnClear(path);
                         peer.Files.TryRemove(path, out var _);
                         return ValueTask.CompletedTask;
                     },
                     MoveTo = (folder, _) =>
                     {
+                        peer.OnClear(path);
                         peer.Files.TryRemove(path, out var moved);
                         peer.Files[$"{folder}/{path}"] = moved!;
                         return ValueTask.CompletedTask;

@@ -63,6 +63,36 @@ public sealed class ConnectorTrialTests
         Assert.Equal(2, gateway.South.Files.Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Next_Tested_IsAskedFromTheBeginningAndShowsItsFirstPage(bool isFile)
+    {
+        await using var gateway = new TestGateway();
+        var asked = new List<bool>();
+        gateway.South.OnNext = (_, position, _) =>
+        {
+            asked.Add(position is null);
+            Reading[] readings = [new("p", DateTimeOffset.UnixEpoch, default)];
+            var file = new FileContent("rows.csv", null, _ => ValueTask.FromResult<Stream>(new MemoryStream([1, 2])));
+            return new[]
+            {
+                new NextPage(new ReadingsContent(default), "empty"u8.ToArray()),
+                new NextPage(isFile ? file : new ReadingsContent(readings), "1"u8.ToArray()),
+                new NextPage(new ReadingsContent(readings), "2"u8.ToArray()),
+            }.ToAsyncEnumerable();
+        };
+        gateway.Config = new() { Souths = [gateway.South.Config("s")] };
+        await gateway.RunAsync();
+
+        var trial = await TestAsync(gateway, SouthPeer.GoingOn("rows"));
+
+        Assert.Equal(isFile ? 0 : 1, trial.Readings.Count);
+        Assert.Equal(isFile ? [("rows.csv", 2L)] : [], trial.Files.Select(static one => (one.Path, one.LengthBytes)));
+        Assert.Equal([true], asked);
+        Assert.Equal(0, gateway.Account.Received);
+    }
+
     [Fact]
     public async Task Item_PeerDoesNotAnswer_IsAFaultInWordsAndIsClosed()
     {

@@ -7,7 +7,7 @@ namespace Meridian.Testing.Tests.Contract;
 
 /// <summary>A sound South of which a test breaks one call.</summary>
 internal sealed class BrokenSouth
-    : IQueriesLastPoint, IQueriesHistory, IQueriesFile, IQueriesSubscription, IWritesSetpoints
+    : IQueriesLastPoint, IQueriesHistory, IQueriesFile, IQueriesNext, IQueriesSubscription, IWritesSetpoints
 {
     public BrokenSouth(ISouth sound)
     {
@@ -22,6 +22,7 @@ internal sealed class BrokenSouth
             await ((IQueriesLastPoint)sound).QueryLastPointAsync(items, token);
         History = ((IQueriesHistory)sound).QueryHistoryAsync;
         Files = ((IQueriesFile)sound).QueryFileAsync;
+        Next = ((IQueriesNext)sound).QueryNextAsync;
         Write = ((IWritesSetpoints)sound).WriteSetpointAsync;
     }
 
@@ -48,6 +49,8 @@ internal sealed class BrokenSouth
     }
 
     public Func<Item, CancellationToken, IAsyncEnumerable<SourceFile>> Files { get; set; }
+
+    public Func<Item, ReadOnlyMemory<byte>?, CancellationToken, IAsyncEnumerable<NextPage>> Next { get; set; }
 
     public Func<Item, ReadingValue, CancellationToken, Task<SetpointOutcome>> Write { get; set; }
 
@@ -77,6 +80,10 @@ internal sealed class BrokenSouth
 
     public IAsyncEnumerable<SourceFile> QueryFileAsync(Item item, CancellationToken cancellationToken) =>
         Files(item, cancellationToken);
+
+    public IAsyncEnumerable<NextPage> QueryNextAsync(
+        Item item, ReadOnlyMemory<byte>? position, CancellationToken cancellationToken) =>
+        Next(item, position, cancellationToken);
 
     public Task<SetpointOutcome> WriteSetpointAsync(
         Item item, ReadingValue value, CancellationToken cancellationToken) => Write(item, value, cancellationToken);

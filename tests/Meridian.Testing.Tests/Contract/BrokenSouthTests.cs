@@ -10,7 +10,7 @@ using Meridian.Testing.Simulation;
 namespace Meridian.Testing.Tests.Contract;
 
 /// <summary>Each way to break the contract of a South fails the check that looks for it, in its words.</summary>
-public sealed class BrokenSouthTests
+public sealed partial class BrokenSouthTests
 {
     private static readonly ContractOptions Impatient = new()
     {

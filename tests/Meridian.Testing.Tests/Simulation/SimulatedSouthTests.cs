@@ -44,7 +44,7 @@ public sealed class SimulatedSouthTests : IAsyncLifetime
     [Fact]
     public void Manifest_OfASource_HasEveryCapability() => Assert.Equal(
         SouthCapabilities.LastPoint | SouthCapabilities.History | SouthCapabilities.File
-            | SouthCapabilities.Subscription | SouthCapabilities.Setpoints,
+            | SouthCapabilities.Subscription | SouthCapabilities.Setpoints | SouthCapabilities.Next,
         _source.Manifest.Capabilities);
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
 using Meridian.Sdk.South;
 
@@ -9,7 +10,13 @@ namespace Meridian.Engine.Souths.Files;
 /// taken; then, and not before, the original is archived or deleted. A kill anywhere between loses nothing and takes
 /// nothing twice: a file that is known and still there is only cleared away.
 /// </summary>
-internal sealed class FileQuery(IQueriesFile connector, SouthPump pump, FileMemory memory, SouthContext context)
+/// <param name="connector">The South.</param>
+/// <param name="carrier">Brings a file to disk.</param>
+/// <param name="pump">Where it is written that a file is forgotten.</param>
+/// <param name="memory">Which files were taken.</param>
+/// <param name="context">The clock, and whom to tell.</param>
+internal sealed class FileQuery(
+    IQueriesFile connector, FileCarrier carrier, SouthPump pump, FileMemory memory, SouthContext context)
 {
     /// <summary>Forgotten files of one record.</summary>
     private const int MaxForgotten = 1_000;
@@ -22,7 +29,7 @@ internal sealed class FileQuery(IQueriesFile connector, SouthPump pump, FileMemo
 
     /// <summary>Looks once. Does nothing while another look at the item is under way: both would take the same files.
     /// </summary>
-    /// <exception cref="Sdk.Faults.ConnectorException">The place cannot be looked at.</exception>
+    /// <exception cref="ConnectorException">The place cannot be looked at.</exception>
     public async Task RunAsync(Item item, CancellationToken cancellationToken)
     {
         if (!_lookedAt.TryAdd(item.Name, 0))
@@ -64,15 +71,15 @@ internal sealed class FileQuery(IQueriesFile connector, SouthPump pump, FileMemo
         try
         {
             var key = TakenFile.KeyOf(item.Name, file.Path);
-            var known = memory.Find(key);
-            if (known?.LooksLike(file) != true)
+            if (memory.Find(key)?.LooksLike(file) != true)
             {
                 if (!IsLeftAlone(key, rules, file))
                 {
                     return null;
                 }
 
-                await TakeAsync(item, key, known, file, cancellationToken).ConfigureAwait(false);
+                await carrier.TakeAsync(item, key, file, cancellationToken).ConfigureAwait(false);
+                _ = _looks.TryRemove(key, out _);
                 context.Hear(item.Name, 1);
             }
 
@@ -87,6 +94,10 @@ internal sealed class FileQuery(IQueriesFile connector, SouthPump pump, FileMemo
             return null;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return $"The file '{file.Path}' cannot be taken: {refused.Message} It is tried again at the next look.";
+        }
+        catch (ConnectorException refused) when (!refused.IsTransient && !cancellationToken.IsCancellationRequested)
         {
             return $"The file '{file.Path}' cannot be taken: {refused.Message} It is tried again at the next look.";
         }
@@ -112,63 +123,6 @@ internal sealed class FileQuery(IQueriesFile connector, SouthPump pump, FileMemo
 
         _looks[key] = (file.LengthBytes, file.Modified.UtcTicks, context.Time.GetTimestamp());
         return false;
-    }
-
-    private async Task TakeAsync(
-        Item item, string key, TakenFile? known, SourceFile file, CancellationToken cancellationToken)
-    {
-        TakenFile taken;
-        if (known is { } before && before.LengthBytes == file.LengthBytes
-            && await HashAsync(item, file, cancellationToken).ConfigureAwait(false) == before.Hash)
-        {
-            // Only touched: the new time is remembered, the content is here already.
-            taken = before with { ModifiedTicks = file.Modified.UtcTicks };
-            await pump
-                .StoreAsync(
-                    new Intake(new ReadingsContent(default)) { Checkpoints = [new Checkpoint(key, taken.ToBytes())] },
-                    cancellationToken)
-                .ConfigureAwait(false);
-        }
-        else
-        {
-            taken = await CarryAsync(item, key, file, cancellationToken).ConfigureAwait(false);
-        }
-
-        memory.Remember(key, taken);
-        _ = _looks.TryRemove(key, out _);
-    }
-
-    private async Task<TakenFile> CarryAsync(
-        Item item, string key, SourceFile file, CancellationToken cancellationToken)
-    {
-        WholeFileStream? content = null;
-        var whole = new FileContent(
-            FilePattern.NameOf(file),
-            file.LengthBytes,
-            async ct => content = await OpenAsync(item, file, ct).ConfigureAwait(false));
-
-        // Asked for when the content was read to its end.
-        TakenFile Taken() => new(file.LengthBytes, file.Modified.UtcTicks, content!.Hash);
-        await pump
-            .StoreFileAsync(whole, () => [new Checkpoint(key, Taken().ToBytes())], cancellationToken)
-            .ConfigureAwait(false);
-        return Taken();
-    }
-
-    private async Task<WholeFileStream> OpenAsync(Item item, SourceFile file, CancellationToken cancellationToken) =>
-        new(
-            await file.OpenRead(cancellationToken).ConfigureAwait(false),
-            file.LengthBytes,
-            () => context.Hear(item.Name, 0));
-
-    private async Task<UInt128> HashAsync(Item item, SourceFile file, CancellationToken cancellationToken)
-    {
-        var content = await OpenAsync(item, file, cancellationToken).ConfigureAwait(false);
-        await using (content.ConfigureAwait(false))
-        {
-            await content.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
-            return content.Hash;
-        }
     }
 
     private static async Task<string?> ClearAwayAsync(

@@ -65,6 +65,7 @@ internal readonly record struct TakenFile(long LengthBytes, long ModifiedTicks, 
         return true;
     }
 
-    private static string Digits(string text, int count) =>
+    /// <summary>The first digits of the hash of a text.</summary>
+    public static string Digits(string text, int count) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..count];
 }
