@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Meridian.Formats.Payloads;
 
@@ -59,6 +60,32 @@ public sealed class JsonPath
 
     /// <summary>The path as it was written.</summary>
     public override string ToString() => _text;
+
+    /// <summary>What the path leads to from an element on.</summary>
+    /// <param name="from">The element.</param>
+    /// <param name="step">The first step that is taken.</param>
+    /// <returns>The value; the default where there is nothing.</returns>
+    internal JsonElement Find(JsonElement from, int step)
+    {
+        for (var at = from; ; step++)
+        {
+            if (step == Steps.Length)
+            {
+                return at;
+            }
+
+            var (name, index) = Steps[step];
+            var isThere = name is not null
+                ? at.ValueKind == JsonValueKind.Object && at.TryGetProperty(name, out at)
+                : at.ValueKind == JsonValueKind.Array && index < at.GetArrayLength();
+            if (!isThere)
+            {
+                return default;
+            }
+
+            at = name is null ? at[index] : at;
+        }
+    }
 
     private static string? ReadName(string text, ref int at, List<JsonPathStep> steps)
     {

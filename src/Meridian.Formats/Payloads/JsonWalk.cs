@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Meridian.Sdk.Readings;
@@ -16,6 +16,7 @@ internal ref struct JsonWalk
     private const int ValueBit = 1;
     private const int TimestampBit = 2;
     private const int QualityBit = 4;
+    private const int NameBit = 8;
 
     /// <summary>The longest timestamp or quality that makes sense, with room.</summary>
     private const int MaxScalarBytes = 128;
@@ -26,6 +27,7 @@ internal ref struct JsonWalk
     private ReadingValue? _value;
     private DateTimeOffset? _timestamp;
     private Quality? _quality;
+    private string? _name;
     private string? _reason;
 
     private JsonWalk(in ReadOnlySequence<byte> payload, JsonPaths paths)
@@ -38,11 +40,11 @@ internal ref struct JsonWalk
     /// <summary>Reads a document.</summary>
     /// <param name="payload">The document.</param>
     /// <param name="paths">What to look for.</param>
-    /// <param name="decoded">What was found.</param>
+    /// <param name="found">What was found.</param>
     /// <returns>Why it could not be read; null when it could.</returns>
-    public static string? Read(in ReadOnlySequence<byte> payload, JsonPaths paths, out DecodedPayload decoded)
+    public static string? Read(in ReadOnlySequence<byte> payload, JsonPaths paths, out JsonFound found)
     {
-        decoded = default;
+        found = default;
         if (payload.IsEmpty)
         {
             return "The payload is empty; a JSON document was expected.";
@@ -63,8 +65,8 @@ internal ref struct JsonWalk
             return "The payload is not JSON: a string in it is not Unicode text.";
         }
 
-        decoded = walk._reason is null
-            ? new DecodedPayload(walk._value ?? default, walk._timestamp, walk._quality)
+        found = walk._reason is null
+            ? new JsonFound(walk._value, walk._timestamp, walk._quality, walk._name)
             : default;
         return walk._reason;
     }
@@ -72,7 +74,8 @@ internal ref struct JsonWalk
     private void Run()
     {
         _reader.Read();
-        var all = ValueBit
+        var all = (_paths.Value is null ? 0 : ValueBit)
+            | (_paths.Name is null ? 0 : NameBit)
             | (_paths.Timestamp is null ? 0 : TimestampBit)
             | (_paths.Quality is null ? 0 : QualityBit);
         ReadValue(0, all);
@@ -80,20 +83,27 @@ internal ref struct JsonWalk
         // Whatever follows the document makes this throw: half a message must not pass for a whole one.
         _reader.Read();
 
-        if (_value is null)
+        if (_paths.Value is not null && _value is null)
         {
-            _reason ??= $"The value was expected at {_paths.Value}, and nothing was found there.";
+            if (!_paths.IsValueOptional)
+            {
+                _reason ??= $"The value was expected at {_paths.Value}, and nothing was found there.";
+            }
         }
         else if (_paths.Timestamp is not null && _timestamp is null)
         {
             _reason ??= $"The timestamp was expected at {_paths.Timestamp}, and nothing was found there.";
+        }
+        else if (_paths.Name is not null && _name is null)
+        {
+            _reason ??= $"The name was expected at {_paths.Name}, and nothing was found there.";
         }
     }
 
     private void ReadValue(int depth, int followed)
     {
         var ending = 0;
-        for (var bit = ValueBit; bit <= QualityBit; bit <<= 1)
+        for (var bit = ValueBit; bit <= NameBit; bit <<= 1)
         {
             if ((followed & bit) != 0 && PathOf(bit).Steps.Length == depth)
             {
@@ -148,7 +158,7 @@ internal ref struct JsonWalk
     private readonly int Matching(int depth, int followed, int index)
     {
         var matching = 0;
-        for (var bit = ValueBit; bit <= QualityBit; bit <<= 1)
+        for (var bit = ValueBit; bit <= NameBit; bit <<= 1)
         {
             if ((followed & bit) == 0)
             {
@@ -177,9 +187,31 @@ internal ref struct JsonWalk
             TakeQuality();
         }
 
+        if ((ending & NameBit) != 0)
+        {
+            TakeName();
+        }
+
         if ((ending & ValueBit) != 0)
         {
             TakeScalar();
+        }
+    }
+
+    private void TakeName()
+    {
+        switch (_reader.TokenType)
+        {
+            case JsonTokenType.String:
+                _name = _reader.GetString();
+                break;
+            case JsonTokenType.Number:
+                Span<byte> buffer = stackalloc byte[MaxScalarBytes];
+                _name = Encoding.UTF8.GetString(ScalarText(buffer));
+                break;
+            default:
+                _reason ??= $"{Found(default)} was found at {_paths.Name}, and a name was expected.";
+                break;
         }
     }
 
@@ -237,10 +269,8 @@ internal ref struct JsonWalk
         {
             JsonTokenType.True => Quality.Good,
             JsonTokenType.False => Quality.Bad,
-            JsonTokenType.Number when TryParseCode(text, out var code) => new Quality(code),
-            JsonTokenType.String when Ascii.EqualsIgnoreCase(text, "good"u8) => Quality.Good,
-            JsonTokenType.String when Ascii.EqualsIgnoreCase(text, "uncertain"u8) => Quality.Uncertain,
-            JsonTokenType.String when Ascii.EqualsIgnoreCase(text, "bad"u8) => Quality.Bad,
+            JsonTokenType.Number when QualityText.TryParseCode(text, out var quality) => quality,
+            JsonTokenType.String when QualityText.TryParseWord(text, out var quality) => quality,
             _ => null,
         };
         if (_quality is null && _reader.TokenType != JsonTokenType.Null)
@@ -278,9 +308,6 @@ internal ref struct JsonWalk
         return buffer[..(int)length];
     }
 
-    private static bool TryParseCode(ReadOnlySpan<byte> text, out uint code) =>
-        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out code);
-
     private readonly string Found(ReadOnlySpan<byte> text) => _reader.TokenType switch
     {
         JsonTokenType.StartObject => "An object",
@@ -296,14 +323,29 @@ internal ref struct JsonWalk
         // A bit is only followed when its path is there.
         TimestampBit => _paths.Timestamp!,
         QualityBit => _paths.Quality!,
-        _ => _paths.Value,
+        NameBit => _paths.Name!,
+        _ => _paths.Value!,
     };
 }
 
-/// <summary>The compiled paths of one spec.</summary>
-/// <param name="Value">Where the value is.</param>
-/// <param name="Timestamp">Where the timestamp is; null when there is none.</param>
-/// <param name="TimestampFormat">How it is written.</param>
-/// <param name="Quality">Where the quality is; null when there is none.</param>
-internal sealed record JsonPaths(
-    JsonPath Value, JsonPath? Timestamp, TimestampFormat TimestampFormat, JsonPath? Quality);
+/// <summary>The compiled paths of one spec; null for what there is not.</summary>
+internal sealed record JsonPaths
+{
+    public JsonPath? Value { get; init; }
+
+    public JsonPath? Timestamp { get; init; }
+
+    public TimestampFormat TimestampFormat { get; init; }
+
+    public JsonPath? Quality { get; init; }
+
+    public JsonPath? Name { get; init; }
+
+    /// <summary>Whether nothing may stand where the value is.</summary>
+    public bool IsValueOptional { get; init; }
+}
+
+/// <summary>What was found; null for what was not asked for or is not there.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct JsonFound(
+    ReadingValue? Value, DateTimeOffset? Timestamp, Quality? Quality, string? Name);

@@ -46,7 +46,15 @@ public sealed class PayloadDecoder
             var value = Compile("valuePath", spec.ValuePath, found);
             var timestamp = spec.TimestampPath is null ? null : Compile("timestampPath", spec.TimestampPath, found);
             var quality = spec.QualityPath is null ? null : Compile("qualityPath", spec.QualityPath, found);
-            paths = value is null ? null : new JsonPaths(value, timestamp, spec.TimestampFormat, quality);
+            paths = value is null
+                ? null
+                : new JsonPaths
+                {
+                    Value = value,
+                    Timestamp = timestamp,
+                    TimestampFormat = spec.TimestampFormat,
+                    Quality = quality,
+                };
         }
         else if (spec.TimestampPath is not null || spec.QualityPath is not null)
         {
@@ -83,7 +91,8 @@ public sealed class PayloadDecoder
                 break;
             case PayloadFormat.Json:
                 // The constructor is only reached with paths when the format is JSON.
-                reason = JsonWalk.Read(payload, _paths!, out decoded);
+                reason = JsonWalk.Read(payload, _paths!, out var found);
+                decoded = new DecodedPayload(found.Value ?? default, found.Timestamp, found.Quality);
                 return reason is null;
             default:
                 reason = null;

@@ -25,6 +25,14 @@ internal static class TimestampText
             return false;
         }
 
+        return TryFromUnix(amount, format, out timestamp);
+    }
+
+    /// <summary>The instant of an amount of time since 1970.</summary>
+    internal static bool TryFromUnix(decimal amount, TimestampFormat format, out DateTimeOffset timestamp)
+    {
+        timestamp = default;
+
         // Checked before it is multiplied, so that no amount can overflow: no year beyond 9999 is within 10^21 of any
         // unit.
         if (Math.Abs(amount) > 1e21m)
@@ -55,7 +63,16 @@ internal static class TimestampText
     /// </summary>
     private static bool TryParseIso(ReadOnlySpan<byte> text, out DateTimeOffset timestamp)
     {
-        timestamp = default;
+        var isTime = TryParseIso(text, out var time, out _);
+        timestamp = isTime ? new DateTimeOffset(time.Ticks, TimeSpan.Zero) : default;
+        return isTime;
+    }
+
+    /// <summary>The same, and whether the text tells its offset; when not, the time is as it was written.</summary>
+    internal static bool TryParseIso(ReadOnlySpan<byte> text, out DateTime time, out bool hasOffset)
+    {
+        time = default;
+        hasOffset = false;
         if (!TryTake(ref text, 4, out var year) || !TrySkip(ref text, (byte)'-')
             || !TryTake(ref text, 2, out var month) || !TrySkip(ref text, (byte)'-')
             || !TryTake(ref text, 2, out var day)
@@ -68,12 +85,18 @@ internal static class TimestampText
         if (!text.IsEmpty)
         {
             if (!(TrySkip(ref text, (byte)'T') || TrySkip(ref text, (byte)'t') || TrySkip(ref text, (byte)' '))
-                || !TryTakeTime(ref text, out var time) || !TryTakeOffset(ref text, out var offset))
+                || !TryTakeTime(ref text, out var ofDay))
             {
                 return false;
             }
 
-            ticks += time - offset;
+            hasOffset = !text.IsEmpty;
+            if (!TryTakeOffset(ref text, out var offset))
+            {
+                return false;
+            }
+
+            ticks += ofDay - offset;
         }
 
         if (!text.IsEmpty || ticks < 0 || ticks > DateTime.MaxValue.Ticks)
@@ -81,7 +104,7 @@ internal static class TimestampText
             return false;
         }
 
-        timestamp = new DateTimeOffset(ticks, TimeSpan.Zero);
+        time = new DateTime(ticks);
         return true;
     }
 

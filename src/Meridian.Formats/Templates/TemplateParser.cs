@@ -75,11 +75,12 @@ internal sealed class TemplateParser(string text, TemplatePlaceholders allowed)
 
         var level = TemplatePart.WholeTopic;
         if (bracket >= 0
-            && (placeholder != TemplatePlaceholders.Topic || inside[^1] != ']'
+            && (placeholder is not (TemplatePlaceholders.Topic or TemplatePlaceholders.Point) || inside[^1] != ']'
                 || !TryParseLevel(inside[(bracket + 1)..^1], out level)))
         {
             _problems.Add(
-                $"The template '{text}' has {{{inside}}}; only topic has levels, written {{topic[0]}} for the first.");
+                $"The template '{text}' has {{{inside}}}; only topic and point have levels, "
+                + "written {topic[0]} for the first.");
             return;
         }
 
@@ -108,7 +109,13 @@ internal sealed class TemplateParser(string text, TemplatePlaceholders allowed)
         TemplatePlaceholders.Item => "{item}",
         TemplatePlaceholders.South => "{south}",
         TemplatePlaceholders.Value => "{value}",
+        TemplatePlaceholders.Name => "{name}",
         TemplatePlaceholders.Timestamp => "{timestamp}",
+        TemplatePlaceholders.Column => "{column}",
+        TemplatePlaceholders.Group => "{group}",
+        TemplatePlaceholders.Node => "{node}",
+        TemplatePlaceholders.Device => "{device}",
+        TemplatePlaceholders.Metric => "{metric}",
         _ => "{quality}",
     };
 }

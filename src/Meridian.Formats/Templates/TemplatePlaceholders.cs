@@ -10,7 +10,9 @@ public enum TemplatePlaceholders
     /// <summary><c>{topic}</c>: the whole topic, and <c>{topic[1]}</c>: one of its levels, from 0.</summary>
     Topic = 1,
 
-    /// <summary><c>{point}</c>: the point's name.</summary>
+    /// <summary>
+    /// <c>{point}</c>: the point's name, and <c>{point[0]}</c>: one of its levels between slashes, from 0.
+    /// </summary>
     Point = 2,
 
     /// <summary><c>{item}</c>: the item's name.</summary>
@@ -27,4 +29,22 @@ public enum TemplatePlaceholders
 
     /// <summary><c>{quality}</c>: the quality as a word, with the status code when it says more.</summary>
     Quality = 64,
+
+    /// <summary><c>{name}</c>: the name that the payload gives.</summary>
+    Name = 128,
+
+    /// <summary><c>{column}</c>: the column's name, where readings come from rows.</summary>
+    Column = 256,
+
+    /// <summary><c>{group}</c>: the group's id, where a message says it, as Sparkplug's do.</summary>
+    Group = 512,
+
+    /// <summary><c>{node}</c>: the edge node's id.</summary>
+    Node = 1024,
+
+    /// <summary><c>{device}</c>: the device's id.</summary>
+    Device = 2048,
+
+    /// <summary><c>{metric}</c>: the metric's name.</summary>
+    Metric = 4096,
 }

@@ -70,13 +70,31 @@ public sealed class TextTemplate
                     WriteText(Level(arguments.Topic, part.Level), output);
                     break;
                 case TemplatePlaceholders.Point:
-                    WriteText(arguments.Reading.Point, output);
+                    WriteText(Level(arguments.Reading.Point, part.Level), output);
                     break;
                 case TemplatePlaceholders.Item:
                     WriteText(arguments.Item, output);
                     break;
                 case TemplatePlaceholders.South:
                     WriteText(arguments.South, output);
+                    break;
+                case TemplatePlaceholders.Name:
+                    WriteText(arguments.Name, output);
+                    break;
+                case TemplatePlaceholders.Column:
+                    WriteText(arguments.Column, output);
+                    break;
+                case TemplatePlaceholders.Group:
+                    WriteText(arguments.Group, output);
+                    break;
+                case TemplatePlaceholders.Node:
+                    WriteText(arguments.Node, output);
+                    break;
+                case TemplatePlaceholders.Device:
+                    WriteText(arguments.Device, output);
+                    break;
+                case TemplatePlaceholders.Metric:
+                    WriteText(arguments.Metric, output);
                     break;
                 case TemplatePlaceholders.Value:
                     ReadingText.WriteValue(arguments.Reading.Value, output);

@@ -1,14 +1,16 @@
 using System.Text;
+using Meridian.Sdk.Readings;
 
 namespace Meridian.Formats.Templates;
 
 /// <summary>
 /// Names made from topics by a template, remembered: the same topic gives the same string instance without allocation.
-/// Make one per template, item and South.
+/// Make one per template, item and South. What stands for a topic may also be what a source calls a point or a column.
 /// </summary>
 /// <remarks>
 /// Bounded: when full, the names not asked for lately are forgotten. One thread at a time. The template may use
-/// <see cref="TemplatePlaceholders.Topic"/>, <see cref="TemplatePlaceholders.Item"/> and
+/// <see cref="TemplatePlaceholders.Topic"/>, or in its place <see cref="TemplatePlaceholders.Point"/> or
+/// <see cref="TemplatePlaceholders.Column"/>, <see cref="TemplatePlaceholders.Item"/> and
 /// <see cref="TemplatePlaceholders.South"/>.
 /// </remarks>
 public sealed class TopicNames
@@ -39,7 +41,8 @@ public sealed class TopicNames
         ArgumentNullException.ThrowIfNull(template);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
         const TemplatePlaceholders Known =
-            TemplatePlaceholders.Topic | TemplatePlaceholders.Item | TemplatePlaceholders.South;
+            TemplatePlaceholders.Topic | TemplatePlaceholders.Point | TemplatePlaceholders.Column
+            | TemplatePlaceholders.Item | TemplatePlaceholders.South;
         if ((template.Used & ~Known) != TemplatePlaceholders.None)
         {
             throw new ArgumentException(
@@ -85,7 +88,14 @@ public sealed class TopicNames
     {
         if (!_old.TryGetValue(topic, out var name))
         {
-            name = _template.Render(new TemplateArguments { Topic = topic, Item = _item, South = _south });
+            name = _template.Render(new TemplateArguments
+            {
+                Topic = topic,
+                Column = topic,
+                Reading = new Reading(topic, default, default),
+                Item = _item,
+                South = _south,
+            });
         }
 
         if (topic.Length > MaxRememberedLength)

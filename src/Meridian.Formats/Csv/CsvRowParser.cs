@@ -1,0 +1,285 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace Meridian.Formats.Csv;
+
+/// <summary>
+/// Cuts characters into the fields of one row, in pieces of any size (RFC 4180 §2). Pure. What goes beyond a limit is
+/// counted and let go.
+/// </summary>
+internal sealed class CsvRowParser
+{
+    private readonly char _delimiter;
+    private readonly CsvLimits _limits;
+    private readonly SearchValues<char> _plainEnds;
+    private readonly SearchValues<char> _quotedEnds = SearchValues.Create("\"\r\n\uFFFF");
+    private char[] _characters = new char[1_024];
+    private FieldSpan[] _fields = new FieldSpan[16];
+    private int _length;
+    private int _fieldStart;
+    private State _state;
+    private long _nextLine = 1;
+    private bool _afterReturn;
+
+    public CsvRowParser(char delimiter, CsvLimits limits)
+    {
+        _delimiter = delimiter;
+        _limits = limits;
+        _plainEnds = SearchValues.Create([delimiter, '\r', '\n', CsvCharacters.Damaged]);
+    }
+
+    private enum State
+    {
+        /// <summary>Nothing of the row was seen.</summary>
+        RowStart,
+
+        /// <summary>A delimiter was seen last.</summary>
+        FieldStart,
+
+        /// <summary>Within a field without quotes.</summary>
+        Plain,
+
+        /// <summary>Within quotes.</summary>
+        Quoted,
+
+        /// <summary>Behind a quote that ends the field, or is the first of two.</summary>
+        QuoteInQuoted,
+    }
+
+    /// <summary>The line on which the row begins.</summary>
+    public long Line { get; private set; } = 1;
+
+    public int FieldCount { get; private set; }
+
+    /// <summary>Why the row is none; null when it is one.</summary>
+    public string? Problem { get; private set; }
+
+    public ReadOnlySpan<char> Field(int field)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(field, FieldCount);
+        return _characters.AsSpan(_fields[field].Start, _fields[field].Length);
+    }
+
+    public bool IsQuoted(int field) => _fields[field].IsQuoted;
+
+    /// <summary>Forgets the row.</summary>
+    public void Begin()
+    {
+        (_length, _fieldStart, FieldCount, Problem, _state) = (0, 0, 0, null, State.RowStart);
+        Line = _nextLine;
+    }
+
+    /// <summary>Takes characters up to the row's end.</summary>
+    /// <returns>Whether the row has ended.</returns>
+    public bool Take(ReadOnlySpan<char> text, out int taken)
+    {
+        for (taken = 0; taken < text.Length;)
+        {
+            var character = text[taken];
+            var isLineFeedOfReturn = _afterReturn && character == '\n';
+            _afterReturn = false;
+            if (isLineFeedOfReturn)
+            {
+                taken++;
+                TakeLineFeedOfReturn();
+                continue;
+            }
+
+            switch (_state)
+            {
+                case State.RowStart when character is '\r' or '\n':
+                    taken++;
+                    EndLine(character);
+                    Line = _nextLine;
+                    break;
+                case State.RowStart or State.FieldStart when character == '"':
+                    taken++;
+                    _state = State.Quoted;
+                    break;
+                case State.Quoted:
+                    taken += TakeQuoted(text[taken..]);
+                    break;
+                case State.QuoteInQuoted when character == '"':
+                    taken++;
+                    Append("\"");
+                    _state = State.Quoted;
+                    break;
+                default:
+                    taken += TakePlain(text[taken..], out var hasRowEnded);
+                    if (hasRowEnded)
+                    {
+                        return true;
+                    }
+
+                    break;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>There are no more characters.</summary>
+    public CsvStep End()
+    {
+        if (_state == State.RowStart)
+        {
+            return CsvStep.End;
+        }
+
+        if (_state == State.Quoted)
+        {
+            Fail("a quote that is never closed; write \"\" for a quote within quotes");
+        }
+
+        EndField();
+        _state = State.RowStart;
+        return CsvStep.Row;
+    }
+
+    /// <summary>Up to a quote; line breaks stay as they are.</summary>
+    private int TakeQuoted(ReadOnlySpan<char> text)
+    {
+        var end = text.IndexOfAny(_quotedEnds);
+        if (end != 0)
+        {
+            Append(end < 0 ? text : text[..end]);
+            return end < 0 ? text.Length : end;
+        }
+
+        switch (text[0])
+        {
+            case '"':
+                _state = State.QuoteInQuoted;
+                break;
+            case CsvCharacters.Damaged:
+                FailDamaged();
+                break;
+            default:
+                Append(text[..1]);
+                EndLine(text[0]);
+                break;
+        }
+
+        return 1;
+    }
+
+    /// <summary>Up to a delimiter or a line's end.</summary>
+    private int TakePlain(ReadOnlySpan<char> text, out bool hasRowEnded)
+    {
+        hasRowEnded = false;
+        var end = text.IndexOfAny(_plainEnds);
+        if (end != 0)
+        {
+            var plain = end < 0 ? text : text[..end];
+            if (_state == State.QuoteInQuoted)
+            {
+                Fail($"'{plain[0]}' right behind a closing quote; write \"\" for a quote within quotes");
+            }
+
+            _state = State.Plain;
+            Append(plain);
+            return plain.Length;
+        }
+
+        if (text[0] == CsvCharacters.Damaged)
+        {
+            FailDamaged();
+            _state = State.Plain;
+            return 1;
+        }
+
+        EndField();
+        hasRowEnded = text[0] != _delimiter;
+        _state = hasRowEnded ? State.RowStart : State.FieldStart;
+        if (hasRowEnded)
+        {
+            EndLine(text[0]);
+        }
+
+        return 1;
+    }
+
+    private void TakeLineFeedOfReturn()
+    {
+        if (_state == State.Quoted)
+        {
+            Append("\n");
+        }
+    }
+
+    private void EndLine(char character)
+    {
+        _nextLine++;
+        _afterReturn = character == '\r';
+    }
+
+    private void EndField()
+    {
+        if (FieldCount == _limits.MaxFields)
+        {
+            Fail(string.Create(CultureInfo.InvariantCulture, $"more than {_limits.MaxFields} fields"));
+        }
+
+        if (Problem is null)
+        {
+            if (FieldCount == _fields.Length)
+            {
+                Array.Resize(ref _fields, Math.Min(_limits.MaxFields, 2 * _fields.Length));
+            }
+
+            _fields[FieldCount++] =
+                new FieldSpan(_fieldStart, _length - _fieldStart, _state is State.QuoteInQuoted or State.Quoted);
+        }
+
+        _fieldStart = _length;
+    }
+
+    private void Append(ReadOnlySpan<char> text)
+    {
+        if (Problem is not null)
+        {
+            return;
+        }
+
+        if (_length - _fieldStart + text.Length > _limits.MaxFieldLength)
+        {
+            FailTooLong(string.Create(
+                CultureInfo.InvariantCulture,
+                $"a field of more than {_limits.MaxFieldLength} characters; look for a missing quote"));
+        }
+        else if (_length + text.Length > _limits.MaxRowLength)
+        {
+            FailTooLong(string.Create(
+                CultureInfo.InvariantCulture,
+                $"more than {_limits.MaxRowLength} characters; look for a missing quote"));
+        }
+        else
+        {
+            if (_characters.Length - _length < text.Length)
+            {
+                Array.Resize(ref _characters, Math.Max(2 * _characters.Length, _length + text.Length));
+            }
+
+            text.CopyTo(_characters.AsSpan(_length));
+            _length += text.Length;
+        }
+    }
+
+    private void FailDamaged() => Fail("bytes that are no character in this encoding; set another encoding");
+
+    private void Fail(string what)
+    {
+        Problem ??= string.Create(CultureInfo.InvariantCulture, $"Line {Line} has {what}.");
+        FieldCount = 0;
+    }
+
+    /// <summary>A quote that swallows the file would make one row of all that follows: the row ends with the line.
+    /// </summary>
+    private void FailTooLong(string what)
+    {
+        Fail(what);
+        _state = State.Plain;
+    }
+
+    private readonly record struct FieldSpan(int Start, int Length, bool IsQuoted);
+}

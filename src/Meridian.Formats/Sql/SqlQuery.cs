@@ -1,0 +1,119 @@
+using System.Diagnostics.CodeAnalysis;
+using Meridian.Formats.Rows;
+using Meridian.Sdk.Settings;
+using Meridian.Sdk.South;
+
+namespace Meridian.Formats.Sql;
+
+/// <summary>One item's query, ready to be asked. One thread at a time; make one per item.</summary>
+public sealed class SqlQuery
+{
+    private readonly SqlTimeType _timeType;
+
+    private SqlQuery(string text, SqlTimeType timeType, RowDecoder decoder)
+    {
+        Text = text;
+        _timeType = timeType;
+        Decoder = decoder;
+    }
+
+    /// <summary>What the database gets.</summary>
+    public string Text { get; }
+
+    /// <summary>What makes readings of its rows.</summary>
+    public RowDecoder Decoder { get; }
+
+    /// <summary>Compiles an item's query.</summary>
+    /// <param name="query">The query as the user wrote it.</param>
+    /// <param name="timeType">The type of the time's column.</param>
+    /// <param name="rows">How rows become readings.</param>
+    /// <param name="item">The item's name.</param>
+    /// <param name="south">The South's name.</param>
+    /// <param name="compiled">The query; null when there are problems.</param>
+    /// <param name="problems">
+    /// Everything that is wrong, with the paths <c>query</c>, <c>timeType</c> and <c>rows.…</c>; empty when nothing
+    /// is.
+    /// </param>
+    /// <returns>Whether it could be compiled.</returns>
+    public static bool TryCompile(
+        string query,
+        SqlTimeType timeType,
+        RowSpec rows,
+        string item,
+        string south,
+        [NotNullWhen(true)] out SqlQuery? compiled,
+        out IReadOnlyList<SettingsProblem> problems)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        compiled = null;
+        var text = new SqlText(query);
+        var found = new List<SettingsProblem>(text.FindProblems().Select(one => new SettingsProblem("query", one)));
+        if (!RowDecoder.TryCompile(rows, item, south, out var decoder, out var rowProblems))
+        {
+            found.AddRange(rowProblems.Select(static one => one with { Path = "rows." + one.Path }));
+        }
+        else if (timeType == SqlTimeType.Number != decoder.Times.IsNumber
+            && timeType is SqlTimeType.Number or SqlTimeType.Text)
+        {
+            found.Add(new SettingsProblem(
+                "timeType",
+                timeType == SqlTimeType.Number
+                    ? "A column of numbers needs a format of numbers; set rows.time.format to unixSeconds or its like."
+                    : "A column of text needs a format of text; set rows.time.format to iso or custom."));
+        }
+
+        problems = found;
+        if (found.Count == 0 && decoder is not null)
+        {
+            compiled = new SqlQuery(text.Text, timeType, decoder);
+        }
+
+        return compiled is not null;
+    }
+
+    /// <summary>
+    /// The values of <c>@StartTime</c> and <c>@EndTime</c>, of the type of the column: <see cref="DateTime"/> of kind
+    /// UTC or unspecified, <see cref="DateOnly"/>, <see cref="long"/>, <see cref="double"/> or <see cref="string"/>.
+    /// Where the type tells times less finely, or the clock changes, they hold more than the window, never less.
+    /// </summary>
+    /// <param name="window">The window.</param>
+    public (object Start, object End) ValuesOf(HistoryWindow window)
+    {
+        var codec = Decoder.Times;
+        switch (_timeType)
+        {
+            case SqlTimeType.WithTimeZone:
+                return (Floor(window.Start.UtcDateTime), Ceiling(window.End.UtcDateTime));
+            case SqlTimeType.WithoutTimeZone:
+                var (from, to) = codec.LocalBounds(window);
+                return (Floor(from), Ceiling(to));
+            case SqlTimeType.Date:
+                var (first, last) = codec.LocalBounds(window);
+                return (DateOnly.FromDateTime(first), DateOnly.FromDateTime(CeilingOfDay(last)));
+            case SqlTimeType.Number:
+                var (least, most) = codec.NumberBounds(window);
+
+                // Whole numbers as such: a column of them is found by its index.
+                if (IsWhole(least) && IsWhole(most))
+                {
+                    return ((long)least, (long)most);
+                }
+
+                return ((double)least, (double)most);
+            default:
+                var (lowest, highest) = codec.TextBounds(window);
+                return (lowest, highest);
+        }
+    }
+
+    // PostgreSQL keeps microseconds.
+    private static DateTime Floor(DateTime time) => new(time.Ticks - (time.Ticks % 10), time.Kind);
+
+    private static DateTime Ceiling(DateTime time) =>
+        new(Math.Min(DateTime.MaxValue.Ticks, time.Ticks + ((10 - (time.Ticks % 10)) % 10)), time.Kind);
+
+    private static DateTime CeilingOfDay(DateTime time) =>
+        time.TimeOfDay == default || time.Date == DateTime.MaxValue.Date ? time : time.AddDays(1);
+
+    private static bool IsWhole(decimal amount) => decimal.IsInteger(amount) && Math.Abs(amount) < long.MaxValue;
+}
