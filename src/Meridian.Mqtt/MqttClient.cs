@@ -261,6 +261,35 @@ public sealed partial class MqttClient : IAsyncDisposable
             (subscription, i) => new MqttSubscribeResult(subscription.Filter, (MqttReasonCode)codes[i]))];
     }
 
+    /// <summary>Subscribes with a Subscription Identifier, which each message of this subscription brings along in
+    /// <see cref="MqttMessage.SubscriptionIdentifiers"/>: so overlapping Topic Filters of the receiver can be told
+    /// apart. MQTT 5.0 only (§3.8.2.1.2).</summary>
+    /// <remarks>As <see cref="SubscribeAsync(IReadOnlyList{MqttSubscriptionRequest}, CancellationToken)"/> else. A
+    /// session outlives processes and keeps the identifiers: give a filter the same one in each of them.</remarks>
+    /// <param name="subscription">The Topic Filter.</param>
+    /// <param name="subscriptionIdentifier">The identifier, 1 to 268,435,455.</param>
+    /// <param name="cancellationToken">Stops the waiting; the request stays sent.</param>
+    /// <returns>The server's answer; a refusal is an answer, not an exception.</returns>
+    /// <exception cref="ArgumentException">The filter or the identifier is not valid.</exception>
+    /// <exception cref="InvalidOperationException">The filter has a stream.</exception>
+    /// <exception cref="MqttRejectedException">The server has no Subscription Identifiers.</exception>
+    /// <exception cref="MqttException">There is no connection, or it ended before the answer.</exception>
+    public async Task<MqttSubscribeResult> SubscribeAsync(
+        MqttSubscriptionRequest subscription,
+        uint subscriptionIdentifier,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(subscription);
+        ArgumentOutOfRangeException.ThrowIfZero(subscriptionIdentifier);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            subscriptionIdentifier, Subscriptions.SubscriptionIdentifier.Max);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        DemandRequests([subscription], nameof(subscription));
+        var codes = await _state.Requests.SubscribeAsync([subscription], subscriptionIdentifier)
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new MqttSubscribeResult(subscription.Filter, (MqttReasonCode)codes[0]);
+    }
+
     /// <summary>Ends subscriptions; messages that are on their way may still come. Streams of these Topic Filters end.
     /// </summary>
     /// <param name="filters">The Topic Filters, at least one, as they were subscribed.</param>

@@ -57,6 +57,11 @@ internal sealed class LinkReader(
         {
             if (!input.TryRead(out var read))
             {
+                if (state.Publications.HasSeveralInFlight)
+                {
+                    link.Transport.AcknowledgePromptly(); // Else a server with Nagle holds them back.
+                }
+
                 Volatile.Write(ref _waitingSince, time.GetTimestamp());
                 read = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
                 Volatile.Write(ref _waitingSince, NotWaiting);
@@ -124,6 +129,7 @@ internal sealed class LinkReader(
             else
             {
                 Handle(frame);
+                isGiven |= frame.Type == PacketType.PubRel; // The receiver may have been asked.
             }
 
             if (hasRoom)

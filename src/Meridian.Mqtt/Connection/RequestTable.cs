@@ -24,15 +24,16 @@ internal sealed partial class RequestTable(ClientState state)
 
     /// <summary>Sends a SUBSCRIBE of the receiver; throws at once when nothing is sent.</summary>
     /// <param name="subscriptions">What it asks for.</param>
+    /// <param name="identifier">The Subscription Identifier; zero for none.</param>
     /// <param name="listener">Hears the answer in place of the task.</param>
     public Task<IReadOnlyList<byte>> SubscribeAsync(
-        IReadOnlyList<MqttSubscriptionRequest> subscriptions, ICallListener? listener = null)
+        IReadOnlyList<MqttSubscriptionRequest> subscriptions, uint identifier = 0, ICallListener? listener = null)
     {
         Link link;
         Request request;
         lock (state.Gate)
         {
-            link = DemandLink(subscriptions);
+            link = DemandLink(subscriptions, identifier != 0);
             foreach (var one in subscriptions)
             {
                 if (state.Streams.Routes.HasStreams(one.Filter))
@@ -43,7 +44,7 @@ internal sealed partial class RequestTable(ClientState state)
                 }
             }
 
-            request = WriteSubscribe(link, new Request(subscriptions, [], ++_turn));
+            request = WriteSubscribe(link, new Request(subscriptions, [], ++_turn) { Identifier = identifier });
             request.Answer.Listener = listener;
         }
 
@@ -151,10 +152,10 @@ internal sealed partial class RequestTable(ClientState state)
         }
     }
 
-    private Link DemandLink(IReadOnlyList<MqttSubscriptionRequest> subscriptions)
+    private Link DemandLink(IReadOnlyList<MqttSubscriptionRequest> subscriptions, bool hasIdentifier = false)
     {
         var link = state.Link ?? throw state.WhyNoLink;
-        return link.Limits.FindRefusal(subscriptions) is { } refusal ? throw refusal : link;
+        return link.Limits.FindRefusal(subscriptions, hasIdentifier) is { } refusal ? throw refusal : link;
     }
 
     private void DemandNoReceiver(MqttSubscription stream)

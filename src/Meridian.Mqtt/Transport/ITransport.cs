@@ -17,6 +17,14 @@ internal interface ITransport : IAsyncDisposable
     ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Tells the server's TCP now, and not some 40 ms later, that what it sent has arrived: one that gathers small
+    /// writes (Nagle, RFC 896 §4) keeps its next acknowledgements back for that long. Cheap; no fault.
+    /// </summary>
+    void AcknowledgePromptly()
+    {
+    }
+
+    /// <summary>
     /// Nothing more will be sent, after the last write has ended; what was sent still arrives, and the server may still
     /// send. Does not fail when the connection is gone already.
     /// </summary>

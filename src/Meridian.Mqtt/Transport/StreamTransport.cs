@@ -12,8 +12,14 @@ internal sealed class StreamTransport : ITransport
     // One system call reads this much; at 100-byte messages some 500 packets.
     private const int ReadBytes = 64 * 1024;
 
+    // IPPROTO_TCP and TCP_QUICKACK of Linux (tcp(7)); it is not kept, so it is said again each time.
+    private const int TcpLevel = 6;
+    private const int TcpQuickAck = 12;
+    private static readonly byte[] One = [1, 0, 0, 0];
+
     private readonly Socket _socket;
     private readonly Stream _stream;
+    private volatile bool _canAcknowledgePromptly;
 
     /// <param name="socket">The socket below; owned.</param>
     /// <param name="stream">The top layer; owned, and it owns those below.</param>
@@ -31,6 +37,8 @@ internal sealed class StreamTransport : ITransport
             // The server has closed already; the first read will say so, and with its reason.
         }
 
+        _canAcknowledgePromptly = OperatingSystem.IsLinux() && RemoteEndPoint is IPEndPoint;
+
         // Zero-byte reads: a thousand idle connections hold no buffers.
         Input = PipeReader.Create(stream, new StreamPipeReaderOptions(
             bufferSize: ReadBytes, minimumReadSize: ReadBytes / 4, leaveOpen: true, useZeroByteReads: true));
@@ -44,6 +52,23 @@ internal sealed class StreamTransport : ITransport
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         _stream.WriteAsync(bytes, cancellationToken);
+
+    public void AcknowledgePromptly()
+    {
+        if (!_canAcknowledgePromptly)
+        {
+            return;
+        }
+
+        try
+        {
+            _socket.SetRawSocketOption(TcpLevel, TcpQuickAck, One);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            _canAcknowledgePromptly = false; // It is gone, as the next read says; or a system that has not got it.
+        }
+    }
 
     [SuppressMessage(
         "Design",
