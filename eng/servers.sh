@@ -7,6 +7,9 @@ install_servers() {
   [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
   command -v nats-server >/dev/null 2>&1 || [ -x /usr/sbin/nats-server ] || missing+=(nats-server)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+  [ -x /usr/bin/influxd ] || missing+=(influxdb)
+  # The system's own python: another one on the PATH would not see the package.
+  /usr/bin/python3 -c 'import pymodbus' 2>/dev/null || missing+=(python3-pymodbus)
   if [ ${#missing[@]} = 0 ]; then
     return
   fi
@@ -69,11 +72,11 @@ install_node_clients() {
   local folder="$1/tests/Meridian.Fixtures/node"
   [ -f "$folder/package-lock.json" ] || return 0
   if ! command -v npm >/dev/null 2>&1; then
-    echo "The tests use MQTT.js, aedes and mqtt-packet and need Node 20 with npm; no 'npm' is on the PATH." >&2
+    echo "The tests use MQTT.js, aedes, modbus-serial, s3rver, DuckDB and hyparquet and need Node 20 with npm; no 'npm' is on the PATH." >&2
     exit 1
   fi
   if [ ! -d "$folder/node_modules" ] || [ "$folder/package-lock.json" -nt "$folder/node_modules" ]; then
-    echo "Installing MQTT.js, aedes and mqtt-packet with npm."
+    echo "Installing MQTT.js, aedes, modbus-serial, s3rver, DuckDB and hyparquet with npm."
     (cd "$folder" && npm ci --silent --no-audit --no-fund && touch node_modules)
   fi
 }

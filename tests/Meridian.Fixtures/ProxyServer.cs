@@ -156,7 +156,10 @@ public sealed class ProxyServer : IAsyncDisposable
         if (!answer.StartsWith('2'))
         {
             await client.WriteAsync(
-                Encoding.ASCII.GetBytes($"HTTP/1.1 {answer}\r\nContent-Length: 2\r\n\r\nno"), _stop.Token);
+                Encoding.ASCII.GetBytes(
+                    $"HTTP/1.1 {answer}\r\nProxy-Authenticate: Basic realm=\"test\"\r\nConnection: close\r\n"
+                    + "Content-Length: 2\r\n\r\nno"),
+                _stop.Token);
             return null;
         }
 

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Meridian.Fixtures;
+
+/// <summary>
+/// A real S3 server (s3rver, Node) on 127.0.0.1 with a folder of its own and one bucket. It knows its key and takes
+/// any secret.
+/// </summary>
+public sealed class S3Server : IAsyncDisposable
+{
+    private const string ObjectSuffix = "._S3rver_object";
+
+    private readonly TempFolder _folder = new("meridian-s3-");
+    private readonly ServerProcess _process;
+    private readonly bool _isTls;
+
+    private S3Server(X509Certificate2? certificate)
+    {
+        _isTls = certificate is not null;
+        if (certificate is not null)
+        {
+            File.WriteAllText(_folder.At("cert.pem"), certificate.ExportCertificatePem());
+            using var key = certificate.GetECDsaPrivateKey();
+            File.WriteAllText(
+                _folder.At("key.pem"),
+                key?.ExportPkcs8PrivateKeyPem() ?? certificate.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        }
+
+        _process = new ServerProcess("s3rver", Port, Start);
+    }
+
+    /// <summary>The bucket that it has.</summary>
+    public static string Bucket => "plant";
+
+    /// <summary>The only access key.</summary>
+    public static string AccessKey => "S3RVER";
+
+    /// <summary>Its secret.</summary>
+    public static string SecretKey => "S3RVER";
+
+    /// <summary>The port.</summary>
+    public int Port { get; } = FreePort.Next();
+
+    /// <summary>Starts a server and waits until it takes connections.</summary>
+    /// <param name="certificate">Its certificate with the private key; null for plain HTTP.</param>
+    public static async Task<S3Server> StartAsync(X509Certificate2? certificate = null)
+    {
+        await NodeClients.EnsureInstalledAsync();
+        var server = new S3Server(certificate);
+        try
+        {
+            await server.RestartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The objects of the bucket: the path of each one's bytes by its key, in the order of keys.</summary>
+    public IReadOnlyDictionary<string, string> Objects()
+    {
+        var folder = Path.Combine(_folder.At("data"), Bucket);
+        var objects = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + ObjectSuffix, SearchOption.AllDirectories))
+        {
+            var key = Path.GetRelativePath(folder, path)[..^ObjectSuffix.Length];
+            objects.Add(key.Replace(Path.DirectorySeparatorChar, '/'), path);
+        }
+
+        return objects;
+    }
+
+    /// <summary>Ends it.</summary>
+    public Task StopAsync() => _process.EndAsync(Signal.Kill);
+
+    /// <summary>Starts it again, with what is on its disk.</summary>
+    public Task RestartAsync() => _process.RestartAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private ChildProcess Start() => ChildProcess.Start(
+        ServersInstalled.Require("node", "nodejs"),
+        [
+            NodeClients.Script(Path.Combine("node_modules", "s3rver", "bin", "s3rver.js")),
+            "--directory", _folder.At("data"),
+            "--address", "127.0.0.1",
+            "--port", Port.ToString(CultureInfo.InvariantCulture),
+            "--no-vhost-buckets", "--silent",
+            "--configure-bucket", Bucket,
+            .. _isTls ? new[] { "--cert", _folder.At("cert.pem"), "--key", _folder.At("key.pem") } : [],
+        ]);
+}
