@@ -15,4 +15,9 @@ internal static class EventIds
     public const int CommandFarewellFailed = 10109;
     public const int CommandsLetGo = 10110;
     public const int CommandConnectionLost = 10111;
+    public const int RebirthRequested = 10130;
+    public const int RebirthNotRequested = 10131;
+    public const int RebirthObeyed = 10132;
+    public const int RebirthFailed = 10133;
+    public const int BirthNumberLost = 10134;
 }

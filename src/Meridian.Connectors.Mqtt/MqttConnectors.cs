@@ -1,4 +1,5 @@
 using Meridian.Connectors.Mqtt.North;
+using Meridian.Connectors.Mqtt.North.Sparkplug;
 using Meridian.Connectors.Mqtt.South;
 using Meridian.Sdk;
 using Meridian.Sdk.North;
@@ -32,8 +33,13 @@ public static class MqttConnectors
             ConnectorType = typeof(MqttNorth),
             SettingsType = typeof(MqttNorthSettings),
             Guarantee = DeliveryGuarantee.AtLeastOnce,
-            Create = (context, settings) => new MqttNorth(context, (MqttNorthSettings)settings),
+            Create = (context, settings) => CreateNorth(context, (MqttNorthSettings)settings),
             Check = settings => MqttNorthCheck.Find((MqttNorthSettings)settings),
         },
     ];
+
+    private static INorth CreateNorth(INorthContext context, MqttNorthSettings settings) =>
+        settings.Format == MqttNorthFormat.SparkplugB
+            ? new SparkplugNorth(context, settings)
+            : new MqttNorth(context, settings);
 }

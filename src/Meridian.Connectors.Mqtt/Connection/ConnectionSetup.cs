@@ -1,21 +1,29 @@
+using System.Globalization;
+using System.Net;
 using System.Text;
 using Meridian.Connectors.Mqtt.South;
 using Meridian.Mqtt;
 using Meridian.Sdk;
-using Meridian.Sdk.Settings;
 
 namespace Meridian.Connectors.Mqtt.Connection;
 
-/// <summary>From settings to the client's options, and what is wrong with settings that no attribute can say.</summary>
+/// <summary>From settings to the client's options.</summary>
 internal static class ConnectionSetup
 {
+    private const string DefaultPath = "/mqtt";
+
     /// <summary>The broker in words, for messages.</summary>
-    public static string NameOf(MqttConnectionSettings settings) => $"{settings.Host}:{settings.Port}";
+    public static string NameOf(MqttConnectionSettings settings) => ServerOf(settings) switch
+    {
+        { Transport: MqttTransport.UnixSocket } server => server.Path,
+        var server => string.Create(CultureInfo.InvariantCulture, $"{server.Host}:{server.Port}"),
+    };
 
     /// <summary>
     /// The options of a connector. A test has a Client Identifier of its own, because the live one would throw the
     /// running connector out.
     /// </summary>
+    /// <exception cref="Sdk.Faults.ConnectorException">A certificate's file cannot be read.</exception>
     public static MqttClientOptions OptionsOf(MqttConnectionSettings settings, IConnectorContext context)
     {
         var live = OptionsOf(settings, context.Name);
@@ -25,55 +33,98 @@ internal static class ConnectionSetup
     }
 
     /// <summary>The options that South and North have in common.</summary>
-    public static MqttClientOptions OptionsOf(MqttConnectionSettings settings, string connectorName) => new()
+    /// <exception cref="Sdk.Faults.ConnectorException">A certificate's file cannot be read.</exception>
+    public static MqttClientOptions OptionsOf(MqttConnectionSettings settings, string connectorName)
     {
-        Server = MqttServer.Tcp(settings.Host, settings.Port),
-        ClientId = string.IsNullOrEmpty(settings.ClientId)
-            ? DefaultClientId(settings, connectorName)
-            : settings.ClientId,
-        UserName = settings.UserName,
-        Password = settings.Password is { } password ? Encoding.UTF8.GetBytes(password.Reveal()) : default,
-        KeepAlive = settings.KeepAlive,
-        ConnectTimeout = settings.ConnectTimeout,
-        MaxPacketBytes = (int)settings.MaxPacketSize.Bytes,
-        Reconnect = new MqttReconnectOptions
+        var isScram = settings.Authentication == MqttAuthentication.ScramSha256;
+        return new MqttClientOptions
         {
-            InitialDelay = Min(TimeSpan.FromMilliseconds(500), settings.MaxReconnectDelay),
-            MaxDelay = settings.MaxReconnectDelay,
-        },
-    };
+            Server = ServerOf(settings),
+            OtherServers = [.. settings.OtherServers.Select(MqttServer.Parse)],
+            Version = VersionOf(settings.Version),
+            AllowOlderVersion = settings.Version == MqttVersion.Newest,
+            Tls = settings.Tls is { } tls ? ConnectionTls.OptionsOf(tls) : null,
+            Proxy = ProxyOf(settings.Proxy),
+            Will = WillOf(settings.Will),
+            LocalAddress = settings.LocalAddress is { } address ? IPAddress.Parse(address) : null,
+            ClientId = ClientIdOf(settings, connectorName),
+            UserName = isScram ? null : settings.UserName,
+            Password = !isScram && settings.Password is { } password
+                ? Encoding.UTF8.GetBytes(password.Reveal())
+                : default,
+            Authenticator = isScram
+                ? new ScramSha256Authenticator(settings.UserName ?? "", settings.Password?.Reveal() ?? "")
+                : null,
+            UserProperties =
+                [.. settings.UserProperties.Select(static one => new MqttUserProperty(one.Key, one.Value))],
+            KeepAlive = settings.KeepAlive,
+            ConnectTimeout = settings.ConnectTimeout,
+            AcknowledgementTimeout = settings.AcknowledgementTimeout,
+            MaxPacketBytes = (int)settings.MaxPacketSize.Bytes,
+            Reconnect = new MqttReconnectOptions
+            {
+                InitialDelay = Min(TimeSpan.FromMilliseconds(500), settings.MaxReconnectDelay),
+                MaxDelay = settings.MaxReconnectDelay,
+            },
+        };
+    }
 
     /// <summary>
     /// Stable over restarts, so that the broker finds the session again, and different for every connector of every
     /// machine of a plant.
     /// </summary>
-    public static string DefaultClientId(MqttConnectionSettings settings, string connectorName) =>
-        $"meridian-{Environment.MachineName}-{(settings is MqttSouthSettings ? "south" : "north")}-{connectorName}";
-
-    /// <summary>What is wrong.</summary>
-    public static IEnumerable<SettingsProblem> Check(MqttConnectionSettings settings)
+    public static string ClientIdOf(MqttConnectionSettings settings, string connectorName)
     {
-        if (settings.Password is not null && string.IsNullOrEmpty(settings.UserName))
-        {
-            yield return new SettingsProblem(
-                "settings.password",
-                "A password is set without a user name, which MQTT 3.1.1 does not allow; set userName or leave it "
-                + "out.");
-        }
-
-        if (settings.KeepAlive.Ticks % TimeSpan.TicksPerSecond != 0)
-        {
-            yield return new SettingsProblem(
-                "settings.keepAlive",
-                $"The keep-alive of {settings.KeepAlive} is not in whole seconds; MQTT counts in those.");
-        }
-
-        if (settings.ClientId is { } clientId && clientId.Contains('\0', StringComparison.Ordinal))
-        {
-            yield return new SettingsProblem(
-                "settings.clientId", "The client id contains the character U+0000, which MQTT forbids; leave it out.");
-        }
+        var side = settings is MqttSouthSettings ? "south" : "north";
+        return string.IsNullOrEmpty(settings.ClientId)
+            ? $"meridian-{Environment.MachineName}-{side}-{connectorName}"
+            : settings.ClientId;
     }
+
+    private static MqttServer ServerOf(MqttConnectionSettings settings) => settings.Transport switch
+    {
+        MqttTransport.UnixSocket => MqttServer.Unix(settings.Host),
+        MqttTransport.Tls => MqttServer.Tls(settings.Host, settings.Port ?? 8883),
+        MqttTransport.WebSocket => MqttServer.Tcp(settings.Host, settings.Port ?? 80) with
+        {
+            Transport = MqttTransport.WebSocket,
+            Path = settings.Path ?? DefaultPath,
+        },
+        MqttTransport.SecureWebSocket => MqttServer.Tcp(settings.Host, settings.Port ?? 443) with
+        {
+            Transport = MqttTransport.SecureWebSocket,
+            Path = settings.Path ?? DefaultPath,
+        },
+        _ => MqttServer.Tcp(settings.Host, settings.Port ?? 1883),
+    };
+
+    private static MqttProtocolVersion VersionOf(MqttVersion version) => version switch
+    {
+        MqttVersion.V5 or MqttVersion.Newest => MqttProtocolVersion.V50,
+        MqttVersion.V31 => MqttProtocolVersion.V31,
+        _ => MqttProtocolVersion.V311,
+    };
+
+    private static MqttProxy? ProxyOf(MqttProxySettings? proxy) => proxy is null
+        ? null
+        : (proxy.Kind == MqttProxyKind.HttpConnect
+            ? MqttProxy.Http(proxy.Host, proxy.Port ?? 8080)
+            : MqttProxy.Socks5(proxy.Host, proxy.Port ?? 1080)) with
+        {
+            UserName = proxy.UserName,
+            Password = proxy.Password?.Reveal() ?? "",
+        };
+
+    private static MqttWill? WillOf(MqttWillSettings? will) => will is null
+        ? null
+        : new MqttWill
+        {
+            Topic = will.Topic,
+            Payload = Encoding.UTF8.GetBytes(will.Payload),
+            Qos = (MqttQos)will.Qos,
+            IsRetained = will.IsRetained,
+            Delay = will.Delay,
+        };
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

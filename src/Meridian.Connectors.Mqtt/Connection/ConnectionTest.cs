@@ -22,7 +22,7 @@ internal static class ConnectionTest
             try
             {
                 var start = context.Time.GetTimestamp();
-                await client.ConnectAsync(cancellationToken).ConfigureAwait(false);
+                var result = await client.ConnectAsync(cancellationToken).ConfigureAwait(false);
                 var connected = context.Time.GetElapsedTime(start);
 
                 start = context.Time.GetTimestamp();
@@ -35,7 +35,7 @@ internal static class ConnectionTest
                 return
                 [
                     new Diagnostic("Broker", ConnectionSetup.NameOf(settings)),
-                    new Diagnostic("Protocol", "MQTT 3.1.1"),
+                    new Diagnostic("Protocol", WordOf(result.Version)),
                     new Diagnostic("Connected within", Milliseconds(connected)),
                     new Diagnostic("Round trip", Milliseconds(roundTrip)),
                     new Diagnostic("Subscribing", answers[0].IsGranted ? "allowed" : "refused for a test topic"),
@@ -48,6 +48,13 @@ internal static class ConnectionTest
             }
         }
     }
+
+    private static string WordOf(MqttProtocolVersion version) => version switch
+    {
+        MqttProtocolVersion.V50 => "MQTT 5.0",
+        MqttProtocolVersion.V31 => "MQTT 3.1",
+        _ => "MQTT 3.1.1",
+    };
 
     private static string Milliseconds(TimeSpan time) =>
         string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:F1} ms");

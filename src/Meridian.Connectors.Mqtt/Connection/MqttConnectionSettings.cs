@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Meridian.Mqtt;
 using Meridian.Sdk.Settings;
 
 namespace Meridian.Connectors.Mqtt.Connection;
@@ -10,14 +11,63 @@ public abstract record MqttConnectionSettings
     {
     }
 
-    /// <summary>The broker's name or address.</summary>
+    /// <summary>The broker's name or address; with <c>unixSocket</c> the path of the socket.</summary>
     [Required]
     public required string Host { get; init; }
 
     /// <summary>The broker's port.</summary>
-    /// <value>1883.</value>
+    /// <value>1883, with TLS 8883, with <c>webSocket</c> 80, with <c>secureWebSocket</c> 443.</value>
     [Range(1, 65_535)]
-    public int Port { get; init; } = 1883;
+    public int? Port { get; init; }
+
+    /// <summary>What carries the bytes.</summary>
+    /// <value>tcp.</value>
+    public MqttTransport Transport { get; init; } = MqttTransport.Tcp;
+
+    /// <summary>The path and query of a WebSocket.</summary>
+    /// <value><c>/mqtt</c>.</value>
+    [VisibleWhen(nameof(Transport), MqttTransport.WebSocket, MqttTransport.SecureWebSocket)]
+    public string? Path { get; init; }
+
+    /// <summary>
+    /// Brokers to try in order when the first cannot be had, then round again: addresses such as
+    /// <c>mqtts://second.example:8883</c>, <c>ws://…/mqtt</c> or <c>unix:///run/mqtt.sock</c>. They must share the
+    /// session with the first, or what waits there is missed.
+    /// </summary>
+    /// <value>None.</value>
+    public IReadOnlyList<string> OtherServers { get; init; } = [];
+
+    /// <summary>The version of the protocol.</summary>
+    /// <value>v311: every broker speaks it.</value>
+    public MqttVersion Version { get; init; } = MqttVersion.V311;
+
+    /// <summary>Certificates, where the transport has TLS.</summary>
+    /// <value>The system's authorities, and no certificate of our own.</value>
+    [Group("Security")]
+    [Title("TLS")]
+    public MqttTlsSettings? Tls { get; init; }
+
+    /// <summary>The proxy on the way to the broker.</summary>
+    /// <value>None.</value>
+    public MqttProxySettings? Proxy { get; init; }
+
+    /// <summary>What the broker publishes when this connection is lost without a farewell.</summary>
+    /// <value>Nothing.</value>
+    public MqttWillSettings? Will { get; init; }
+
+    /// <summary>How user name and password are shown to the broker.</summary>
+    /// <value>password: as MQTT has it, so in the clear without TLS.</value>
+    [Group("Security")]
+    public MqttAuthentication Authentication { get; init; } = MqttAuthentication.Password;
+
+    /// <summary>What to tell the broker beside the connection, by name; MQTT 5.0 only.</summary>
+    /// <value>Nothing.</value>
+    public IReadOnlyDictionary<string, string> UserProperties { get; init; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>This machine's address to connect from, where it has several networks.</summary>
+    /// <value>The system chooses.</value>
+    public string? LocalAddress { get; init; }
 
     /// <summary>
     /// The Client Identifier, unique at the broker: a second client with the same one throws the first out.
@@ -49,6 +99,13 @@ public abstract record MqttConnectionSettings
     [Range(typeof(TimeSpan), "100 ms", "10 min")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long the broker may leave a packet unanswered before the connection counts as broken.
+    /// </summary>
+    /// <value>30 s.</value>
+    [Range(typeof(TimeSpan), "1 s", "10 min")]
+    public TimeSpan AcknowledgementTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>A lost connection is tried again at random within a delay that doubles up to this.</summary>
     /// <value>30 s.</value>
     [Range(typeof(TimeSpan), "1 s", "1 h")]
@@ -58,4 +115,32 @@ public abstract record MqttConnectionSettings
     /// <value>16 MiB. What gathers beside it must fit with it into one record of the journal, 64 MiB.</value>
     [Range(typeof(ByteSize), "1 KiB", "32 MiB")]
     public ByteSize MaxPacketSize { get; init; } = new(16 * 1024 * 1024);
+}
+
+/// <summary>The version of the protocol.</summary>
+public enum MqttVersion
+{
+    /// <summary>MQTT 3.1.1.</summary>
+    V311,
+
+    /// <summary>MQTT 5.0; a broker that does not speak it is an error.</summary>
+    V5,
+
+    /// <summary>MQTT 3.1, for old devices.</summary>
+    V31,
+
+    /// <summary>5.0, or what the broker speaks of the older ones.</summary>
+    Newest,
+}
+
+/// <summary>How user name and password are shown to the broker.</summary>
+public enum MqttAuthentication
+{
+    /// <summary>In the packet that connects.</summary>
+    Password,
+
+    /// <summary>
+    /// By SCRAM-SHA-256: the password never leaves this machine, and the broker proves that it knows it. MQTT 5.0 only.
+    /// </summary>
+    ScramSha256,
 }

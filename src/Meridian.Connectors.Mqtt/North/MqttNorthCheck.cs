@@ -1,4 +1,5 @@
 using Meridian.Connectors.Mqtt.Connection;
+using Meridian.Connectors.Mqtt.North.Sparkplug;
 using Meridian.Formats.Templates;
 using Meridian.Mqtt;
 using Meridian.Sdk.Settings;
@@ -10,9 +11,19 @@ internal static class MqttNorthCheck
 {
     public static IEnumerable<SettingsProblem> Find(MqttNorthSettings settings)
     {
-        foreach (var problem in ConnectionSetup.Check(settings))
+        foreach (var problem in ConnectionCheck.Find(settings))
         {
             yield return problem;
+        }
+
+        if (settings.Format == MqttNorthFormat.SparkplugB)
+        {
+            foreach (var problem in SparkplugNorthCheck.Find(settings))
+            {
+                yield return problem;
+            }
+
+            yield break; // Its topics are the specification's.
         }
 
         if (!TextTemplate.TryCompile(settings.Topic, PublishTopics.Placeholders, out var template, out var problems))

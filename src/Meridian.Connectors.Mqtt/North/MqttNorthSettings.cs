@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Meridian.Connectors.Mqtt.Connection;
+using Meridian.Connectors.Mqtt.North.Sparkplug;
 using Meridian.Sdk.Settings;
 
 namespace Meridian.Connectors.Mqtt.North;
@@ -19,8 +20,12 @@ public sealed record MqttNorthSettings : MqttConnectionSettings
     /// <value>json.</value>
     public MqttNorthFormat Format { get; init; } = MqttNorthFormat.Json;
 
+    /// <summary>The edge node, when the format is <c>sparkplugB</c>; the topic is not used then.</summary>
+    [VisibleWhen(nameof(Format), MqttNorthFormat.SparkplugB, IsRequired = true)]
+    public SparkplugNorthSettings? Sparkplug { get; init; }
+
     /// <summary>The quality of service: 0 may be lost, 1 may be repeated, 2 arrives once per send.</summary>
-    /// <value>1.</value>
+    /// <value>1. The letter of Sparkplug 3.0 is 0; with 1 nothing is lost on the way to the broker.</value>
     [Range(0, 2)]
     public int Qos { get; init; } = 1;
 
@@ -46,4 +51,10 @@ public enum MqttNorthFormat
     /// Timestamp and quality are left out.
     /// </summary>
     Value,
+
+    /// <summary>
+    /// Sparkplug B: the North is an edge node with births, aliases, a sequence and a death as Will; many readings go in
+    /// one message.
+    /// </summary>
+    SparkplugB,
 }

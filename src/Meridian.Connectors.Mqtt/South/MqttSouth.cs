@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using Meridian.Connectors.Mqtt.Connection;
+using Meridian.Connectors.Mqtt.South.ExactlyOnce;
 using Meridian.Connectors.Mqtt.South.Gathering;
-using Meridian.Connectors.Mqtt.South.Routing;
 using Meridian.Mqtt;
 using Meridian.Sdk;
 using Meridian.Sdk.Faults;
+using Meridian.Sdk.Intakes;
 using Meridian.Sdk.South;
 using Microsoft.Extensions.Logging;
 
@@ -26,18 +27,17 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
     /// <summary>How long an orderly disconnect waits for receipts, so that nothing need be sent again.</summary>
     private static readonly TimeSpan ReceiptPatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Filters per SUBSCRIBE: well below any broker's packet limit.</summary>
-    private const int FiltersPerPacket = 500;
-
     private readonly ISouthContext _context;
     private readonly MqttSouthSettings _settings;
     private readonly ILogger _logger;
     private readonly GatheringBuffer _buffer;
+    private readonly ReceivedOnce _once;
     private readonly SouthReceiver _receiver;
-    private readonly Dictionary<string, RoutedItem> _items = new(StringComparer.Ordinal);
     private MqttClient? _client;
+    private MqttConnectResult? _connected;
     private CancellationTokenSource? _stopIntake;
     private Task _intake = Task.CompletedTask;
+    private Task _rebirths = Task.CompletedTask;
 
     public MqttSouth(ISouthContext context, MqttSouthSettings settings)
     {
@@ -45,7 +45,8 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
         _settings = settings;
         _logger = context.Loggers.CreateLogger<MqttSouth>();
         _buffer = new GatheringBuffer(settings.BufferMessages, settings.BufferSize.Bytes, Acknowledge);
-        _receiver = new SouthReceiver(context, settings, _buffer, _logger)
+        _once = new ReceivedOnce(context, SessionOf(settings, context.Name));
+        _receiver = new SouthReceiver(context, settings, _buffer, _once, _logger)
         {
             Acknowledge = acknowledgement => _client?.Acknowledge(acknowledgement),
         };
@@ -70,13 +71,14 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
             _context.Random);
 
         // Every item is named again after a connect; one that is not was removed while there was no connection.
-        _items.Clear();
+        ForgetItems();
         _buffer.Begin();
         _stopIntake = new CancellationTokenSource();
         _intake = OfferAllAsync(_stopIntake.Token);
+        _rebirths = _receiver.Sparkplug.RequestAllAsync(_client, _stopIntake.Token);
         try
         {
-            await _client.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            _connected = await _client.ConnectAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (MqttException error)
         {
@@ -84,46 +86,6 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
         }
 
         await OpenDoorAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <inheritdoc/>
-    public async Task SubscribeAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
-    {
-        var added = Compile(items);
-        foreach (var item in added)
-        {
-            _items[item.Name] = item;
-        }
-
-        // Before SUBSCRIBE, because a persistent session sends what waits as soon as it is connected.
-        _receiver.Use(new ItemRoutes(_items.Values, _context.Name));
-        foreach (var part in added.Chunk(FiltersPerPacket))
-        {
-            await SubscribeAsync(part, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <inheritdoc/>
-    public async Task UnsubscribeAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
-    {
-        try
-        {
-            foreach (var part in items.Chunk(FiltersPerPacket))
-            {
-                await Client.UnsubscribeAsync([.. part.Select(FilterOf)], cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (MqttException error)
-        {
-            throw MqttFaults.From(error, ConnectionSetup.NameOf(_settings));
-        }
-
-        foreach (var item in items)
-        {
-            _items.Remove(item.Name);
-        }
-
-        _receiver.Use(new ItemRoutes(_items.Values, _context.Name));
     }
 
     /// <inheritdoc/>
@@ -140,6 +102,7 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
         await WaitForReceiptsAsync(cancellationToken).ConfigureAwait(false);
         await _stopIntake.CancelAsync().ConfigureAwait(false);
         await _intake.ConfigureAwait(false);
+        await _rebirths.ConfigureAwait(false);
         _stopIntake.Dispose();
         _stopIntake = null;
         try
@@ -151,7 +114,7 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
             LogFarewellFailed(_context.Name, error.Message);
         }
 
-        if (_buffer.Discard() is > 0 and var lost)
+        if (_buffer.Discard(gathered => _once.Forget(gathered, isStaged: false)) is > 0 and var lost)
         {
             _context.CountLetGo(lost, "Messages at QoS 0 could not be stored before the connection was ended.");
         }
@@ -173,8 +136,6 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
     public Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken) =>
         ConnectionTest.RunAsync(_settings, _context, cancellationToken);
 
-    private static string FilterOf(Item item) => ((MqttItemSettings)item.Settings).Topic;
-
     /// <summary>
     /// Offers what gathers until closed or cancelled. While one intake is on its way to disk the next gathers.
     /// </summary>
@@ -189,7 +150,15 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
         {
             while ((offered = await _buffer.TakeAsync(cancellationToken).ConfigureAwait(false)) is not null)
             {
-                await _context.Intakes.OfferAsync(offered.ToIntake(), cancellationToken).ConfigureAwait(false);
+                Checkpoint[] checkpoints = [.. _once.Stage(offered), .. offered.Checkpoints];
+                if (offered.Count == 0 && checkpoints.Length == 0)
+                {
+                    offered.Stored(); // Nothing was known of a session that is lost.
+                    continue;
+                }
+
+                await _context.Intakes.OfferAsync(offered.ToIntake(checkpoints), cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -217,6 +186,7 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
             _context.CountLetGo(lost, "Messages at QoS 0 could not be stored before the connection was ended.");
         }
 
+        _once.Forget(offered, isStaged: true);
         _buffer.NotTaken(offered);
     }
 
@@ -234,60 +204,28 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
         }
     }
 
-    private async Task SubscribeAsync(RoutedItem[] items, CancellationToken cancellationToken)
+    private void Acknowledge(GatheredReadings stored)
     {
-        IReadOnlyList<MqttSubscribeResult> answers;
-        try
+        if (_client is not { } client)
         {
-            answers = await Client
-                .SubscribeAsync([.. items.Select(static item => item.Subscription)], cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (MqttException error)
-        {
-            throw MqttFaults.From(error, ConnectionSetup.NameOf(_settings));
+            return;
         }
 
-        for (var i = 0; i < items.Length; i++)
+        foreach (ref readonly var acknowledgement in stored.Acknowledgements)
         {
-            var (answer, asked) = (answers[i], items[i].Subscription);
-            _context.ReportItem(items[i].Name, answer switch
-            {
-                { IsGranted: false } =>
-                    $"The broker refuses the subscription to '{asked.Filter}'; look at its access rights.",
-                _ when answer.GrantedQos < asked.Qos =>
-                    $"The broker grants '{asked.Filter}' only QoS {(int)answer.GrantedQos} in place of "
-                    + $"{(int)asked.Qos}.",
-                _ => null,
-            });
+            client.Acknowledge(acknowledgement);
+        }
+
+        _once.Settle(stored, one => client.Acknowledge(one));
+        foreach (var release in stored.Releases)
+        {
+            client.Acknowledge(release);
         }
     }
 
-    private List<RoutedItem> Compile(IReadOnlyList<Item> items)
-    {
-        var compiled = new List<RoutedItem>(items.Count);
-        foreach (var item in items)
-        {
-            if (RoutedItem.TryCompile(item, out var routed, out var problems))
-            {
-                compiled.Add(routed);
-            }
-            else
-            {
-                _context.ReportItem(item.Name, problems[0].Message);
-            }
-        }
-
-        return compiled;
-    }
-
-    private void Acknowledge(ReadOnlySpan<MqttAcknowledgement> acknowledgements)
-    {
-        foreach (ref readonly var acknowledgement in acknowledgements)
-        {
-            _client?.Acknowledge(acknowledgement);
-        }
-    }
+    /// <summary>Whose session it is: identifiers of another broker or client mean nothing in it.</summary>
+    private static string SessionOf(MqttSouthSettings settings, string name) =>
+        $"{ConnectionSetup.NameOf(settings)} {ConnectionSetup.ClientIdOf(settings, name)}";
 
     private ConnectorException NotConnected() =>
         new(Fault.Internal, $"South '{_context.Name}' was asked before it was connected.");

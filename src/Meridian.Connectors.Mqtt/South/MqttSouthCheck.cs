@@ -12,7 +12,7 @@ internal static class MqttSouthCheck
 {
     public static IEnumerable<SettingsProblem> Find(MqttSouthSettings settings, IReadOnlyList<Item> items)
     {
-        foreach (var problem in ConnectionSetup.Check(settings))
+        foreach (var problem in ConnectionCheck.Find(settings))
         {
             yield return problem;
         }
@@ -37,21 +37,13 @@ internal static class MqttSouthCheck
                 continue;
             }
 
-            // 3.1.1 leaves it to the broker whether one copy or two are sent for overlapping filters [MQTT-3.3.5-1],
-            // and
-            // a message does not say which filter it belongs to: one item would starve, or both would be told twice.
-            var filter = routed!.Subscription.Filter; // Compiled.
-            if (seen.FindOverlap(filter) is { } other)
+            if (FindConflict(settings.Version, items[i], routed!, seen) is { } conflict) // Compiled.
             {
-                yield return new SettingsProblem(
-                    path + "topic",
-                    $"Topic filter '{filter}' overlaps '{((MqttItemSettings)other.Settings).Topic}' of item "
-                    + $"'{other.Name}': some topics match both, and with MQTT 3.1.1 a message cannot tell which item "
-                    + "it is for. Narrow one of them.");
+                yield return conflict with { Path = path + conflict.Path };
                 continue;
             }
 
-            seen.Add(filter, items[i]);
+            seen.Add(routed!.Pattern, items[i]);
         }
 
         if (settings.Commands is { Topic.Length: > 0 } taken
@@ -63,5 +55,54 @@ internal static class MqttSouthCheck
                 + $"'{((MqttItemSettings)both.Settings).Topic}' of item '{both.Name}', which would make data of them. "
                 + "Narrow the item's filter, or name another topic for commands.");
         }
+    }
+
+    /// <summary>
+    /// 3.1.1 leaves it to the broker whether one copy or two are sent for overlapping filters [MQTT-3.3.5-1], and a
+    /// message does not say which filter it belongs to: one item would starve, or both would be told twice.
+    /// </summary>
+    private static SettingsProblem? FindConflict(
+        MqttVersion version, Item item, RoutedItem routed, FilterTree<Item> seen)
+    {
+        var filter = routed.Subscription.Filter;
+        var isShared = filter.StartsWith(RoutedItem.SharePrefix, StringComparison.Ordinal);
+        if (isShared && version is not (MqttVersion.V5 or MqttVersion.Newest))
+        {
+            return new SettingsProblem(
+                "topic",
+                $"'{filter}' is a shared subscription, which MQTT 3.1.1 does not have; set version to v5, or subscribe "
+                + "to the filter itself.");
+        }
+
+        if (seen.FindOverlap(routed.Pattern) is not { } other)
+        {
+            return null;
+        }
+
+        var otherSettings = (MqttItemSettings)other.Settings;
+        var otherFilter = otherSettings.Topic;
+        if (routed.Sparkplug is not null && otherSettings.Payload.Format == MqttPayloadFormat.SparkplugB)
+        {
+            return new SettingsProblem(
+                "topic",
+                $"Topic filter '{filter}' overlaps '{otherFilter}' of item '{other.Name}': an edge node's messages are "
+                + "in a sequence, so only one item can take them. Narrow one of the filters.");
+        }
+
+        if (version == MqttVersion.V5)
+        {
+            return string.Equals(filter, otherFilter, StringComparison.Ordinal)
+                ? new SettingsProblem(
+                    "topic",
+                    $"Topic filter '{filter}' is that of item '{other.Name}' too; a broker knows a filter only once. "
+                    + "Read both out of one item, with readings.")
+                : null;
+        }
+
+        return new SettingsProblem(
+            "topic",
+            $"Topic filter '{filter}' overlaps '{otherFilter}' of item "
+            + $"'{other.Name}': some topics match both, and with MQTT 3.1.1 a message cannot tell which item "
+            + "it is for. Narrow one of them, or set version to v5.");
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Meridian.Connectors.Mqtt.Connection;
 using Meridian.Connectors.Mqtt.South.Commands;
+using Meridian.Connectors.Mqtt.South.Sparkplug;
 using Meridian.Sdk.Settings;
 
 namespace Meridian.Connectors.Mqtt.South;
@@ -40,4 +41,7 @@ public sealed record MqttSouthSettings : MqttConnectionSettings
 
     /// <summary>Where commands to write values to items of this gateway come in; leave it out to take none.</summary>
     public MqttCommandSettings? Commands { get; init; }
+
+    /// <summary>How it takes part in Sparkplug, for items whose payloads are <c>sparkplugB</c>.</summary>
+    public MqttSparkplugSettings Sparkplug { get; init; } = new();
 }

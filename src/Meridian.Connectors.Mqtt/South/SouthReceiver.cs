@@ -1,9 +1,10 @@
 using System.Buffers;
 using Meridian.Connectors.Mqtt.Connection;
+using Meridian.Connectors.Mqtt.South.ExactlyOnce;
 using Meridian.Connectors.Mqtt.South.Gathering;
 using Meridian.Connectors.Mqtt.South.Routing;
+using Meridian.Connectors.Mqtt.South.Sparkplug;
 using Meridian.Mqtt;
-using Meridian.Sdk.Readings;
 using Meridian.Sdk.South;
 using Microsoft.Extensions.Logging;
 
@@ -14,12 +15,16 @@ namespace Meridian.Connectors.Mqtt.South;
 /// after the other, but <see cref="Use"/>, which any thread may call.
 /// </summary>
 internal sealed partial class SouthReceiver(
-    ISouthContext context, MqttSouthSettings settings, GatheringBuffer buffer, ILogger logger) : IMqttReceiver
+    ISouthContext context, MqttSouthSettings settings, GatheringBuffer buffer, ReceivedOnce once, ILogger logger)
+    : IMqttReceiver
 {
     // Names come from outside: what is said once per kind of topic must not become a list of all topics.
     private const int MaxKindsTold = 64;
 
+    private readonly MessageReadings _readings = new();
+    private readonly List<Route> _found = [];
     private readonly HashSet<string> _kindsTold = new(StringComparer.Ordinal);
+    private readonly SparkplugReceiver _sparkplug = new(context, settings.Sparkplug, logger);
     private volatile ItemRoutes? _routes;
     private Action<MqttAcknowledgement>? _acknowledge;
 
@@ -28,6 +33,12 @@ internal sealed partial class SouthReceiver(
     {
         set => _acknowledge = value;
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<ushort> UnreleasedPacketIdentifiers => once.Unreleased;
+
+    /// <summary>What takes the messages of Sparkplug items.</summary>
+    public SparkplugReceiver Sparkplug => _sparkplug;
 
     /// <summary>Uses another set of items from the next message on.</summary>
     public void Use(ItemRoutes routes)
@@ -50,25 +61,52 @@ internal sealed partial class SouthReceiver(
             return; // Closed: it stays unacknowledged, and the broker keeps it.
         }
 
-        var route = routes.Find(message.Topic);
-        if (route.Item is not { } item)
+        routes.Find(message, _found);
+        if (_found[0].Item is null)
         {
             LetGoUnmatched(message);
             return;
         }
 
-        if (route.IsFallback && TellOnce(item.Name))
+        if (message.Qos == MqttQos.ExactlyOnce)
         {
-            LogEmptyName(context.Name, item.Name, message.Topic);
+            if (!once.TryReceive(message))
+            {
+                return;
+            }
         }
-
-        if (message.IsDuplicate)
+        else if (message.IsDuplicate)
         {
             context.CountRepeated(1);
         }
 
-        buffer.Add(
-            Decode(item, route.Point, message.Payload), item.Group, message.Acknowledgement, message.Payload.Length);
+        _readings.Clear();
+        foreach (var route in _found)
+        {
+            var item = route.Item!; // All that were found by identifier have one.
+            if (item.Sparkplug is { } names)
+            {
+                _sparkplug.Take(message, item, names, _readings);
+            }
+            else
+            {
+                Decode(item, route, message.Payload);
+            }
+        }
+
+        buffer.Add(_readings, Arrival.Of(message));
+    }
+
+    /// <inheritdoc/>
+    public bool OnRelease(in MqttRelease release)
+    {
+        if (!once.IsKept(release))
+        {
+            return true;
+        }
+
+        buffer.Add(release);
+        return false;
     }
 
     /// <inheritdoc/>
@@ -77,9 +115,15 @@ internal sealed partial class SouthReceiver(
     /// <inheritdoc/>
     public void OnConnected(bool isSessionPresent)
     {
+        _sparkplug.BeginConnection();
         if (!isSessionPresent && !settings.CleanSession && _routes is not null)
         {
             LogSessionLost(context.Name, ConnectionSetup.NameOf(settings));
+        }
+
+        if (!isSessionPresent)
+        {
+            buffer.BeginSession(once.Lose());
         }
 
         context.ReportConnected();
@@ -104,17 +148,14 @@ internal sealed partial class SouthReceiver(
         }
     }
 
-    private Reading Decode(RoutedItem item, string point, in ReadOnlySequence<byte> payload)
+    private void Decode(RoutedItem item, in Route route, in ReadOnlySequence<byte> payload)
     {
-        if (item.Decoder.TryDecode(payload, out var decoded, out var reason))
+        if (route.IsFallback && TellOnce(item.Name))
         {
-            return new Reading(
-                point, decoded.Timestamp ?? context.Time.GetUtcNow(), decoded.Value, decoded.Quality ?? Quality.Good);
+            LogEmptyName(context.Name, item.Name, route.Topic);
         }
 
-        context.CountUndecoded(item.Name, reason);
-        return new Reading(
-            point, context.Time.GetUtcNow(), ReadingValue.From(payload.ToArray()), Quality.BadDecoding);
+        item.Decoder.Decode(item, route, payload, context, _readings);
     }
 
     /// <summary>

@@ -1,6 +1,5 @@
 using Meridian.Connectors.Mqtt.South;
 using Meridian.Connectors.Mqtt.South.Commands;
-using Meridian.Formats.Payloads;
 using Meridian.Sdk;
 using Meridian.Sdk.Settings;
 using Meridian.Sdk.South;
@@ -41,7 +40,7 @@ public sealed class MqttSouthCheckTests
                     Topic = "c",
                     Payload = new MqttPayloadSettings
                     {
-                        Format = PayloadFormat.Json,
+                        Format = MqttPayloadFormat.Json,
                         Value = "$..[",
                         Timestamp = "x(",
                     },

@@ -30,12 +30,12 @@ public sealed class MqttSouthTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(PayloadFormat.Number, "21.5", "21.5", ReadingValueKind.Double)]
-    [InlineData(PayloadFormat.Number, "42", "42", ReadingValueKind.Int64)]
-    [InlineData(PayloadFormat.Text, "hé", "hé", ReadingValueKind.String)]
-    [InlineData(PayloadFormat.Bytes, "AB", "4142", ReadingValueKind.Bytes)]
+    [InlineData(MqttPayloadFormat.Number, "21.5", "21.5", ReadingValueKind.Double)]
+    [InlineData(MqttPayloadFormat.Number, "42", "42", ReadingValueKind.Int64)]
+    [InlineData(MqttPayloadFormat.Text, "hé", "hé", ReadingValueKind.String)]
+    [InlineData(MqttPayloadFormat.Bytes, "AB", "4142", ReadingValueKind.Bytes)]
     public async Task Message_OfEachFormat_BecomesAReadingNamedByItsTopic(
-        PayloadFormat format, string payload, string value, ReadingValueKind kind)
+        MqttPayloadFormat format, string payload, string value, ReadingValueKind kind)
     {
         await StartAsync(
             new MqttItemSettings { Topic = "plant/+", Payload = new MqttPayloadSettings { Format = format } });
@@ -60,7 +60,7 @@ public sealed class MqttSouthTests : IAsyncLifetime
             Point = "energy/{topic[1]}",
             Payload = new MqttPayloadSettings
             {
-                Format = PayloadFormat.Json,
+                Format = MqttPayloadFormat.Json,
                 Value = "$.kwh",
                 Timestamp = "$.t",
                 Quality = "$.q",
@@ -75,6 +75,59 @@ public sealed class MqttSouthTests : IAsyncLifetime
         Assert.Equal("energy/m7", reading.Point);
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), reading.Timestamp);
         Assert.True(reading.Quality.IsBad);
+    }
+
+    [Fact]
+    public async Task Message_WithManyReadings_GivesEachItsPointInOneIntake()
+    {
+        await StartAsync(new MqttItemSettings
+        {
+            Topic = "meters/+",
+            Point = "{topic[1]}/{name}",
+            Payload = new MqttPayloadSettings
+            {
+                Format = MqttPayloadFormat.Json,
+                Each = "$.points",
+                Name = "@.n",
+                Timestamp = "$.t",
+                TimestampFormat = TimestampFormat.UnixSeconds,
+                Readings =
+                [
+                    new MqttReadingSettings { Value = "@.v" },
+                    new MqttReadingSettings { Value = "@.max", Point = "{topic[1]}/{name}/max", IsOptional = true },
+                ],
+            },
+        });
+
+        Publish(
+            "meters/m7",
+            """{"t": 1700000000, "points": [{"n":"u","v":230,"max":241},{"n":"i","v":5},{"n":"p"},{"n":"f","v":50}]}""");
+
+        await _context.UntilAsync(() => _context.Received == 5);
+        Assert.Equal(
+            ["m7/u=230", "m7/u/max=241", "m7/i=5", "meters/m7=7B226E223A2270227D", "m7/f=50"],
+            _context.Readings.Select(static one => $"{one.Point}={one.Value}").ToArray());
+        Assert.Equal(Quality.BadDecoding, _context.Readings[3].Quality);
+        Assert.Equal(1, _context.IntakeCount);
+        Assert.Equal(1, _context.Undecoded);
+        await AllAcknowledgedAsync();
+    }
+
+    [Fact]
+    public async Task Message_WithoutAnyReading_IsAcknowledged()
+    {
+        await StartAsync(new MqttItemSettings
+        {
+            Topic = "meters/+",
+            Payload = new MqttPayloadSettings { Format = MqttPayloadFormat.Json, Each = "$" },
+        });
+
+        Publish("meters/a", "[]");
+        Publish("meters/b", "[]", MqttQos.ExactlyOnce);
+
+        await _broker.WaitForAsync(() => _broker.CountReceived(MqttPacketType.PubAck) == 2);
+        await AllAcknowledgedAsync();
+        Assert.Equal(0, _context.Received);
     }
 
     [Fact]
@@ -153,7 +206,11 @@ public sealed class MqttSouthTests : IAsyncLifetime
         _context.HoldReceipts();
         await StartAsync(
             new MqttSouthSettings { Host = _broker.Host, Port = _broker.Port, BufferSize = new(64 * 1024) },
-            new MqttItemSettings { Topic = "#", Payload = new MqttPayloadSettings { Format = PayloadFormat.Bytes } });
+            new MqttItemSettings
+            {
+                Topic = "#",
+                Payload = new MqttPayloadSettings { Format = MqttPayloadFormat.Bytes },
+            });
 
         for (var i = 0; i < 100; i++)
         {

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Meridian.Mqtt;
-using Meridian.Sdk.Readings;
 
 namespace Meridian.Connectors.Mqtt.South.Gathering;
 
@@ -14,7 +13,7 @@ namespace Meridian.Connectors.Mqtt.South.Gathering;
 /// again
 /// </code>
 /// Memory is bounded: <see cref="MaxStoring"/> + 1 buffers, each full at a stated number of messages or bytes (one
-/// message may reach beyond the bytes).
+/// message may reach beyond).
 /// </remarks>
 internal sealed class GatheringBuffer : IDisposable
 {
@@ -24,7 +23,7 @@ internal sealed class GatheringBuffer : IDisposable
     private readonly Lock _gate = new();
     private readonly int _maxMessages;
     private readonly long _maxBytes;
-    private readonly Action<ReadOnlySpan<MqttAcknowledgement>> _acknowledge;
+    private readonly Action<GatheredReadings> _stored;
     private readonly Stack<GatheredReadings> _free = new();
 
     // Set while the read loop may go on: the items are known, and there is room or nothing is to be taken any more.
@@ -40,11 +39,14 @@ internal sealed class GatheringBuffer : IDisposable
     private bool _isOpen;
     private bool _isClosed;
 
-    public GatheringBuffer(int maxMessages, long maxBytes, Action<ReadOnlySpan<MqttAcknowledgement>> acknowledge)
+    /// <param name="maxMessages">How many readings fill a buffer.</param>
+    /// <param name="maxBytes">How many bytes of payload fill a buffer.</param>
+    /// <param name="stored">Told when the receipt of one has come, before it is used again.</param>
+    public GatheringBuffer(int maxMessages, long maxBytes, Action<GatheredReadings> stored)
     {
         _maxMessages = maxMessages;
         _maxBytes = maxBytes;
-        _acknowledge = acknowledge;
+        _stored = stored;
         _filling = new GatheredReadings(this);
         for (var i = 0; i < MaxStoring; i++)
         {
@@ -107,16 +109,37 @@ internal sealed class GatheringBuffer : IDisposable
         }
     }
 
-    public void Add(in Reading reading, string? group, in MqttAcknowledgement acknowledgement, long payloadBytes)
+    /// <summary>Takes all readings of one message, after <see cref="WaitForRoom"/>.</summary>
+    public void Add(MessageReadings message, in Arrival arrival)
     {
         lock (_gate)
         {
-            _filling.Add(reading, group, acknowledgement, payloadBytes);
+            _filling.Add(message, arrival);
             if (IsFull)
             {
                 Update();
             }
         }
+    }
+
+    /// <summary>Takes a release. There are never more than the client's window lets be.</summary>
+    public void Add(in MqttRelease release)
+    {
+        lock (_gate)
+        {
+            _filling.Add(release);
+        }
+    }
+
+    /// <summary>What comes from now on is of another session of the broker's.</summary>
+    public void BeginSession(uint session)
+    {
+        lock (_gate)
+        {
+            _filling.BeginSession(session);
+        }
+
+        Signal();
     }
 
     /// <summary>Lets the intake loop look.</summary>
@@ -138,10 +161,10 @@ internal sealed class GatheringBuffer : IDisposable
         }
     }
 
-    /// <summary>The intake's receipt has come: acknowledge its messages, in order, and use the buffer again.</summary>
+    /// <summary>The intake's receipt has come: its messages are acknowledged, and the buffer is used again.</summary>
     public void Stored(GatheredReadings stored)
     {
-        _acknowledge(stored.Acknowledgements);
+        _stored(stored);
         Return(stored);
     }
 
@@ -175,11 +198,14 @@ internal sealed class GatheringBuffer : IDisposable
         }
     }
 
-    /// <summary>Throws away what has gathered and was not taken; tells how many of it nobody sends again.</summary>
-    public int Discard()
+    /// <summary>Throws away what has gathered and was not taken.</summary>
+    /// <param name="forget">Told of it before.</param>
+    /// <returns>How many of it nobody sends again.</returns>
+    public int Discard(Action<GatheredReadings> forget)
     {
         lock (_gate)
         {
+            forget(_filling);
             var lost = _filling.UnacknowledgeableCount;
             _filling.Clear();
             Update();
@@ -194,7 +220,7 @@ internal sealed class GatheringBuffer : IDisposable
         taken = null;
         lock (_gate)
         {
-            if (_filling.Count == 0)
+            if (_filling.IsEmpty)
             {
                 return _isClosed;
             }
@@ -204,6 +230,7 @@ internal sealed class GatheringBuffer : IDisposable
                 return false;
             }
 
+            next.GoOn(_filling.Session);
             (taken, _filling) = (_filling, next);
             _storingCount++;
             Update();
