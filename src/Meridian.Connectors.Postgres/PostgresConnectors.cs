@@ -1,4 +1,5 @@
 using Meridian.Connectors.Postgres.North;
+using Meridian.Connectors.Postgres.South;
 using Meridian.Sdk;
 using Meridian.Sdk.North;
 
@@ -14,13 +15,25 @@ public static class PostgresConnectors
         {
             Id = "postgres",
             Name = "PostgreSQL",
-            Description = "Stores each reading exactly once as a row of a table in PostgreSQL.",
+            Description = "Stores readings in a table of PostgreSQL or TimescaleDB, each exactly once.",
             Category = ConnectorCategory.Database,
             ConnectorType = typeof(PostgresNorth),
             SettingsType = typeof(PostgresNorthSettings),
             Guarantee = DeliveryGuarantee.ExactlyOnce,
             Create = (context, settings) => new PostgresNorth(context, (PostgresNorthSettings)settings),
             Check = settings => PostgresNorthCheck.Find((PostgresNorthSettings)settings),
+        },
+        new SouthManifest
+        {
+            Id = "postgres",
+            Name = "PostgreSQL",
+            Description = "Asks PostgreSQL for rows by windows of time; each row is taken once.",
+            Category = ConnectorCategory.Database,
+            ConnectorType = typeof(PostgresSouth),
+            SettingsType = typeof(PostgresSouthSettings),
+            ItemSettingsType = typeof(PostgresItemSettings),
+            Create = (context, settings) => new PostgresSouth(context, (PostgresSouthSettings)settings),
+            Check = (settings, items) => PostgresSouthCheck.Find((PostgresSouthSettings)settings, items),
         },
     ];
 }

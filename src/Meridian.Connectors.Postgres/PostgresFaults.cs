@@ -19,6 +19,13 @@ internal static class PostgresFaults
         var state => Class(state) is "22" or "23" or "44",
     };
 
+    /// <summary>
+    /// Whether the table's shape or the rights may be the reason: whatever refuses a datum, and what speaks of names,
+    /// types and rights (42, 3F, 0A).
+    /// </summary>
+    public static bool MayBeOfTables(PostgresException refusal) =>
+        RefusesDatum(refusal) || Class(refusal.SqlState) is "22" or "42" or "3F" or "0A";
+
     /// <summary>The server's words on a refused datum, without the datum itself.</summary>
     public static string Reason(PostgresException refusal) =>
         $"PostgreSQL refuses it: {refusal.MessageText} (SQLSTATE {refusal.SqlState}"
@@ -64,7 +71,10 @@ internal static class PostgresFaults
                 Fault.Misconfigured, isTransient: true, $"{said} Connecting again makes what is missing.", refusal),
             ("42" or "0A", _) or (_, PostgresErrorCodes.InvalidBinaryRepresentation
                 or PostgresErrorCodes.BadCopyFileFormat) => new ConnectorException(
-                Fault.Misconfigured, $"{said} Check that the table has the columns of the README.", refusal),
+                Fault.Misconfigured,
+                isTransient: true,
+                $"{said} Check that the table has the columns of the README.",
+                refusal),
             ("53", _) => new ConnectorException(
                 Fault.Unreachable, $"{said} The server is short of disk, memory or connections.", refusal),
             ("25", _) => new ConnectorException(

@@ -1,16 +1,16 @@
-using Meridian.Connectors.Postgres.North;
+using System.Diagnostics.CodeAnalysis;
 using Meridian.Sdk.Faults;
 using Npgsql;
 
 namespace Meridian.Connectors.Postgres;
 
-/// <summary>Opens connections as a North needs them. Each is its own; nothing is pooled.</summary>
+/// <summary>Opens connections. Each is its own; nothing is pooled.</summary>
 internal static class PostgresOpening
 {
     // A backend whose client vanished holds the position's row lock until the system tells it. Two hours is the
     // system's default; with these 10 + 3 × 5 s it is half a minute. A commit that the database answers before it is
     // durable (synchronous_commit = off) would let the gateway's own cursor pass rows that a crash takes back.
-    private const string SessionSql =
+    public const string WriterSql =
         """
         SELECT set_config('tcp_keepalives_idle', '10', false),
                set_config('tcp_keepalives_interval', '5', false),
@@ -21,21 +21,24 @@ internal static class PostgresOpening
         """;
 
     /// <summary>Opens a connection.</summary>
-    /// <param name="settings">The settings.</param>
+    /// <param name="settings">How to reach the server.</param>
     /// <param name="address">Who that is, for messages.</param>
     /// <param name="applicationName">What the server's views show as ours.</param>
+    /// <param name="sessionSql">What the session begins with, one of ours.</param>
     /// <param name="cancellationToken">Cancels; nothing stays open.</param>
+    [SuppressMessage("Security", "CA2100:Review SQL queries", Justification = "The connectors write it.")]
     public static async Task<NpgsqlConnection> OpenAsync(
-        PostgresNorthSettings settings,
+        PostgresReach settings,
         PostgresAddress address,
         string applicationName,
+        string sessionSql,
         CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(ConnectionString(settings, applicationName));
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            using var session = new NpgsqlCommand(SessionSql, connection);
+            using var session = new NpgsqlCommand(sessionSql, connection);
             await session.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }
@@ -56,7 +59,7 @@ internal static class PostgresOpening
         }
     }
 
-    private static string ConnectionString(PostgresNorthSettings settings, string applicationName) =>
+    private static string ConnectionString(PostgresReach settings, string applicationName) =>
         new NpgsqlConnectionStringBuilder
         {
             Host = settings.Host,

@@ -22,6 +22,10 @@ internal sealed class CopyBuffer
     // What one enormous text made it grow to is not kept for ever.
     private const int KeptBytes = 1024 * 1024;
 
+    // 2000-01-01 UTC, where PostgreSQL's time begins, in µs since 0001-01-01.
+    private static readonly long EpochMicroseconds =
+        new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks / TimeSpan.TicksPerMicrosecond;
+
     private byte[] _bytes = new byte[FullBytes * 2];
     private int _length;
 
@@ -71,7 +75,19 @@ internal sealed class CopyBuffer
     /// <summary>A smallint; needs 6 bytes.</summary>
     public void WriteInt16(short value) => BinaryPrimitives.WriteInt16BigEndian(TakeField(2), value);
 
-    /// <summary>A bigint, or a timestamptz in µs since 2000-01-01 UTC; needs 12 bytes.</summary>
+    /// <summary>A boolean; needs 5 bytes.</summary>
+    public void WriteBoolean(bool value) => TakeField(1)[0] = value ? (byte)1 : (byte)0;
+
+    /// <summary>
+    /// A timestamptz, in µs since 2000-01-01 UTC; needs 12 bytes. Cut to the microsecond, not rounded: no reading moves
+    /// into the future, and order is kept.
+    /// </summary>
+    public void WriteTime(DateTimeOffset value) => WriteInt64(MicrosecondsOf(value) - EpochMicroseconds);
+
+    /// <summary>The microseconds since 0001-01-01 UTC that the database tells apart.</summary>
+    public static long MicrosecondsOf(DateTimeOffset value) => value.UtcTicks / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>A bigint; needs 12 bytes.</summary>
     public void WriteInt64(long value) => BinaryPrimitives.WriteInt64BigEndian(TakeField(8), value);
 
     /// <summary>A double precision, every bit kept; needs 12 bytes.</summary>
@@ -87,9 +103,23 @@ internal sealed class CopyBuffer
     public void WriteText(ReadOnlySpan<char> value)
     {
         var length = Take(4);
+        BinaryPrimitives.WriteInt32BigEndian(length, AppendUtf8(value));
+    }
+
+    /// <summary>A jsonb: its version and the text; needs 5 bytes and three for each character.</summary>
+    public void WriteJsonb(ReadOnlySpan<char> json)
+    {
+        // src/backend/utils/adt/jsonb.c, jsonb_recv: "the only supported version is 1".
+        var length = Take(4);
+        Take(1)[0] = 1;
+        BinaryPrimitives.WriteInt32BigEndian(length, 1 + AppendUtf8(json));
+    }
+
+    private int AppendUtf8(ReadOnlySpan<char> value)
+    {
         var written = Encoding.UTF8.GetBytes(value, _bytes.AsSpan(_length));
         _length += written;
-        BinaryPrimitives.WriteInt32BigEndian(length, written);
+        return written;
     }
 
     private Span<byte> TakeField(int bytes)

@@ -1,8 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using Meridian.Connectors.Postgres.Copying;
+using Meridian.Connectors.Postgres.North.Layouts;
+using Meridian.Connectors.Postgres.North.Tables;
 using Meridian.Sdk;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
+using Meridian.Sdk.Readings;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -19,8 +22,9 @@ namespace Meridian.Connectors.Postgres.North;
 internal sealed partial class PostgresNorth : IHandlesValues, IKeepsOwnCursor
 {
     private readonly INorthContext _context;
-    private readonly PostgresNorthSettings _settings;
+    private readonly PostgresReach _reach;
     private readonly PostgresAddress _address;
+    private readonly IRowLayout _layout;
     private readonly ReadingsTable _readings;
     private readonly CopyBuffer _buffer = new();
     private readonly ILogger _logger;
@@ -30,9 +34,10 @@ internal sealed partial class PostgresNorth : IHandlesValues, IKeepsOwnCursor
     public PostgresNorth(INorthContext context, PostgresNorthSettings settings)
     {
         _context = context;
-        _settings = settings;
-        _address = new PostgresAddress(settings.Host, settings.Port, settings.Database, settings.UserName);
-        _readings = new ReadingsTable(settings.Schema, settings.Table);
+        _reach = PostgresReach.Of(settings);
+        _address = _reach.Address;
+        _layout = RowLayouts.Of(settings);
+        _readings = new ReadingsTable(settings.Schema, settings.Table, _layout, settings.Hypertable);
         _logger = context.Loggers.CreateLogger<PostgresNorth>();
     }
 
@@ -69,7 +74,7 @@ internal sealed partial class PostgresNorth : IHandlesValues, IKeepsOwnCursor
         var writer = _writer ?? throw NotConnected();
 
         // Found before anything is stored: quarantine must be durable before the position passes.
-        if (ReadingRows.FindRefused(batch.Readings.Span) is { } refused)
+        if (FindRefused(batch.Readings.Span) is { } refused)
         {
             return DeliveryOutcome.Rejected(refused);
         }
@@ -82,9 +87,16 @@ internal sealed partial class PostgresNorth : IHandlesValues, IKeepsOwnCursor
                     await writer.StoreAsync(batch, token).ConfigureAwait(false);
                     return DeliveryOutcome.Delivered;
                 }
-                catch (PostgresException refusal) when (PostgresFaults.RefusesDatum(refusal))
+                catch (PostgresException refusal) when (PostgresFaults.MayBeOfTables(refusal))
                 {
-                    return DeliveryOutcome.Rejected(PostgresFaults.Reason(refusal));
+                    // Before a datum is blamed: a table that was changed refuses what it took before.
+                    await writer.CheckAgainAsync(token).ConfigureAwait(false);
+                    if (PostgresFaults.RefusesDatum(refusal))
+                    {
+                        return DeliveryOutcome.Rejected(PostgresFaults.Reason(refusal));
+                    }
+
+                    throw;
                 }
             },
             cancellationToken).ConfigureAwait(false);
@@ -96,7 +108,9 @@ internal sealed partial class PostgresNorth : IHandlesValues, IKeepsOwnCursor
             async token =>
             {
                 var connection = await PostgresOpening
-                    .OpenAsync(_settings, _address, $"Meridian {_context.Name} test", token).ConfigureAwait(false);
+                    .OpenAsync(
+                        _reach, _address, $"Meridian {_context.Name} test", PostgresOpening.WriterSql, token)
+                    .ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false))
                 {
                     var isComplete = await new TablesSetup(connection, _address, _readings).TestAsync(token)
@@ -114,10 +128,11 @@ internal sealed partial class PostgresNorth : IHandlesValues, IKeepsOwnCursor
     private async Task<bool> OpenWriterAsync(CancellationToken cancellationToken)
     {
         var connection = await PostgresOpening
-            .OpenAsync(_settings, _address, $"Meridian {_context.Name}", cancellationToken).ConfigureAwait(false);
+            .OpenAsync(_reach, _address, $"Meridian {_context.Name}", PostgresOpening.WriterSql, cancellationToken)
+            .ConfigureAwait(false);
 
         // Held at once, so that disconnect closes it whatever happens next.
-        _writer = new TableWriter(connection, _address, _readings, _buffer);
+        _writer = new TableWriter(connection, _address, _readings, _layout, _buffer);
         var isMade = await new TablesSetup(connection, _address, _readings).EnsureAsync(cancellationToken)
             .ConfigureAwait(false);
         if (isMade)
@@ -126,6 +141,20 @@ internal sealed partial class PostgresNorth : IHandlesValues, IKeepsOwnCursor
         }
 
         return isMade;
+    }
+
+    private List<Rejection>? FindRefused(ReadOnlySpan<Reading> readings)
+    {
+        List<Rejection>? refused = null;
+        for (var i = 0; i < readings.Length; i++)
+        {
+            if (_layout.FindProblem(in readings[i]) is { } reason)
+            {
+                (refused ??= []).Add(new Rejection(i, reason));
+            }
+        }
+
+        return refused;
     }
 
     private async Task<T> MappedAsync<T>(Func<CancellationToken, Task<T>> act, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text;
+using Meridian.Connectors.Postgres.North.Tables;
 using Meridian.Sdk.Settings;
 
 namespace Meridian.Connectors.Postgres.North;
@@ -12,34 +13,35 @@ internal static class PostgresNorthCheck
     /// <summary>Every problem, each with its path.</summary>
     public static IEnumerable<SettingsProblem> Find(PostgresNorthSettings settings)
     {
-        foreach (var (path, name) in new[]
-        {
-            ("settings.schema", settings.Schema), ("settings.table", settings.Table),
-        })
-        {
-            var lengthBytes = Encoding.UTF8.GetByteCount(name);
-            if (lengthBytes > MaxNameBytes || name.Contains('\0', StringComparison.Ordinal))
-            {
-                yield return new SettingsProblem(
-                    path,
-                    $"'{name}' is no name for PostgreSQL: a name has at most {MaxNameBytes} bytes, this one has "
-                    + $"{lengthBytes}, and none of them may be 0. Choose a shorter one.");
-            }
-        }
-
+        var problems = FindInName("settings.schema", settings.Schema)
+            .Concat(FindInName("settings.table", settings.Table));
         if (string.Equals(settings.Table, CursorTable.TableName, StringComparison.Ordinal))
         {
-            yield return new SettingsProblem(
+            problems = problems.Append(new SettingsProblem(
                 "settings.table",
-                $"'{CursorTable.TableName}' is where the positions are kept; choose another name for the readings.");
+                $"'{CursorTable.TableName}' is where the positions are kept; choose another name for the readings."));
         }
 
-        if (settings.CaFile is not null && settings.Tls != PostgresTls.Verify)
+        if (settings.Layout == PostgresLayout.Wide)
+        {
+            problems = problems.Concat(WideCheck.Find(settings));
+        }
+
+        return PostgresReach.FindCaProblem(settings.Tls, settings.CaFile) is { } problem
+            ? problems.Append(problem)
+            : problems;
+    }
+
+    /// <summary>What is wrong with a name.</summary>
+    public static IEnumerable<SettingsProblem> FindInName(string path, string name)
+    {
+        var lengthBytes = Encoding.UTF8.GetByteCount(name);
+        if (lengthBytes is 0 or > MaxNameBytes || name.Contains('\0', StringComparison.Ordinal))
         {
             yield return new SettingsProblem(
-                "settings.caFile",
-                "A CA file is used only when the certificate is checked; set settings.tls to \"verify\" or leave it "
-                + "out.");
+                path,
+                $"'{name}' is no name for PostgreSQL: a name has 1 to {MaxNameBytes} bytes, this one has "
+                + $"{lengthBytes}, and none of them may be 0. Choose another.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Connectors.Postgres.North.Tables;
 using Meridian.Sdk;
 using Npgsql;
 
@@ -12,7 +13,8 @@ internal static class ServerFacts
         SELECT current_setting('server_version'), current_database()::text, current_user::text,
                current_setting('server_encoding'),
                current_setting('fsync')::bool AND current_setting('full_page_writes')::bool,
-               COALESCE((SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl), 'no')
+               COALESCE((SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl), 'no'),
+               COALESCE((SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'), 'not installed')
         """;
 
     /// <summary>Asks for them.</summary>
@@ -35,6 +37,7 @@ internal static class ServerFacts
             facts.Add(new Diagnostic("User", reader.GetString(2)));
             facts.Add(new Diagnostic("Encryption", reader.GetString(5)));
             facts.Add(new Diagnostic("Text encoding", reader.GetString(3)));
+            facts.Add(new Diagnostic("TimescaleDB", reader.GetString(6)));
             facts.Add(new Diagnostic(
                 "Durability",
                 isDurable

@@ -1,5 +1,8 @@
 using System.Data;
 using Meridian.Connectors.Postgres.Copying;
+using Meridian.Connectors.Postgres.North.Layouts;
+using Meridian.Connectors.Postgres.North.Tables;
+using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
 using Npgsql;
 
@@ -10,9 +13,14 @@ namespace Meridian.Connectors.Postgres.North;
 /// exception but a refused datum it must be disposed. One call at a time.
 /// </summary>
 internal sealed class TableWriter(
-    NpgsqlConnection connection, PostgresAddress address, ReadingsTable readings, CopyBuffer buffer) : IAsyncDisposable
+    NpgsqlConnection connection,
+    PostgresAddress address,
+    ReadingsTable readings,
+    IRowLayout layout,
+    CopyBuffer buffer) : IAsyncDisposable
 {
     private readonly CursorTable _cursor = new(connection, address, readings.Schema);
+    private readonly TableChecks _checks = new(connection, address, readings);
 
     /// <summary>Reads every position of a North.</summary>
     public Task<IReadOnlyList<DeliveryPosition>> ReadPositionsAsync(
@@ -28,12 +36,27 @@ internal sealed class TableWriter(
         {
             token = await _cursor.MoveAsync(batch.Cursor, cancellationToken).ConfigureAwait(false);
             await CopyAsync(batch, cancellationToken).ConfigureAwait(false);
+            if (readings.IsMerged)
+            {
+                await MergeAsync(cancellationToken).ConfigureAwait(false);
+            }
 
             // Not cancelled any more: it would only make unknown what is all but done. The command timeout bounds it.
             await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
         _cursor.Remember(batch.Cursor, token);
+    }
+
+    /// <summary>Looks again at the tables after a refusal: what does not fit any more is the reason, not a datum.
+    /// </summary>
+    /// <exception cref="ConnectorException">They do not fit any more or may not be written; transient.</exception>
+    public async Task CheckAgainAsync(CancellationToken cancellationToken)
+    {
+        if (connection.State == ConnectionState.Open)
+        {
+            await _checks.CheckAgainAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
@@ -58,13 +81,26 @@ internal sealed class TableWriter(
         await copy.DisposeAsync().ConfigureAwait(false);
     }
 
+    private async Task MergeAsync(CancellationToken cancellationToken)
+    {
+        using (var merge = TableChecks.Command(connection, readings.MergeSql))
+        {
+            await merge.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        // Other than COPY, this converts without a word: to real, or to a shorter number. Having written to the table
+        // we hold it as it is until the commit.
+        await _checks.CheckColumnsAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task WriteAsync(Stream copy, ValuesBatch batch, CancellationToken cancellationToken)
     {
         buffer.Clear();
         buffer.WriteHeader();
-        for (var next = 0; next < batch.Readings.Length;)
+        var count = layout.Begin(batch);
+        for (var next = 0; next < count;)
         {
-            next = Fill(batch, next);
+            next = layout.Write(buffer, batch, next);
             if (buffer.IsFull)
             {
                 await copy.WriteAsync(buffer.Written, cancellationToken).ConfigureAwait(false);
@@ -75,18 +111,5 @@ internal sealed class TableWriter(
         buffer.Reserve(2);
         buffer.WriteTrailer();
         await copy.WriteAsync(buffer.Written, cancellationToken).ConfigureAwait(false);
-    }
-
-    private int Fill(ValuesBatch batch, int next)
-    {
-        var rows = batch.Readings.Span;
-        var positions = batch.Positions.Span;
-        while (next < rows.Length && !buffer.IsFull)
-        {
-            ReadingRows.Write(buffer, in rows[next], positions[next], batch.JournalId);
-            next++;
-        }
-
-        return next;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Meridian.Connectors.Postgres.North;
 using Meridian.Fixtures;
 using Meridian.Sdk;
@@ -11,21 +12,39 @@ namespace Meridian.Connectors.Postgres.Tests.Contract;
 /// <summary>The PostgreSQL North keeps the contract of the Sdk, on a real server.</summary>
 public sealed class ContractTests
 {
-    public static TheoryData<string> Checks => [.. Of().Checks.Select(static check => check.Name)];
+    public static TheoryData<string> Checks => [.. Tall().Checks.Select(static check => check.Name)];
 
     [Theory]
     [MemberData(nameof(Checks))]
-    public Task North_OnARealServer_Keeps(string check) => Of().RunAsync(check);
+    public Task North_OnARealServer_Keeps(string check) => Tall().RunAsync(check);
 
-    private static ConnectorContract Of() => ConnectorContract.Of(
-        (NorthManifest)PostgresConnectors.Manifests[0], static async () => await DatabasePeer.NewAsync());
+    /// <summary>The contract of the North with some settings.</summary>
+    /// <param name="change">Makes the settings of the plain ones.</param>
+    /// <param name="column">The column of the table that holds whole numbers.</param>
+    internal static ConnectorContract Of(Func<PostgresNorthSettings, PostgresNorthSettings> change, string column) =>
+        ConnectorContract.Of(
+            PostgresConnectors.Manifests.OfType<NorthManifest>().Single(),
+            async () => await DatabasePeer.NewAsync(change, column));
+
+    /// <summary>The checks of a further layout: without those that cancel what no layout has a part in.</summary>
+    internal static TheoryData<string> NamesOf(ConnectorContract contract) =>
+    [
+        .. contract.Checks.Select(static check => check.Name).Where(static name => TestMode.IsLong
+            || name is "cancel handle values everywhere" || !name.StartsWith("cancel", StringComparison.Ordinal)),
+    ];
+
+    private static ConnectorContract Tall() => Of(static settings => settings, "value");
 
     /// <summary>An empty database of the server that the tests share.</summary>
-    private sealed class DatabasePeer(PostgresServer server, string database) : INorthPeer
+    private sealed class DatabasePeer(
+        PostgresServer server,
+        string database,
+        Func<PostgresNorthSettings, PostgresNorthSettings> change,
+        string column) : INorthPeer
     {
         public TcpRelay Relay { get; } = TcpRelay.Start("127.0.0.1", server.Port);
 
-        public object Settings => new PostgresNorthSettings
+        public object Settings => change(new PostgresNorthSettings
         {
             Host = "127.0.0.1",
             Port = Relay.Port,
@@ -37,20 +56,22 @@ public sealed class ContractTests
             // of its own, and takes back an open COPY.
             ConnectTimeout = TimeSpan.FromSeconds(1),
             CommandTimeout = TimeSpan.FromSeconds(1),
-        };
+        });
 
-        public static async Task<INorthPeer> NewAsync()
+        public static async Task<INorthPeer> NewAsync(
+            Func<PostgresNorthSettings, PostgresNorthSettings> change, string column)
         {
             var server = await PostgresServer.SharedAsync();
-            return new DatabasePeer(server, await server.CreateDatabaseAsync());
+            return new DatabasePeer(server, await server.CreateDatabaseAsync(), change, column);
         }
 
+        [SuppressMessage("Security", "CA2100:Review SQL queries", Justification = "The tests write the SQL.")]
         public async ValueTask<IReadOnlyList<long>?> ReadReceivedAsync()
         {
             var values = new List<long>();
             await using var connection = new NpgsqlConnection(server.ConnectionStringOf(database));
             await connection.OpenAsync();
-            await using var command = new NpgsqlCommand("SELECT value::bigint FROM readings", connection);
+            await using var command = new NpgsqlCommand($"SELECT {column}::bigint FROM readings", connection);
             try
             {
                 await using var reader = await command.ExecuteReaderAsync();

@@ -35,11 +35,35 @@ internal sealed class NorthRig(PostgresServer server, string database) : IAsyncD
         Password = new Secret(PostgresServer.Password),
     };
 
-    public static async Task<NorthRig> NewAsync()
+    public static async Task<NorthRig> NewAsync(
+        Func<PostgresNorthSettings, PostgresNorthSettings>? change = null)
     {
         var server = await PostgresServer.SharedAsync();
-        return new NorthRig(server, await server.CreateDatabaseAsync());
+        var rig = new NorthRig(server, await server.CreateDatabaseAsync());
+        return change is null ? rig : new NorthRig(server, rig.Database) { Settings = change(rig.Settings) };
     }
+
+    /// <summary>The settings of each way to store, for <see cref="Numbers"/>.</summary>
+    public static PostgresNorthSettings Of(PostgresNorthSettings settings, NorthWay way) => way switch
+    {
+        NorthWay.TallUpdate => settings with { Upsert = PostgresUpsert.Update },
+        NorthWay.TallIgnore => settings with { Upsert = PostgresUpsert.Ignore },
+        NorthWay.PerType => settings with { Layout = PostgresLayout.PerType },
+        NorthWay.PerTypeUpdate => settings with { Layout = PostgresLayout.PerType, Upsert = PostgresUpsert.Update },
+        NorthWay.Wide => settings with
+        {
+            Layout = PostgresLayout.Wide,
+            Columns = [new() { Point = "line1/temperature", Column = "temperature" }],
+        },
+        NorthWay.WideByTemplates => settings with
+        {
+            Layout = PostgresLayout.Wide,
+            KeyTemplate = "{topic[0]}",
+            ColumnTemplate = "{topic[1]}",
+            Columns = [new() { Column = "temperature", Quality = "quality" }],
+        },
+        _ => settings,
+    };
 
     public static ValuesBatch Batch(long first, IReadOnlyList<Reading> readings, Guid? journalId = null)
     {
@@ -114,4 +138,16 @@ internal sealed class NorthRig(PostgresServer server, string database) : IAsyncD
         public ValueTask PersistDeliveryAsync(CancellationToken cancellationToken) =>
             throw new NotSupportedException("The destination keeps the position.");
     }
+}
+
+/// <summary>Each way to store that the exactness is tried with.</summary>
+public enum NorthWay
+{
+    Tall,
+    TallUpdate,
+    TallIgnore,
+    PerType,
+    PerTypeUpdate,
+    Wide,
+    WideByTemplates,
 }

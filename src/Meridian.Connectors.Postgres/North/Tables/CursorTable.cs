@@ -5,7 +5,7 @@ using Meridian.Sdk.North;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace Meridian.Connectors.Postgres.North;
+namespace Meridian.Connectors.Postgres.North.Tables;
 
 /// <summary>
 /// Where the positions are kept, beside the readings and moved in the same transaction. A move is a compare and swap

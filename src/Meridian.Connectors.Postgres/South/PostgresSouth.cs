@@ -1,0 +1,103 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Meridian.Formats.Sql;
+using Meridian.Sdk;
+using Meridian.Sdk.Faults;
+using Meridian.Sdk.South;
+using Npgsql;
+
+namespace Meridian.Connectors.Postgres.South;
+
+/// <summary>
+/// Asks PostgreSQL for the past of its items, each by a query of its own, over one connection that only reads. The
+/// engine calls one method at a time.
+/// </summary>
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "A connector's connection lives from connect to disconnect, which closes it.")]
+internal sealed class PostgresSouth : IQueriesHistory
+{
+    private readonly ISouthContext _context;
+    private readonly PostgresReach _reach;
+    private readonly string _sessionSql;
+    private readonly SqlHistory _history;
+    private PostgresSession? _session;
+
+    /// <summary>Touches neither network nor disk.</summary>
+    public PostgresSouth(ISouthContext context, PostgresSouthSettings settings, SqlHistoryLimits? limits = null)
+    {
+        _context = context;
+        _reach = PostgresReach.Of(settings);
+        _sessionSql = PostgresSession.SessionSql(settings.CommandTimeout);
+        _history = new SqlHistory(
+            context,
+            item => SqlItems.Require(item, PostgresSouthCheck.TryCompile(item, context.Name)),
+            limits ?? new SqlHistoryLimits());
+    }
+
+    /// <inheritdoc/>
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        await DisconnectAsync(cancellationToken).ConfigureAwait(false);
+        _session = await MappedAsync(
+            async token => new PostgresSession(
+                await OpenAsync($"Meridian {_context.Name}", token).ConfigureAwait(false), _reach.Address),
+            cancellationToken).ConfigureAwait(false);
+        _context.ReportConnected();
+    }
+
+    /// <inheritdoc/>
+    public async Task DisconnectAsync(CancellationToken cancellationToken)
+    {
+        if (_session is { } session)
+        {
+            _session = null;
+            await session.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<HistoryPage> QueryHistoryAsync(
+        IReadOnlyList<Item> items,
+        HistoryWindow window,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var session = _session ?? throw new ConnectorException(
+            Fault.Unreachable, $"{_reach.Address}: not connected; connect comes first.");
+        await foreach (var page in _history.ReadAsync(session, items, window, cancellationToken).ConfigureAwait(false))
+        {
+            yield return page;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken) =>
+        await MappedAsync(
+            async token =>
+            {
+                var connection = await OpenAsync($"Meridian {_context.Name} test", token).ConfigureAwait(false);
+                await using (connection.ConfigureAwait(false))
+                {
+                    return await SourceFacts.ReadAsync(connection, _context.Time, token).ConfigureAwait(false);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+
+    private Task<NpgsqlConnection> OpenAsync(string applicationName, CancellationToken cancellationToken) =>
+        PostgresOpening.OpenAsync(_reach, _reach.Address, applicationName, _sessionSql, cancellationToken);
+
+    private async Task<T> MappedAsync<T>(Func<CancellationToken, Task<T>> act, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await act(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not ConnectorException
+            && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            // The edge between the driver and the engine: whatever it is, the engine is told in its own words.
+            throw PostgresFaults.From(exception, _reach.Address);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Meridian.Formats.Sql;
+using Meridian.Sdk.Settings;
+using Meridian.Sdk.South;
+
+namespace Meridian.Connectors.Postgres.South;
+
+/// <summary>Checks what attributes cannot say about the PostgreSQL South and its items.</summary>
+internal static class PostgresSouthCheck
+{
+    /// <summary>Every problem, each with its path.</summary>
+    public static IEnumerable<SettingsProblem> Find(PostgresSouthSettings settings, IReadOnlyList<Item> items)
+    {
+        if (PostgresReach.FindCaProblem(settings.Tls, settings.CaFile) is { } problem)
+        {
+            yield return problem;
+        }
+
+        foreach (var found in SqlItems.FindProblems(items, static item => TryCompile(item, "south").Problems))
+        {
+            yield return found;
+        }
+    }
+
+    /// <summary>An item's query, or what is wrong with it.</summary>
+    public static (SqlQuery? Query, IReadOnlyList<SettingsProblem> Problems) TryCompile(Item item, string south)
+    {
+        var settings = (PostgresItemSettings)item.Settings;
+        SqlQuery.TryCompile(
+            settings.Query, settings.TimeType, settings.Rows, item.Name, south, out var query, out var problems);
+        return (query, problems);
+    }
+}

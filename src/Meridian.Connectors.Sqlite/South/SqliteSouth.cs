@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Meridian.Formats.Sql;
+using Meridian.Sdk;
+using Meridian.Sdk.Faults;
+using Meridian.Sdk.South;
+
+namespace Meridian.Connectors.Sqlite.South;
+
+/// <summary>
+/// Asks a SQLite file for the past of its items, each by a query of its own. Nothing stays open between two calls; the
+/// engine calls one method at a time.
+/// </summary>
+internal sealed class SqliteSouth(ISouthContext context, SqliteSouthSettings settings, SqlHistoryLimits? limits = null)
+    : IQueriesHistory
+{
+    private readonly SqlHistory _history = new(
+        context,
+        item => SqlItems.Require(item, SqliteSouthCheck.TryCompile(item, context.Name)),
+        limits ?? new SqlHistoryLimits());
+
+    /// <inheritdoc/>
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        var session = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await session.DisposeAsync().ConfigureAwait(false);
+        context.ReportConnected();
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<HistoryPage> QueryHistoryAsync(
+        IReadOnlyList<Item> items,
+        HistoryWindow window,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var session = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            var pages = _history.ReadAsync(session, items, window, cancellationToken);
+            await foreach (var page in pages.ConfigureAwait(false))
+            {
+                yield return page;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken)
+    {
+        var started = context.Time.GetTimestamp();
+        var session = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            try
+            {
+                var tables = session.Ask("SELECT count(*) FROM sqlite_master WHERE type IN ('table', 'view')");
+                var version = session.Ask("SELECT sqlite_version()");
+                var mode = session.Ask("PRAGMA journal_mode");
+                var took = context.Time.GetElapsedTime(started);
+                return
+                [
+                    new Diagnostic("SQLite version", $"{version}"),
+                    new Diagnostic("File", Path.GetFullPath(settings.File)),
+                    new Diagnostic("Size", Of(new FileInfo(settings.File).Length, "bytes")),
+                    new Diagnostic("Last written", $"{File.GetLastWriteTimeUtc(settings.File):u}"),
+                    new Diagnostic("Journal mode", $"{mode}"),
+                    new Diagnostic("Session", "read-only"),
+                    new Diagnostic("Tables and views", $"{tables}"),
+                    new Diagnostic("Opened in", Of(took.TotalMilliseconds, "ms")),
+                ];
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The edge between the driver and the engine.
+                throw SqliteFaults.From(exception, settings.File);
+            }
+        }
+    }
+
+    private static string Of(double amount, string unit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{amount:0.#} {unit}");
+
+    /// <summary>On another thread: a locked file blocks it, and the caller may have to cancel.</summary>
+    private async Task<SqliteSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(
+                () => SqliteSession.Open(settings, context.Time, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not (ConnectorException or OperationCanceledException))
+        {
+            // The edge between the driver and the engine.
+            throw SqliteFaults.From(exception, settings.File);
+        }
+    }
+}
