@@ -1,5 +1,6 @@
+using Meridian.Connectors.Basic.Box;
 using Meridian.Connectors.Basic.Console;
-using Meridian.Connectors.Basic.Files;
+using Meridian.Connectors.Basic.Intake;
 using Meridian.Connectors.Basic.Null;
 using Meridian.Sdk;
 
@@ -11,8 +12,9 @@ public static class BasicConnectors
     /// <summary>All of them, for the host to register.</summary>
     public static IReadOnlyList<ConnectorManifest> Manifests { get; } =
     [
-        FilesNorthManifest.Manifest,
+        BoxManifest.Create(),
         ConsoleNorthManifest.Create(),
         NullNorthManifest.Manifest,
+        IntakeManifest.Manifest,
     ];
 }

@@ -8,16 +8,20 @@ namespace Meridian.Connectors.Basic.Tests.Console;
 public sealed class ConsoleNorthTests : IDisposable
 {
     private readonly StringWriter _output = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
-    private readonly FakeNorthContext _context = new();
+    private readonly Deliveries _deliveries = new();
 
-    public void Dispose() => _output.Dispose();
+    public void Dispose()
+    {
+        _output.Dispose();
+        _deliveries.Dispose();
+    }
 
     [Fact]
     public async Task Handle_Text_IsALinePerReading()
     {
         var north = Make(new ConsoleNorthSettings { Format = ConsoleFormat.Text });
 
-        await _context.DeliverUpToAsync(north, 2);
+        await _deliveries.DeliverUpToAsync(north, 2);
 
         Assert.Equal(
             "1970-01-01T00:00:00.0000000Z p 0 good\n1970-01-01T00:00:01.0000000Z p 1 good\n", _output.ToString());
@@ -28,7 +32,7 @@ public sealed class ConsoleNorthTests : IDisposable
     {
         var north = Make(new ConsoleNorthSettings());
 
-        await _context.DeliverUpToAsync(north, 1);
+        await _deliveries.DeliverUpToAsync(north, 1);
 
         Assert.Equal("00:00:00.000  " + "p".PadRight(40) + " " + "0".PadLeft(12) + "  good\n", _output.ToString());
     }
@@ -38,7 +42,7 @@ public sealed class ConsoleNorthTests : IDisposable
     {
         var north = Make(new ConsoleNorthSettings { Format = ConsoleFormat.Json });
 
-        await _context.DeliverUpToAsync(north, 1);
+        await _deliveries.DeliverUpToAsync(north, 1);
 
         Assert.Equal(
             """{"point":"p","timestamp":"1970-01-01T00:00:00.0000000Z","value":0,"quality":"good"}""" + "\n",
@@ -50,9 +54,9 @@ public sealed class ConsoleNorthTests : IDisposable
     {
         var north = Make(new ConsoleNorthSettings { Format = ConsoleFormat.Text, MaxLinesPerSecond = 2 });
 
-        await _context.DeliverUpToAsync(north, 1_505);
-        _context.Clock.Advance(TimeSpan.FromSeconds(1));
-        await _context.DeliverUpToAsync(north, 1_508);
+        await _deliveries.DeliverUpToAsync(north, 1_505);
+        _deliveries.Clock.Advance(TimeSpan.FromSeconds(1));
+        await _deliveries.DeliverUpToAsync(north, 1_508);
         await north.DisconnectAsync(CancellationToken.None);
 
         var lines = _output.ToString().Split('\n');
@@ -76,5 +80,5 @@ public sealed class ConsoleNorthTests : IDisposable
     }
 
     private IHandlesValues Make(ConsoleNorthSettings settings) =>
-        (IHandlesValues)ConsoleNorthManifest.Create(_output).Create(_context, settings);
+        (IHandlesValues)ConsoleNorthManifest.Create(_output).Create(_deliveries.Context, settings);
 }

@@ -7,14 +7,14 @@ public sealed class NullNorthTests
     [Fact]
     public async Task Handle_Readings_AreCounted()
     {
-        var context = new FakeNorthContext();
-        var north = (NullNorth)NullNorthManifest.Manifest.Create(context, new NullNorthSettings());
+        using var deliveries = new Deliveries();
+        var north = (NullNorth)NullNorthManifest.Manifest.Create(deliveries.Context, new NullNorthSettings());
 
         await north.ConnectAsync(CancellationToken.None);
-        await context.DeliverUpToAsync(north, 3);
-        await context.DeliverUpToAsync(north, 5);
+        await deliveries.DeliverUpToAsync(north, 3);
+        await deliveries.DeliverUpToAsync(north, 5);
 
         Assert.Equal(5, north.Count);
-        Assert.True(context.IsConnected);
+        Assert.True(deliveries.Context.IsConnected);
     }
 }

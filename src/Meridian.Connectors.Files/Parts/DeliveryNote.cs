@@ -1,0 +1,41 @@
+using System.Text;
+
+namespace Meridian.Connectors.Files.Parts;
+
+/// <summary>
+/// Which delivery got which name last, on disk: <c>1 KEY NAME</c>; the first number is the version. Written as a whole
+/// or not at all.
+/// </summary>
+internal sealed class DeliveryNote(string path)
+{
+    private const string Version = "1";
+
+    /// <summary>Reads it; null when there is none that this build knows.</summary>
+    public Entry? Read()
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var parts = File.ReadAllText(path, Encoding.UTF8).Split(' ', 3);
+        return parts is [Version, var key, var name] ? new Entry(key, name) : null;
+    }
+
+    /// <summary>Writes it; durable when this returns.</summary>
+    public void Write(Entry entry)
+    {
+        var unfinished = path + PartFolder.UnfinishedSuffix;
+        using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            stream.Write(Encoding.UTF8.GetBytes($"{Version} {entry.Key} {entry.Name}"));
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+        DurableNames.Sync(Path.GetDirectoryName(path)!); // a note lies in a folder
+    }
+
+    /// <summary>A delivery.</summary>
+    internal sealed record Entry(string Key, string Name);
+}

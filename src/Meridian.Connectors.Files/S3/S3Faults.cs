@@ -1,0 +1,130 @@
+using System.Net;
+using System.Security.Authentication;
+using Amazon.Runtime;
+using Meridian.Sdk.Faults;
+
+namespace Meridian.Connectors.Files.S3;
+
+/// <summary>What a store and the way to it say, in the engine's words and the user's.</summary>
+internal static class S3Faults
+{
+    public static bool IsOurs(Exception fault) => fault is AmazonClientException or AmazonServiceException
+        or HttpRequestException or OperationCanceledException or TimeoutException or IOException or WebException;
+
+    /// <summary>What was to be stored cannot be read.</summary>
+    public static ConnectorException OfSource(IOException fault) => new(
+        Fault.Internal,
+        $"What was to be stored cannot be read: {fault.Message.TrimEnd('.')}. It is tried again.",
+        fault);
+
+    /// <summary>Another than this North has the key.</summary>
+    public static ConnectorException Taken(string key, string bucket) => new(
+        Fault.Misconfigured,
+        isTransient: true,
+        $"The bucket '{bucket}' has an object '{key}' that this North did not store. Give each gateway and North a "
+        + "settings.keyPrefix of its own, or move that object; until then nothing is written over.");
+
+    public static ConnectorException Of(Exception fault, S3NorthSettings settings)
+    {
+        for (var inner = fault; inner is not null; inner = inner.InnerException)
+        {
+            switch (inner)
+            {
+                case AmazonServiceException service when service.StatusCode != default(HttpStatusCode):
+                    return OfAnswer(service, settings);
+                case HttpRequestException request:
+                    return OfRequest(request, settings);
+                case OperationCanceledException or TimeoutException:
+                    return new ConnectorException(
+                        Fault.Unreachable,
+                        $"{Store(settings)} did not answer within {settings.Timeout.TotalSeconds:0.#} s. Look at the "
+                        + "link, or raise settings.timeout for a slow one.",
+                        fault);
+                default:
+                    break;
+            }
+        }
+
+        return new ConnectorException(
+            Fault.Unreachable, $"{Store(settings)} cannot be reached: {fault.Message.TrimEnd('.')}.", fault);
+    }
+
+    private static string Store(S3NorthSettings settings) =>
+        settings.Endpoint is { } endpoint ? $"The store at {endpoint.Authority}" : $"Amazon S3 in {settings.Region}";
+
+    private static ConnectorException OfRequest(HttpRequestException fault, S3NorthSettings settings)
+    {
+        var store = Store(settings);
+        var why = Innermost(fault).Message.TrimEnd('.');
+        return fault.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => new ConnectorException(
+                Fault.Unreachable,
+                $"{store} cannot be reached: its name is not known ({why}). Check settings.endpoint, settings.region "
+                + "and this machine's DNS.",
+                fault),
+            _ when fault.InnerException is AuthenticationException => new ConnectorException(
+                Fault.Unreachable,
+                $"{store} cannot be trusted: {fault.InnerException.Message.TrimEnd('.')}. Add the authority that "
+                + "signed its certificate to this machine's, or correct the name in settings.endpoint.",
+                fault),
+            HttpRequestError.SecureConnectionError => new ConnectorException(
+                Fault.Unreachable,
+                $"{store} does not speak TLS as it should: {why}. Is it https in settings.endpoint, and that port?",
+                fault),
+            _ => new ConnectorException(Fault.Unreachable, $"{store} cannot be reached: {why}.", fault),
+        };
+    }
+
+    private static ConnectorException OfAnswer(AmazonServiceException fault, S3NorthSettings settings)
+    {
+        var store = Store(settings);
+        var said = $"{store} answered {(int)fault.StatusCode} {fault.ErrorCode}: {fault.Message.TrimEnd('.')}.";
+        return fault.ErrorCode switch
+        {
+            "InvalidAccessKeyId" => Unauthorized(
+                $"{store} does not know the access key '{settings.AccessKey}'. Correct settings.accessKey."),
+            "SignatureDoesNotMatch" => Unauthorized(
+                $"{store} does not take the secret of the access key '{settings.AccessKey}'. Correct "
+                + "settings.secretKey."),
+            "ExpiredToken" or "InvalidToken" or "TokenRefreshRequired" => Unauthorized(
+                $"{store} does not take the session token, it may be over. Set a new settings.sessionToken with its "
+                + "key and secret."),
+            "RequestTimeTooSkewed" => Unauthorized(
+                $"The clocks of this machine and of {store} differ by more than it allows, some 15 minutes. Set this "
+                + "machine's, best by NTP."),
+            "NoSuchBucket" => Wrong(
+                $"{store} has no bucket '{settings.Bucket}'. Make it, or correct settings.bucket; it is looked for "
+                + "again."),
+            "PermanentRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" => Wrong(
+                $"The bucket '{settings.Bucket}' is not in the region '{settings.Region}'. Correct settings.region. "
+                + said),
+            _ => fault.StatusCode switch
+            {
+                HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => Unauthorized(
+                    $"{said} The access key '{settings.AccessKey}' needs the rights s3:PutObject, s3:GetObject and "
+                    + $"s3:ListBucket on '{settings.Bucket}'."),
+                HttpStatusCode.NotFound => Wrong(
+                    $"{said} Is there a bucket '{settings.Bucket}', and is settings.endpoint a store?"),
+                >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests
+                    or HttpStatusCode.RequestTimeout => new ConnectorException(Fault.Unreachable, said, fault),
+                _ => Wrong(said),
+            },
+        };
+
+        ConnectorException Unauthorized(string words) => new(Fault.Unauthorized, words, fault);
+
+        // It may be made or moved while the gateway runs, and then it goes on by itself.
+        ConnectorException Wrong(string words) => new(Fault.Misconfigured, isTransient: true, words, fault);
+    }
+
+    private static Exception Innermost(Exception fault)
+    {
+        while (fault.InnerException is not null)
+        {
+            fault = fault.InnerException;
+        }
+
+        return fault;
+    }
+}
