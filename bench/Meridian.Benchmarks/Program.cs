@@ -7,6 +7,10 @@ using Meridian.Benchmarks.Clients.Peer;
 using Meridian.Benchmarks.Engine;
 using Meridian.Benchmarks.Instruments;
 using Meridian.Benchmarks.Journal;
+using Meridian.Benchmarks.Modbus;
+using Meridian.Benchmarks.Parquet;
+using Meridian.Benchmarks.Postgres;
+using Meridian.Connectors.Modbus.Values;
 
 const string Help =
     """
@@ -22,6 +26,14 @@ const string Help =
     bench/run.sh engine [--seconds 20] [--changes 20] [--only "100,000/s"]
         the engine between a source and a destination that cost nothing: processor, memory, delay, the most that goes
         through, and how long a change of one item among 50,000 takes; results go to bench/results/
+    bench/run.sh modbus [--seconds 10] [--only "8 on their way"]
+        the Modbus South reading 10,000 items from a device in another process; results go to bench/results/
+    bench/run.sh parquet [--seconds 5] [--large-millions 100] [--only "plant mix"]
+        readings written as Parquet files on one thread, beside DuckDB's own files of the same rows, and what a large
+        file takes of memory; results go to bench/results/
+    bench/run.sh postgres [--seconds 10] [--rounds 3] [--only tall]
+        the PostgreSQL North beside the driver's own binary COPY of the same rows; results go to bench/results/
+        writers: tall per-type tall-update
     bench/run.sh gen PORT RATE SECONDS [TOPICS] [FIRST]
         publishes 100-byte messages at QoS 1 at a set rate and waits for every acknowledgement
     bench/run.sh count PORT FILTER EXPECTED
@@ -66,6 +78,20 @@ switch (args)
         Console.WriteLine(await FlowTrial.RunHereAsync(Number(souths), Number(perSecond), Number(seconds)));
         return 0;
 
+    case ["modbus", .. var rest]:
+        await ModbusBenchmark.RunAsync(ModbusBenchmarkOptions.Parse(rest), stop.Token);
+        return 0;
+
+    // The two processes of the Modbus benchmark, which starts this program again for them.
+    case ["modbus-device"]:
+        ModbusSimulator.Run();
+        return 0;
+
+    case ["modbus-read", var port, var type, var pipelining, var seconds]:
+        Console.WriteLine(await ModbusTrial.RunHereAsync(
+            Number(port), Enum.Parse<ModbusType>(type), Number(pipelining), Number(seconds)));
+        return 0;
+
     // The other processes of the clients benchmark, which starts this program again for them.
     case ["peer"]:
         WirePeer.Run(stop.Token);
@@ -84,6 +110,19 @@ switch (args)
         return 0;
     case ["client", AllContestants.MeridianStream, .. var words]:
         Console.WriteLine(await new MeridianClient(TrialSettings.Parse(words), isStream: true).RunAsync());
+        return 0;
+
+    case ["parquet", .. var rest]:
+        await ParquetBenchmark.RunAsync(ParquetBenchmarkOptions.Parse(rest), stop.Token);
+        return 0;
+
+    case ["postgres", .. var rest]:
+        await PostgresBenchmark.RunAsync(PostgresBenchmarkOptions.Parse(rest), stop.Token);
+        return 0;
+
+    // One writer of the PostgreSQL benchmark, in a process of its own.
+    case ["postgres-write", var name, var port, var database, var seconds]:
+        Console.WriteLine(await PostgresTrial.RunHereAsync(name, Number(port), database, Number(seconds)));
         return 0;
 
     case ["gen", var port, var rate, var seconds, .. var more]:
