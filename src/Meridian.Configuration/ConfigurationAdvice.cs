@@ -33,8 +33,7 @@ public static class ConfigurationAdvice
     private static IEnumerable<string> Untaken(SouthConfig south, NorthConfig[] norths, bool isFile)
     {
         var names = string.Join(", ", norths.Select(static north => $"'{north.Name}'"));
-        var item = south.Items.FirstOrDefault(
-            item => item.Enabled && item.Capability == SouthCapabilities.File == isFile);
+        var item = south.Items.FirstOrDefault(item => item.Enabled && GivesFiles(south, item) == isFile);
         var needed = isFile ? NorthCapabilities.File : NorthCapabilities.Values;
         if (item is not null && !norths.Any(north => north.Manifest.Capabilities.HasFlag(needed)))
         {
@@ -43,4 +42,7 @@ public static class ConfigurationAdvice
                 + $"takes {what} ({names}), so they are let go once they are on disk. Add a North that does.";
         }
     }
+
+    private static bool GivesFiles(SouthConfig south, ItemConfig item) =>
+        south.Manifest.GivesFiles?.Invoke(item.Item.Settings) ?? (item.Capability == SouthCapabilities.File);
 }

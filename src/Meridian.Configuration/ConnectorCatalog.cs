@@ -84,12 +84,15 @@ public sealed class ConnectorCatalog
     private static void VerifyCapabilities(SouthManifest south, string parameter)
     {
         const SouthCapabilities OnSchedule =
-            SouthCapabilities.LastPoint | SouthCapabilities.History | SouthCapabilities.File;
-        if ((south.Capabilities & (OnSchedule | SouthCapabilities.Subscription)) == SouthCapabilities.None)
+            SouthCapabilities.LastPoint | SouthCapabilities.History | SouthCapabilities.File
+            | SouthCapabilities.Next;
+        const SouthCapabilities Giving = OnSchedule | SouthCapabilities.Subscription | SouthCapabilities.Intake;
+        if ((south.Capabilities & Giving) == SouthCapabilities.None)
         {
             throw new ArgumentException(
                 $"The South '{south.Id}' ({south.ConnectorType}) can be asked for nothing; implement "
-                + "IQueriesLastPoint, IQueriesHistory, IQueriesFile or IQueriesSubscription.",
+                + "IQueriesLastPoint, IQueriesHistory, IQueriesFile, IQueriesNext, IQueriesSubscription "
+                + "or ITakesIntake.",
                 parameter);
         }
 

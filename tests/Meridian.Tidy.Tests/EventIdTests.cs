@@ -19,6 +19,9 @@ public sealed partial class EventIdTests
         ["Connectors.Basic"] = (10_000, 10_100),
         ["Connectors.Mqtt"] = (10_100, 10_200),
         ["Connectors.Postgres"] = (10_200, 10_300),
+        ["Connectors.Modbus"] = (10_300, 10_400),
+        ["Connectors.Http"] = (10_400, 10_500),
+        ["Connectors.Files"] = (10_500, 10_600),
     };
 
     [Fact]

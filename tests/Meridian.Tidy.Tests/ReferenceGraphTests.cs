@@ -20,7 +20,11 @@ public sealed class ReferenceGraphTests
         ["Testing"] = ["Sdk"],
         ["Engine"] = ["Sdk", "Configuration", "Journal", "Readings", "Formats", "Transforms"],
         ["Connectors.Basic"] = ["Sdk", "Formats"],
+        ["Connectors.Modbus"] = ["Sdk"],
+        ["Connectors.Files"] = ["Sdk", "Formats"],
         ["Connectors.Postgres"] = ["Sdk", "Formats"],
+        ["Connectors.Http"] = ["Sdk", "Formats"],
+        ["Connectors.Sqlite"] = ["Sdk", "Formats"],
         ["Connectors.Mqtt"] = ["Sdk", "Formats", "Mqtt"],
     };
 

@@ -20,7 +20,8 @@ internal sealed class ItemReader(
 {
     /// <summary>What serves an item at a time that the gateway chooses.</summary>
     public const SouthCapabilities OnSchedule =
-        SouthCapabilities.LastPoint | SouthCapabilities.History | SouthCapabilities.File;
+        SouthCapabilities.LastPoint | SouthCapabilities.History | SouthCapabilities.File
+        | SouthCapabilities.Next;
 
     /// <summary>What suits a type that cannot subscribe.</summary>
     private static readonly PeriodSchedule TenSeconds = new(TimeSpan.FromSeconds(10));
@@ -89,7 +90,9 @@ internal sealed class ItemReader(
             context.Report(
                 path.Member("schedule"),
                 SyntaxLocator.FindMemberLine(syntax, named is null ? "name" : "schedule"),
-                found is SubscriptionSchedule
+                IsOnlyPushedTo
+                    ? $"A South of type '{manifest.Id}' has no items: its data are pushed to it. Leave the item out."
+                    : found is SubscriptionSchedule
                     ? $"A South of type '{manifest.Id}' cannot subscribe; give 'schedule' a period such as \"10 s\"."
                     : $"A South of type '{manifest.Id}' only subscribes and is not read on the schedule "
                     + $"\"{found.Name}\"; leave 'schedule' out.");
@@ -127,6 +130,9 @@ internal sealed class ItemReader(
 
         return problem is null;
     }
+
+    private bool IsOnlyPushedTo =>
+        (manifest.Capabilities & (OnSchedule | SouthCapabilities.Subscription)) == SouthCapabilities.None;
 
     private Schedule Suiting() =>
         manifest.Capabilities.HasFlag(SouthCapabilities.Subscription) ? SubscriptionSchedule.Instance : TenSeconds;

@@ -1,7 +1,11 @@
 using Meridian.Configuration;
 using Meridian.Connectors.Basic;
+using Meridian.Connectors.Files;
+using Meridian.Connectors.Http;
+using Meridian.Connectors.Modbus;
 using Meridian.Connectors.Mqtt;
 using Meridian.Connectors.Postgres;
+using Meridian.Connectors.Sqlite;
 using Meridian.Sdk;
 
 namespace Meridian.Gateway.Hosting;
@@ -14,7 +18,15 @@ internal static class BuiltInConnectors
     private static ConnectorCatalog Create()
     {
         ConnectorManifest[] all =
-            [.. MqttConnectors.Manifests, .. PostgresConnectors.Manifests, .. BasicConnectors.Manifests];
+        [
+            .. MqttConnectors.Manifests,
+            .. ModbusConnectors.Manifests,
+            .. PostgresConnectors.Manifests,
+            .. SqliteConnectors.Manifests,
+            .. HttpConnectors.Manifests,
+            .. FilesConnectors.Manifests,
+            .. BasicConnectors.Manifests,
+        ];
         return new ConnectorCatalog(all.OfType<SouthManifest>(), all.OfType<NorthManifest>());
     }
 }

@@ -1,6 +1,10 @@
 using Meridian.Connectors.Basic;
+using Meridian.Connectors.Files;
+using Meridian.Connectors.Http;
+using Meridian.Connectors.Modbus;
 using Meridian.Connectors.Mqtt;
 using Meridian.Connectors.Postgres;
+using Meridian.Connectors.Sqlite;
 using Meridian.Sdk;
 
 namespace Meridian.Configuration.Tests.Schema;
@@ -18,7 +22,15 @@ internal static class BuiltIn
     private static ConnectorCatalog Create()
     {
         ConnectorManifest[] all =
-            [.. MqttConnectors.Manifests, .. PostgresConnectors.Manifests, .. BasicConnectors.Manifests];
+        [
+            .. MqttConnectors.Manifests,
+            .. ModbusConnectors.Manifests,
+            .. PostgresConnectors.Manifests,
+            .. SqliteConnectors.Manifests,
+            .. HttpConnectors.Manifests,
+            .. FilesConnectors.Manifests,
+            .. BasicConnectors.Manifests,
+        ];
         return new ConnectorCatalog(all.OfType<SouthManifest>(), all.OfType<NorthManifest>());
     }
 }

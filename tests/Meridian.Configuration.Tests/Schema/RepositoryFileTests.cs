@@ -12,7 +12,7 @@ public sealed partial class RepositoryFileTests
 
     private static readonly FakeEnvironment Surroundings = new()
     {
-        Variables = { ["PLANT_PASSWORD"] = "p", ["WAREHOUSE_PASSWORD"] = "p" },
+        Variables = { ["PLANT_PASSWORD"] = "p", ["WAREHOUSE_PASSWORD"] = "p", ["PLANT_TOKEN"] = "t" },
     };
 
     /// <summary>
@@ -58,7 +58,8 @@ public sealed partial class RepositoryFileTests
         var connector = block.Contains("\"name\": \"", StringComparison.Ordinal)
             ? block
             : block.Replace("{ \"type\"", "{ \"name\": \"a\", \"type\"", StringComparison.Ordinal);
-        var side = file.Contains("/South/", StringComparison.Ordinal) ? "souths" : "norths";
+        string[] souths = ["/South/", "/Folder/", "/Intake/", "/Box/"];
+        var side = souths.Any(one => file.Contains(one, StringComparison.Ordinal)) ? "souths" : "norths";
 
         Assert.Equal(Verdict.Taken, Read($"{{ \"{side}\": [ {connector} ] }}"));
     }

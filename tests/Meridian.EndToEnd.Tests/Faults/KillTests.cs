@@ -44,4 +44,36 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.InRange(flow.InFlight.Duplicates, 0, flow.InFlight.Owed);
         Assert.InRange(stored.Repeats, 0, flow.InFlight.Duplicates);
     }
+
+    [Fact]
+    public async Task Gateway_KilledUnderQos2_StoresEveryNumberExactlyOnce()
+    {
+        var seed = Environment.ProcessId;
+        var random = new Random(seed);
+        var kills = TestMode.Pick(20, 6);
+        var messages = TestMode.Pick(80_000, 20_000);
+        await using var flow = await Flow.StartAsync(new FlowOptions(messages) { SourceWindow = Window });
+        flow.Configure(norths: [flow.PostgresNorth(), FlowConfiguration.TreeNorth(flow.Destination.Port)]);
+        await flow.StartGatewayAsync();
+        await using var plant = await NodeClients.StartPublishingAsync(
+            new NodePublish(flow.Source.Port, "plant/documents", messages) { Rate = Rate, Topics = 40, Qos = 2 });
+
+        for (var kill = 0; kill < kills; kill++)
+        {
+            await RandomMoments.PassAsync(random, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(2_500));
+            await flow.Gateway.KillAsync();
+            await flow.RestartGatewayAsync();
+        }
+
+        await plant.WaitForExitAsync(TimeSpan.FromMinutes(3));
+        await flow.Tree.WaitUntilAsync(messages, TimeSpan.FromMinutes(2));
+        var account = await flow.StopGatewayAsync();
+        var stored = await StoredReadings.ReadAsync(flow.Postgres, flow.Database);
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"seed {seed}: {kills} kills, {messages} messages, {stored}"));
+        Assert.Equal(new StoredReadings(messages, messages, 0, messages - 1, messages, 0, messages - 1), stored);
+        Assert.Equal(messages, account.Received);
+        Assert.Equal(messages, account.Delivered);
+    }
 }

@@ -8,11 +8,13 @@ internal static class CsvFiles
     /// left before anything of it counted is set aside as an orphan; what it held comes again.
     /// </summary>
     /// <param name="folder">The North's folder.</param>
-    public static IEnumerable<string> ReadLines(string folder)
+    /// <param name="besides">What else may lie there, by name.</param>
+    public static IEnumerable<string> ReadLines(string folder, params string[] besides)
     {
         foreach (var file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
         {
-            if (file.EndsWith(".csv.orphan", StringComparison.Ordinal))
+            if (file.EndsWith(".csv.orphan", StringComparison.Ordinal)
+                || besides.Contains(Path.GetFileName(file), StringComparer.Ordinal))
             {
                 continue;
             }

@@ -39,9 +39,11 @@ public sealed class PluginTests : IDisposable
         Assert.Equal($"{day:D}\n", await File.ReadAllTextAsync(page));
 
         // What came over the journal to our own North is what came to the built-in one.
+        var copy = Path.GetFileName(page);
+        Assert.Equal($"{day:D}\n", await File.ReadAllTextAsync(Path.Combine(_folder.At("csv"), copy)));
         Assert.Equal(
             DiaryLines().Select(static line => line.Split(' ')[1]),
-            CsvFiles.ReadLines(_folder.At("csv")).Select(static line => line.Split(',')[1]),
+            CsvFiles.ReadLines(_folder.At("csv"), copy, ".values-file.note").Select(static line => line.Split(',')[1]),
             StringComparer.Ordinal);
     }
 
