@@ -5,7 +5,7 @@ namespace Meridian.Fixtures;
 
 /// <summary>
 /// A real S3 server (s3rver, Node) on 127.0.0.1 with a folder of its own and one bucket. It knows its key and takes
-/// any secret.
+/// any secret. An object is there whole or not at all, as S3 has it.
 /// </summary>
 public sealed class S3Server : IAsyncDisposable
 {
@@ -90,12 +90,10 @@ public sealed class S3Server : IAsyncDisposable
     private ChildProcess Start() => ChildProcess.Start(
         ServersInstalled.Require("node", "nodejs"),
         [
-            NodeClients.Script(Path.Combine("node_modules", "s3rver", "bin", "s3rver.js")),
+            NodeClients.Script("s3.mjs"),
             "--directory", _folder.At("data"),
-            "--address", "127.0.0.1",
             "--port", Port.ToString(CultureInfo.InvariantCulture),
-            "--no-vhost-buckets", "--silent",
-            "--configure-bucket", Bucket,
+            "--bucket", Bucket,
             .. _isTls ? new[] { "--cert", _folder.At("cert.pem"), "--key", _folder.At("key.pem") } : [],
         ]);
 }

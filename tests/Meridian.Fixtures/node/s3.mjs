@@ -1,0 +1,42 @@
+// An S3 server on 127.0.0.1 (s3rver) with one bucket. It hears of a request when all of it has come: s3rver alone shows
+// an object empty whose upload is cut short, and S3 never shows a part of one.
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import { parseArgs } from 'node:util';
+import S3rver from 's3rver';
+
+const { values } = parseArgs({
+  options: Object.fromEntries(['directory', 'port', 'bucket', 'cert', 'key'].map((name) => [name, { type: 'string' }])),
+});
+const store = new S3rver({
+  address: '127.0.0.1',
+  port: 0,
+  silent: true,
+  vhostBuckets: false,
+  directory: values.directory,
+  configureBuckets: [{ name: values.bucket, configs: [] }],
+});
+const { port } = await store.run();
+
+async function pass(request, response) {
+  const parts = [];
+  for await (const part of request) {
+    parts.push(part);
+  }
+  const { method, url: path, headers } = request;
+  // A connection each: one that is kept may be closed by the store in the moment in which the next request goes.
+  const inner = http.request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (answer) => {
+    response.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(response);
+  });
+  inner.on('error', () => response.destroy());
+  inner.end(Buffer.concat(parts));
+}
+
+const front = values.cert
+  ? https.createServer({ cert: readFileSync(values.cert), key: readFileSync(values.key) })
+  : http.createServer();
+front.on('request', (request, response) => pass(request, response).catch(() => response.destroy()));
+front.listen(Number(values.port), '127.0.0.1');
+process.on('SIGTERM', () => process.exit(0));
