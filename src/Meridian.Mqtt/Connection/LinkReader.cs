@@ -57,9 +57,11 @@ internal sealed class LinkReader(
         {
             if (!input.TryRead(out var read))
             {
-                if (state.Publications.HasSeveralInFlight)
+                if (state.Publications.HasInFlight)
                 {
-                    link.Transport.AcknowledgePromptly(); // Else a server with Nagle holds them back.
+                    // A server with Nagle's algorithm holds back what it has to say of these until what it said before
+                    // is acknowledged, for which an idle receiver's kernel takes 40 ms.
+                    link.Transport.AcknowledgePromptly();
                 }
 
                 Volatile.Write(ref _waitingSince, time.GetTimestamp());

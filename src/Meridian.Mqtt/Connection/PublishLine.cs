@@ -21,8 +21,8 @@ internal sealed partial class PublishLine(ClientState state)
     private readonly OutboundSession _session = new(state.Options.MaxInFlight, state.Identifiers);
     private readonly PublicationList _waiting = new();
 
-    /// <summary>Whether more than one publication awaits an acknowledgement; a glance without the gate.</summary>
-    public bool HasSeveralInFlight => _session.Count > 1;
+    /// <summary>Whether a publication awaits an acknowledgement; a glance without the gate.</summary>
+    public bool HasInFlight => _session.Count > 0;
 
     /// <summary>Both under the gate.</summary>
     public long OldestSentTurn => _session.OldestSentTurn;
