@@ -14,8 +14,9 @@ using Meridian.Connectors.Modbus.Values;
 
 const string Help =
     """
-    bench/run.sh gateway [--rates 5000,15000] [--seconds 30] [--only meridian|bridge]
-        mosquitto -> Meridian -> mosquitto at QoS 1, beside mosquitto's own bridge; results go to bench/results/
+    bench/run.sh gateway [--rates 5000,15000] [--seconds 30] [--only meridian|bridge|wire]
+        mosquitto -> Meridian -> mosquitto at QoS 1, beside mosquitto's own bridge, then Meridian between peers that do
+        only wire work; results go to bench/results/
     bench/run.sh clients [--only publish-qos1 ...] [--clients meridian ...] [--seconds 5] [--rounds 5] [--warm-up 3]
                          [--window 1000] [--version 3.1.1|5] [--idle-seconds 30]
         our client beside libmosquitto and MQTT.js against a peer that does only wire work; results go to bench/results/
@@ -126,19 +127,25 @@ switch (args)
         return 0;
 
     case ["gen", var port, var rate, var seconds, .. var more]:
-        var sent = new LoadGenerator(new LoadSettings(Number(port), Number(rate), Number(rate) * Number(seconds))
+        using (var broker = MqttSocket.Connect(Number(port), "generator"))
+        {
+        var sent = new LoadGenerator(broker, new LoadSettings(Number(rate), Number(rate) * Number(seconds))
         {
             Topics = more.Length > 0 ? Number(more[0]) : 100,
             First = more.Length > 1 ? Number(more[1]) : 0,
         }).Run(stop.Token);
         Console.WriteLine(sent);
         return sent.Acknowledged == sent.Sent ? 0 : 1;
+        }
 
     case ["count", var port, var filter, var expected]:
-        var counter = new MessageCounter(Number(port), filter, Number(expected));
+        using (var broker = MqttSocket.Subscribe(MqttSocket.Connect(Number(port), "counter"), filter))
+        {
+        var counter = new MessageCounter(broker, Number(expected));
         var arrivals = counter.Run(Console.WriteLine, stop.Token);
         Console.WriteLine($"final {arrivals} missing={counter.DescribeMissing()}");
         return arrivals.Missing == 0 ? 0 : 1;
+        }
 
     default:
         Console.WriteLine(Help);

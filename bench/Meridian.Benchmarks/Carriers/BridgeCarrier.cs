@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Sockets;
+using Meridian.Benchmarks.Instruments;
 using Meridian.Fixtures;
 
 namespace Meridian.Benchmarks.Carriers;
@@ -11,11 +13,11 @@ internal sealed class BridgeCarrier(MosquittoServer source, MosquittoServer brid
 {
     public string Name => "bridge";
 
-    public int SourcePort => source.Port;
-
-    public int DestinationPort => bridge.Port;
-
     public ProcessFigures Figures => bridge.Figures;
+
+    public Socket OpenSource() => MqttSocket.Connect(source.Port, "generator");
+
+    public Socket OpenDestination() => MqttSocket.Subscribe(MqttSocket.Connect(bridge.Port, "counter"), "out/#");
 
     public static async Task<BridgeCarrier> StartAsync()
     {

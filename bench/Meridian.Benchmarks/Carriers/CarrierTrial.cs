@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Meridian.Benchmarks.Instruments;
 
 namespace Meridian.Benchmarks.Carriers;
@@ -9,15 +10,21 @@ internal static class CarrierTrial
     /// <summary>An empty backlog means that the last message arrives this soon after the last was sent.</summary>
     public static readonly TimeSpan EmptyWithin = TimeSpan.FromSeconds(2);
 
+    private const int WarmUpSeconds = 3;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Runs the trial. A second of load before it, not measured, lets compilers and caches warm.</summary>
+    /// <summary>Runs the trial. Three seconds of load before it, not measured, lets compilers and caches warm.</summary>
     public static async Task<CarrierFigures> RunAsync(
         ICarrier carrier, int rate, TimeSpan duration, CancellationToken cancellationToken)
     {
-        await CarryAsync(carrier, rate, rate, cancellationToken);
+        using var destination = carrier.OpenDestination();
+        using var source = carrier.OpenSource();
+        var load = new LoadSettings(rate, rate * WarmUpSeconds);
+        await CarryAsync(carrier, source, destination, load, cancellationToken);
         var before = carrier.Figures;
-        var figures = await CarryAsync(carrier, rate, (int)(rate * duration.TotalSeconds), cancellationToken);
+        load = load with { Count = (int)(rate * duration.TotalSeconds), First = load.Count };
+        var figures = await CarryAsync(carrier, source, destination, load, cancellationToken);
         var after = carrier.Figures;
         return figures with
         {
@@ -28,10 +35,14 @@ internal static class CarrierTrial
     }
 
     private static async Task<CarrierFigures> CarryAsync(
-        ICarrier carrier, int rate, int count, CancellationToken cancellationToken)
+        ICarrier carrier,
+        Socket source,
+        Socket destination,
+        LoadSettings settings,
+        CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var counter = new MessageCounter(carrier.DestinationPort, "out/#", count);
+        var counter = new MessageCounter(destination, (int)settings.Count, settings.First);
 
         // Threads of their own: both instruments block.
         var counting = Task.Factory.StartNew(
@@ -39,7 +50,7 @@ internal static class CarrierTrial
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
-        var generator = new LoadGenerator(new LoadSettings(carrier.SourcePort, rate, count));
+        var generator = new LoadGenerator(source, settings);
         var started = TimeProvider.System.GetTimestamp();
         var load = await Task.Factory.StartNew(
             () => generator.Run(patience.Token),
@@ -49,7 +60,7 @@ internal static class CarrierTrial
         patience.CancelAfter(Patience);
         var arrivals = await counting;
         var behind = TimeProvider.System.GetElapsedTime(started, counter.LastArrival) - load.Took;
-        return new CarrierFigures(carrier.Name, rate, load, arrivals, behind);
+        return new CarrierFigures(carrier.Name, settings.Rate, load, arrivals, behind);
     }
 }
 

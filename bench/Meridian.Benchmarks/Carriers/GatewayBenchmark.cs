@@ -28,15 +28,12 @@ internal static class GatewayBenchmark
         Tell(string.Empty);
         Tell(CarrierFigures.Header);
         var isComplete = true;
-        foreach (var rate in options.Rates)
+        foreach (var (rate, start) in options.Trials)
         {
-            foreach (var start in options.Carriers)
-            {
-                await using var carrier = await start();
-                var figures = await CarrierTrial.RunAsync(carrier, rate, options.Duration, cancellationToken);
-                isComplete &= figures.Arrivals.Missing == 0;
-                Tell(figures.ToString());
-            }
+            await using var carrier = await start();
+            var figures = await CarrierTrial.RunAsync(carrier, rate, options.Duration, cancellationToken);
+            isComplete &= figures.Arrivals.Missing == 0;
+            Tell(figures.ToString());
         }
 
         var folder = Path.Combine(RepositoryRoot.Path, "bench", "results");
@@ -48,17 +45,19 @@ internal static class GatewayBenchmark
 }
 
 /// <summary>What of the ladder runs.</summary>
-/// <param name="Rates">The rates, messages a second.</param>
 /// <param name="Duration">How long each.</param>
-/// <param name="Carriers">Who carries.</param>
+/// <param name="Trials">The rates, messages a second, each with who carries.</param>
 internal sealed record GatewayBenchmarkOptions(
-    IReadOnlyList<int> Rates, TimeSpan Duration, IReadOnlyList<Func<Task<ICarrier>>> Carriers)
+    TimeSpan Duration, IReadOnlyList<(int Rate, Func<Task<ICarrier>> Start)> Trials)
 {
+    private static readonly int[] BrokerRates = [5_000, 10_000, 15_000, 20_000, 25_000, 30_000];
+    private static readonly int[] WireRates = [20_000, 100_000, 200_000, 300_000];
+
     /// <summary>Reads the words after <c>gateway</c>.</summary>
     /// <exception cref="ArgumentException">A word is not known.</exception>
     public static GatewayBenchmarkOptions Parse(string[] words)
     {
-        int[] rates = [5_000, 10_000, 15_000, 20_000, 25_000, 30_000];
+        int[]? rates = null;
         var (seconds, only) = (30, string.Empty);
         for (var i = 0; i + 1 < words.Length; i += 2)
         {
@@ -70,25 +69,35 @@ internal sealed record GatewayBenchmarkOptions(
                 case "--seconds":
                     seconds = int.Parse(words[i + 1], CultureInfo.InvariantCulture);
                     break;
-                case "--only":
+                case "--only" when words[i + 1] is "meridian" or "bridge" or "wire":
                     only = words[i + 1];
                     break;
                 default:
-                    throw new ArgumentException($"'{words[i]}' is not known; see --help.", nameof(words));
+                    throw new ArgumentException(
+                        $"'{words[i]} {words[i + 1]}' is not known; see --help.", nameof(words));
             }
         }
 
-        var carriers = new List<Func<Task<ICarrier>>>();
-        if (only is "" or "meridian")
+        var trials = new List<(int Rate, Func<Task<ICarrier>> Start)>();
+        foreach (var rate in rates ?? BrokerRates)
         {
-            carriers.Add(static async () => await MeridianCarrier.StartAsync());
+            if (only is "" or "meridian")
+            {
+                trials.Add((rate, static async () => await MeridianCarrier.StartAsync()));
+            }
+
+            if (only is "" or "bridge")
+            {
+                trials.Add((rate, static async () => await BridgeCarrier.StartAsync()));
+            }
         }
 
-        if (only is "" or "bridge")
+        if (only is "" or "wire")
         {
-            carriers.Add(static async () => await BridgeCarrier.StartAsync());
+            trials.AddRange((rates ?? WireRates).Select(
+                static rate => (rate, new Func<Task<ICarrier>>(static async () => await WireCarrier.StartAsync()))));
         }
 
-        return new GatewayBenchmarkOptions(rates, TimeSpan.FromSeconds(seconds), carriers);
+        return new GatewayBenchmarkOptions(TimeSpan.FromSeconds(seconds), trials);
     }
 }

@@ -1,30 +1,29 @@
+using System.Net.Sockets;
+using Meridian.Benchmarks.Instruments;
 using Meridian.Fixtures;
 
 namespace Meridian.Benchmarks.Carriers;
 
-/// <summary>Meridian as its own process: MQTT South, the journal with fsync on, MQTT North.</summary>
+/// <summary>Meridian as its own process between two mosquittos: MQTT South, the journal with fsync on, MQTT North.
+/// </summary>
 internal sealed class MeridianCarrier(MosquittoServer source, MosquittoServer destination) : ICarrier
 {
-    private const string ClientId = "meridian";
-
-    private readonly TempFolder _folder = new("meridian-bench-");
-    private GatewayProcess? _gateway;
+    private readonly CarryingGateway _gateway = new();
 
     public string Name => "meridian";
 
-    public int SourcePort => source.Port;
+    public ProcessFigures Figures => _gateway.Figures;
 
-    public int DestinationPort => destination.Port;
-
-    public ProcessFigures Figures =>
-        (_gateway ?? throw new InvalidOperationException("The gateway was not started.")).Process.Figures;
+    private int DestinationPort => destination.Port;
 
     public static async Task<MeridianCarrier> StartAsync()
     {
-        var carrier = new MeridianCarrier(await MosquittoServer.StartAsync(), await MosquittoServer.StartAsync());
+        var source = await MosquittoServer.StartAsync();
+        var carrier = new MeridianCarrier(source, await MosquittoServer.StartAsync());
         try
         {
-            await carrier.StartGatewayAsync();
+            await carrier._gateway.StartAsync(source.Port, carrier.DestinationPort, "newest");
+            await source.WaitUntilSubscribedAsync(CarryingGateway.ClientId, "plant/#");
             return carrier;
         }
         catch
@@ -34,42 +33,14 @@ internal sealed class MeridianCarrier(MosquittoServer source, MosquittoServer de
         }
     }
 
+    public Socket OpenSource() => MqttSocket.Connect(source.Port, "generator");
+
+    public Socket OpenDestination() => MqttSocket.Subscribe(MqttSocket.Connect(DestinationPort, "counter"), "out/#");
+
     public async ValueTask DisposeAsync()
     {
-        await (_gateway?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await _gateway.DisposeAsync();
         await destination.DisposeAsync();
         await source.DisposeAsync();
-        _folder.Dispose();
-    }
-
-    private async Task StartGatewayAsync()
-    {
-        var file = _folder.At("meridian.json");
-        await File.WriteAllTextAsync(
-            file,
-            $$"""
-            {
-              "souths": [
-                {
-                  "name": "plant",
-                  "type": "mqtt",
-                  "settings": { "host": "127.0.0.1", "port": {{SourcePort}}, "clientId": "{{ClientId}}" },
-                  "items": [ { "name": "all", "topic": "plant/#", "payload": { "format": "text" } } ]
-                }
-              ],
-              "norths": [
-                {
-                  "name": "out",
-                  "type": "mqtt",
-                  "settings": {
-                    "host": "127.0.0.1", "port": {{DestinationPort}}, "topic": "out/{point}", "format": "value"
-                  }
-                }
-              ]
-            }
-            """);
-        _gateway = GatewayProcess.Run(file, _folder.At("data"));
-        await _gateway.WaitUntilReadyAsync();
-        await source.WaitUntilSubscribedAsync(ClientId, "plant/#");
     }
 }

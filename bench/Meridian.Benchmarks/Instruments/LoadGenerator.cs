@@ -10,7 +10,11 @@ namespace Meridian.Benchmarks.Instruments;
 /// <c>{"value":12.34,"ts":UNIX µs,"seq":N,"pad":"xx…"}</c>. What is due is encoded and sent in one call, every 2 ms.
 /// Blocks its thread.
 /// </summary>
-internal sealed class LoadGenerator(LoadSettings settings)
+/// <param name="socket">
+/// To a broker, or from a client that subscribed where the instrument is the broker; the caller's.
+/// </param>
+/// <param name="settings">What to send.</param>
+internal sealed class LoadGenerator(Socket socket, LoadSettings settings)
 {
     private const int PayloadBytes = 100;
     private const int MostPacketBytes = 200;
@@ -33,7 +37,6 @@ internal sealed class LoadGenerator(LoadSettings settings)
     /// <summary>Runs until all is acknowledged, 30 s after the last was sent, or cancelled.</summary>
     public LoadResult Run(CancellationToken cancellationToken)
     {
-        using var socket = MqttSocket.Connect(settings.Port, "generator");
         socket.Blocking = false;
         var time = TimeProvider.System;
         var started = time.GetTimestamp();
@@ -42,8 +45,8 @@ internal sealed class LoadGenerator(LoadSettings settings)
         {
             var elapsed = time.GetElapsedTime(started);
             EncodeWhatIsDue(Math.Min(settings.Count, (long)(elapsed.TotalSeconds * settings.Rate)));
-            Flush(socket);
-            CountAcknowledgements(socket);
+            Flush();
+            CountAcknowledgements();
             if (_sent == settings.Count)
             {
                 lastSent ??= elapsed;
@@ -99,7 +102,7 @@ internal sealed class LoadGenerator(LoadSettings settings)
         return at + PayloadBytes;
     }
 
-    private void Flush(Socket socket)
+    private void Flush()
     {
         if (_flushed < _written)
         {
@@ -117,7 +120,7 @@ internal sealed class LoadGenerator(LoadSettings settings)
         }
     }
 
-    private void CountAcknowledgements(Socket socket)
+    private void CountAcknowledgements()
     {
         for (int got; (got = MqttSocket.Receive(socket, _in.AsSpan(_held))) > 0;)
         {
@@ -144,10 +147,9 @@ internal sealed class LoadGenerator(LoadSettings settings)
 }
 
 /// <summary>What a <see cref="LoadGenerator"/> shall send.</summary>
-/// <param name="Port">The broker's port on 127.0.0.1.</param>
 /// <param name="Rate">Messages a second.</param>
 /// <param name="Count">How many messages.</param>
-internal sealed record LoadSettings(int Port, int Rate, long Count)
+internal sealed record LoadSettings(int Rate, long Count)
 {
     /// <summary>Over how many topics they are spread.</summary>
     public int Topics { get; init; } = 100;

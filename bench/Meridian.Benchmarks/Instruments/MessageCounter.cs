@@ -6,7 +6,7 @@ using System.Net.Sockets;
 namespace Meridian.Benchmarks.Instruments;
 
 /// <summary>
-/// Subscribes at QoS 1 and looks for <c>"ts":µs</c> and <c>"seq":N</c> in every payload: which numbers came, how
+/// Takes publications and looks for <c>"ts":µs</c> and <c>"seq":N</c> in every payload: which numbers came, how
 /// often, how long the first copy took. Blocks its thread; <see cref="Distinct"/> may be read from any.
 /// </summary>
 internal sealed class MessageCounter
@@ -15,6 +15,7 @@ internal sealed class MessageCounter
 
     private readonly Socket _socket;
     private readonly bool[] _seen;
+    private readonly long _first;
     private readonly byte[] _in = new byte[1 << 24];
     private readonly byte[] _acknowledgements = new byte[1 << 20];
     private readonly LatencyHistogram _second = new();
@@ -27,15 +28,17 @@ internal sealed class MessageCounter
     private long _firstArrival;
     private long _lastArrival;
 
-    /// <summary>Connects and subscribes.</summary>
-    /// <param name="port">The broker's port on 127.0.0.1.</param>
-    /// <param name="filter">The topic filter.</param>
-    /// <param name="expected">How many numbers there are, from 0.</param>
-    public MessageCounter(int port, string filter, int expected)
+    /// <param name="socket">
+    /// To a broker that was subscribed at, or from a client that publishes where the instrument is the broker; the
+    /// caller's.
+    /// </param>
+    /// <param name="expected">How many numbers there are.</param>
+    /// <param name="first">The first of them.</param>
+    public MessageCounter(Socket socket, int expected, long first = 0)
     {
+        _socket = socket;
         _seen = new bool[expected];
-        _socket = MqttSocket.Connect(port, "counter");
-        MqttSocket.Subscribe(_socket, filter);
+        _first = first;
         _socket.Blocking = false;
     }
 
@@ -45,27 +48,24 @@ internal sealed class MessageCounter
     /// <summary>When the last new number came, as a timestamp of the system's clock.</summary>
     public long LastArrival => Volatile.Read(ref _lastArrival);
 
-    /// <summary>Counts until every number has come or cancelled, then closes the connection.</summary>
+    /// <summary>Counts until every number has come or cancelled.</summary>
     /// <param name="tell">Hears a line a second; null for silence.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public Arrivals Run(Action<string>? tell, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
         var (started, lines) = (time.GetTimestamp(), 0);
-        using (_socket)
+        while (!cancellationToken.IsCancellationRequested && _distinct < _seen.Length)
         {
-            while (!cancellationToken.IsCancellationRequested && _distinct < _seen.Length)
+            if (_socket.Poll(PollMicroseconds, SelectMode.SelectRead))
             {
-                if (_socket.Poll(PollMicroseconds, SelectMode.SelectRead))
-                {
-                    Take();
-                }
+                Take();
+            }
 
-                if (time.GetElapsedTime(started).TotalSeconds >= lines + 1)
-                {
-                    tell?.Invoke($"t={++lines} {Describe(_second)}");
-                    _second.Clear();
-                }
+            if (time.GetElapsedTime(started).TotalSeconds >= lines + 1)
+            {
+                tell?.Invoke($"t={++lines} {Describe(_second)}");
+                _second.Clear();
             }
         }
 
@@ -86,7 +86,7 @@ internal sealed class MessageCounter
 
             if (i > first)
             {
-                ranges.Add(string.Create(CultureInfo.InvariantCulture, $"{first}+{i - first}"));
+                ranges.Add(string.Create(CultureInfo.InvariantCulture, $"{_first + first}+{i - first}"));
             }
         }
 
@@ -175,7 +175,8 @@ internal sealed class MessageCounter
             }
 
             payload = payload[(seq + 6)..];
-            if (!Utf8Parser.TryParse(payload, out long number, out _) || number < 0 || number >= _seen.Length)
+            if (!Utf8Parser.TryParse(payload, out long number, out _)
+                || (number -= _first) < 0 || number >= _seen.Length)
             {
                 continue;
             }

@@ -27,15 +27,44 @@ internal static class MqttSocket
     }
 
     /// <summary>Subscribes at QoS 1.</summary>
-    public static void Subscribe(Socket socket, string filter)
+    /// <returns>The same socket.</returns>
+    public static Socket Subscribe(Socket socket, string filter)
     {
         var text = Encoding.UTF8.GetBytes(filter);
         socket.Send((byte[])[0x82, (byte)(5 + text.Length), 0, 1, 0, (byte)text.Length, .. text, 1]);
         var answer = ReadExactly(socket, 5);
-        if (answer is not [0x90, 3, 0, 1, 1])
+        return answer is [0x90, 3, 0, 1, 1]
+            ? socket
+            : throw new IOException($"The broker refused the filter '{filter}': {Convert.ToHexString(answer)}.");
+    }
+
+    /// <summary>Listens as a server, on a free port of 127.0.0.1.</summary>
+    public static Socket Listen()
+    {
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        return listener;
+    }
+
+    /// <summary>Takes one client of 3.1.1: answers its CONNECT, and its SUBSCRIBE where one shall come.</summary>
+    /// <param name="listener">From <see cref="Listen"/>.</param>
+    /// <param name="subscribes">Whether to wait for one filter, which is granted at QoS 1.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<Socket> AcceptAsync(
+        Socket listener, bool subscribes, CancellationToken cancellationToken)
+    {
+        var socket = await listener.AcceptAsync(cancellationToken);
+        socket.NoDelay = true;
+        _ = await ReadPacketAsync(socket, 0x10, cancellationToken);
+        await socket.SendAsync((byte[])[0x20, 2, 0, 0], cancellationToken);
+        if (subscribes)
         {
-            throw new IOException($"The broker refused the filter '{filter}': {Convert.ToHexString(answer)}.");
+            var body = await ReadPacketAsync(socket, 0x82, cancellationToken);
+            await socket.SendAsync((byte[])[0x90, 3, body[0], body[1], 1], cancellationToken);
         }
+
+        return socket;
     }
 
     /// <summary>Receives what is there without waiting.</summary>
@@ -63,6 +92,38 @@ internal static class MqttSocket
             SocketError.WouldBlock => 0,
             _ => throw new IOException($"The broker closed the connection ({error})."),
         };
+    }
+
+    private static async Task<byte[]> ReadPacketAsync(Socket socket, byte first, CancellationToken cancellationToken)
+    {
+        var one = new byte[1];
+        await ReadAsync(socket, one, cancellationToken);
+        if (one[0] != first)
+        {
+            throw new IOException($"A packet {one[0]:X2} came where {first:X2} was due.");
+        }
+
+        var (length, shift) = (0, 0);
+        do
+        {
+            await ReadAsync(socket, one, cancellationToken);
+            length |= (one[0] & 127) << shift;
+            shift += 7;
+        }
+        while ((one[0] & 128) != 0);
+
+        var body = new byte[length];
+        await ReadAsync(socket, body, cancellationToken);
+        return body;
+    }
+
+    private static async Task ReadAsync(Socket socket, Memory<byte> bytes, CancellationToken cancellationToken)
+    {
+        for (var got = 0; got < bytes.Length;)
+        {
+            var now = await socket.ReceiveAsync(bytes[got..], cancellationToken);
+            got += now > 0 ? now : throw new IOException("The client closed the connection.");
+        }
     }
 
     private static byte[] ReadExactly(Socket socket, int count)
