@@ -32,10 +32,13 @@ internal static class CheckCommand
 
             var items = good.Souths.Sum(south => south.Items.Count);
             Console.WriteLine(
-                $"The configuration is good: {good.Souths.Count} South with {items} items, {good.Norths.Count} North.");
+                $"The configuration is good: {Count(good.Souths.Count, "South")} with {Count(items, "item")}, "
+                + $"{Count(good.Norths.Count, "North")}.");
             ConfigurationOption.Advise(good, Console.Out);
             return ExitCodes.Ok;
         });
         return command;
     }
+
+    private static string Count(int number, string one) => number == 1 ? $"1 {one}" : $"{number} {one}s";
 }
