@@ -19,6 +19,7 @@ public static class ModbusConnectors
             SettingsType = typeof(ModbusSouthSettings),
             ItemSettingsType = typeof(ModbusItemSettings),
             Create = (context, settings) => new ModbusSouth(context, (ModbusSouthSettings)settings),
+            SetpointProblem = settings => ModbusCheck.FindOfSetpoint((ModbusItemSettings)settings),
             Check = (settings, items) => ModbusCheck.Find((ModbusSouthSettings)settings, items),
         },
     ];

@@ -21,6 +21,7 @@ public static class MqttConnectors
             ConnectorType = typeof(MqttSouth),
             SettingsType = typeof(MqttSouthSettings),
             ItemSettingsType = typeof(MqttItemSettings),
+            SetpointProblem = settings => MqttSouthCheck.FindOfSetpoint((MqttItemSettings)settings),
             Create = (context, settings) => new MqttSouth(context, (MqttSouthSettings)settings),
             Check = (settings, items) => MqttSouthCheck.Find((MqttSouthSettings)settings, items),
         },

@@ -87,6 +87,12 @@ public sealed record SouthManifest : ConnectorManifest
     /// </summary>
     public Func<object, bool>? GivesFiles { get; init; }
 
+    /// <summary>
+    /// Why an item takes no setpoint, by its settings, as a sentence that says the way out; null for one that does.
+    /// Asked of items that have <c>setpoint</c>. The default takes every item to be written to.
+    /// </summary>
+    public Func<object, string?>? SetpointProblem { get; init; }
+
     /// <summary>How many queries may run at once on one connection.</summary>
     /// <value>Default: 1.</value>
     public int MaxParallelQueries { get; init; } = 1;

@@ -100,7 +100,7 @@ internal sealed class ItemReader(
         }
 
         var setpoint = bound.Get<SetpointConfig>("setpoint");
-        if (setpoint is not null && !MayHave(setpoint, syntax, path))
+        if (setpoint is not null && !MayHave(setpoint, item, syntax, path))
         {
             return null;
         }
@@ -116,13 +116,13 @@ internal sealed class ItemReader(
         };
     }
 
-    private bool MayHave(SetpointConfig setpoint, ObjectSyntax syntax, SettingsPath path)
+    private bool MayHave(SetpointConfig setpoint, Item item, ObjectSyntax syntax, SettingsPath path)
     {
         var problem = !manifest.Capabilities.HasFlag(SouthCapabilities.Setpoints)
             ? $"A South of type '{manifest.Id}' writes nothing; leave 'setpoint' out."
             : setpoint.Min > setpoint.Max
                 ? $"'min' is {setpoint.Min}, which is more than 'max', {setpoint.Max}; exchange them."
-                : null;
+                : manifest.SetpointProblem?.Invoke(item.Settings);
         if (problem is not null)
         {
             context.Report(path.Member("setpoint"), SyntaxLocator.FindMemberLine(syntax, "setpoint"), problem);

@@ -35,6 +35,15 @@ internal static class ModbusCheck
         }
     }
 
+    /// <summary>Why nothing can be written to an item, a whole sentence; null for what can be.</summary>
+    public static string? FindOfSetpoint(ModbusItemSettings item) =>
+        !item.Kind.IsWritable()
+            ? $"A {item.Kind.Word()} can only be read; leave the setpoint out, or name a coil or holding register."
+            : RegisterFormat.TypeOf(item) == ModbusType.Bool && !item.Kind.IsBits()
+                ? "A single bit of a register cannot be written without writing the others; give the item the whole "
+                    + "register."
+                : null;
+
     private static IEnumerable<SettingsProblem> Find(ModbusItemSettings item, ModbusSouthSettings settings)
     {
         if (item.UnitId is > LastUnitId and not DeviceItself)

@@ -15,15 +15,9 @@ internal sealed partial class ModbusSouth
         Item item, ReadingValue value, CancellationToken cancellationToken)
     {
         var settings = (ModbusItemSettings)item.Settings;
-        if (!settings.Kind.IsWritable())
-        {
-            return SetpointOutcome.Refused(
-                $"Item '{item.Name}' is of kind {settings.Kind.Word()}, which can only be read; leave its setpoint "
-                + "out, or name a coil or holding register.");
-        }
-
         var format = RegisterFormat.Of(settings, _settings.Order);
-        if (RegisterEncoder.Find(format, value, out var bytes) is { } problem)
+        byte[] bytes = [];
+        if ((ModbusCheck.FindOfSetpoint(settings) ?? RegisterEncoder.Find(format, value, out bytes)) is { } problem)
         {
             return SetpointOutcome.Refused($"Item '{item.Name}': {problem}");
         }

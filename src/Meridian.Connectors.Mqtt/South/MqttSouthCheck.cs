@@ -10,6 +10,11 @@ namespace Meridian.Connectors.Mqtt.South;
 /// <summary>What is wrong with the settings and items of an MQTT South, all of it at once.</summary>
 internal static class MqttSouthCheck
 {
+    /// <summary>Why nothing can be written to an item, a whole sentence; null for what can be.</summary>
+    public static string? FindOfSetpoint(MqttItemSettings item) => item.WriteTopic is { Length: > 0 }
+        ? null
+        : "There is no 'writeTopic' to publish the value to; name one, or leave the setpoint out.";
+
     public static IEnumerable<SettingsProblem> Find(MqttSouthSettings settings, IReadOnlyList<Item> items)
     {
         foreach (var problem in ConnectionCheck.Find(settings))

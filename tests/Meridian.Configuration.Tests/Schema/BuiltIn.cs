@@ -16,7 +16,7 @@ internal static class BuiltIn
 
     /// <summary>The same, with what only code can tell left out.</summary>
     public static ConnectorCatalog WithoutChecks { get; } = new(
-        Catalog.Souths.Select(south => south with { Check = (_, _) => [] }),
+        Catalog.Souths.Select(south => south with { Check = (_, _) => [], SetpointProblem = null }),
         Catalog.Norths.Select(north => north with { Check = _ => [] }));
 
     private static ConnectorCatalog Create()

@@ -1,3 +1,6 @@
+using System.Text;
+using Meridian.Configuration.Tests.Schema;
+
 namespace Meridian.Configuration.Tests.Sections;
 
 public sealed class ItemTests
@@ -41,5 +44,36 @@ public sealed class ItemTests
         Assert.Equal(2, problems.Count);
         Assert.Contains(
             problems, problem => problem.Message.Contains("did you mean 'name'?", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("modbus", """ "kind": "inputRegister", "address": 1, "setpoint": {} """, "can only be read")]
+    [InlineData("modbus", """ "kind": "holdingRegister", "address": 1, "bit": 2, "setpoint": {} """, "single bit")]
+    [InlineData("mqtt", """ "topic": "a", "setpoint": {} """, "no 'writeTopic'")]
+    [InlineData("box", """ "metric": "cpu", "setpoint": {} """, "writes nothing")]
+    [InlineData("mqtt", """ "topic": "a", "writeTopic": "b", "setpoint": { "min": 2, "max": 1 } """, "exchange them")]
+    public void Setpoint_ThatCannotBeWritten_IsAProblemOfTheSetpoint(string type, string item, string words)
+    {
+        var problem = Assert.Single(ReadBuiltIn(type, item).Problems);
+
+        Assert.Equal("souths[0].items[0].setpoint", problem.Path);
+        Assert.Contains(words, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("modbus", """ "kind": "coil", "address": 1, "setpoint": { "type": "boolean" } """)]
+    [InlineData("mqtt", """ "topic": "a", "writeTopic": "b", "setpoint": {} """)]
+    public void Setpoint_ThatCanBeWritten_IsTaken(string type, string item) =>
+        Assert.Empty(ReadBuiltIn(type, item).Problems);
+
+    private static ConfigurationResult ReadBuiltIn(string type, string item)
+    {
+        var settings = type is "box" ? "{}" : """{ "host": "127.0.0.1" }""";
+        var file =
+            $$"""
+            { "souths": [ { "name": "a", "type": "{{type}}", "settings": {{settings}},
+                            "items": [ { "name": "x", {{item}} } ] } ] }
+            """;
+        return ConfigurationReader.Read(Encoding.UTF8.GetBytes(file), BuiltIn.Catalog, new FakeEnvironment());
     }
 }
