@@ -282,7 +282,7 @@ public sealed partial class MqttClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(subscription);
         ArgumentOutOfRangeException.ThrowIfZero(subscriptionIdentifier);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(
-            subscriptionIdentifier, Subscriptions.SubscriptionIdentifier.Max);
+            subscriptionIdentifier, MqttSubscriptionIdentifier.Max);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         DemandRequests([subscription], nameof(subscription));
         var codes = await _state.Requests.SubscribeAsync([subscription], subscriptionIdentifier)

@@ -135,11 +135,11 @@ internal sealed partial class MqttSouth
     {
         foreach (var item in items)
         {
-            var identifier = ItemIdentifier.Of(item.Subscription.Filter);
+            var identifier = MqttSubscriptionIdentifier.Of(item.Subscription.Filter);
             while (_byIdentifier.TryGetValue(identifier, out var holder)
                 && !string.Equals(holder.Name, item.Name, StringComparison.Ordinal))
             {
-                identifier = ItemIdentifier.Next(identifier);
+                identifier = MqttSubscriptionIdentifier.Next(identifier);
             }
 
             _byIdentifier[identifier] = item;

@@ -27,10 +27,10 @@ internal sealed class SubscriptionRoutes
         {
             if (!_byFilter.TryGetValue(stream.Filter, out var route))
             {
-                var identifier = SubscriptionIdentifier.Of(stream.Filter);
+                var identifier = MqttSubscriptionIdentifier.Of(stream.Filter);
                 while (_byIdentifier.ContainsKey(identifier))
                 {
-                    identifier = SubscriptionIdentifier.Next(identifier);
+                    identifier = MqttSubscriptionIdentifier.Next(identifier);
                 }
 
                 route = new Route(identifier, SharedFilter.PatternOf(stream.Filter));

@@ -33,7 +33,7 @@ public sealed class SouthContractTests
             Database = database,
             UserName = PostgresServer.UserName,
             Password = new Secret(PostgresServer.Password),
-            ConnectTimeout = TimeSpan.FromSeconds(1),
+            ConnectTimeout = TimeSpan.FromSeconds(3), // Its driver asks for the types of the database at each.
             CommandTimeout = TimeSpan.FromSeconds(1),
         };
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Meridian.Mqtt.Subscriptions;
 using Meridian.Mqtt.Tests.Connection;
 
 namespace Meridian.Mqtt.Tests.Subscriptions;
@@ -59,7 +58,7 @@ internal static class StreamPeer
     /// <summary>The Subscription Identifier property of a filter, as a PUBLISH or SUBSCRIBE has it.</summary>
     public static string IdentifierOf(string filter)
     {
-        var rest = SubscriptionIdentifier.Of(filter);
+        var rest = MqttSubscriptionIdentifier.Of(filter);
         var hex = new StringBuilder("0B");
         do
         {

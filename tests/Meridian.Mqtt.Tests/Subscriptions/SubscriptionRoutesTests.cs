@@ -29,7 +29,7 @@ public sealed class SubscriptionRoutesTests : IAsyncDisposable
         Assert.Empty(_routes.All("a"));
         Assert.Empty(_routes.All());
         Assert.Empty(Find("a"));
-        Assert.Empty(Find("a", SubscriptionIdentifier.Of("a")));
+        Assert.Empty(Find("a", MqttSubscriptionIdentifier.Of("a")));
     }
 
     [Fact]
@@ -42,10 +42,10 @@ public sealed class SubscriptionRoutesTests : IAsyncDisposable
             [one, other],
             Find(
                 "a",
-                SubscriptionIdentifier.Of("a"),
-                SubscriptionIdentifier.Of("#"),
-                SubscriptionIdentifier.Of("a")));
-        Assert.Same(other, Assert.Single(Find("b", SubscriptionIdentifier.Of("a")))); // Not what it selects: by filter.
+                MqttSubscriptionIdentifier.Of("a"),
+                MqttSubscriptionIdentifier.Of("#"),
+                MqttSubscriptionIdentifier.Of("a")));
+        Assert.Same(other, Assert.Single(Find("b", MqttSubscriptionIdentifier.Of("a")))); // Not what it selects: by filter.
         Assert.Equal([one, other], Find("a").OrderBy(static stream => stream.Filter is "#")); // As before.
     }
 

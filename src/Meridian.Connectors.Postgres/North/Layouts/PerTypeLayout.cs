@@ -1,16 +1,13 @@
 using System.Globalization;
 using Meridian.Connectors.Postgres.Copying;
 using Meridian.Connectors.Postgres.North.Tables;
-using Meridian.Sdk.North;
 using Meridian.Sdk.Readings;
 
 namespace Meridian.Connectors.Postgres.North.Layouts;
 
 /// <summary>One row per reading, a column for each type of value; one of them is filled, or none for null.</summary>
-internal sealed class PerTypeLayout(PostgresUpsert upsert) : IRowLayout
+internal sealed class PerTypeLayout(PostgresUpsert upsert) : RowPerReading(upsert, Values)
 {
-    private const short FieldCount = 12;
-
     private static readonly ColumnShape[] Values =
     [
         new("number", "double precision", IsRequired: false),
@@ -22,41 +19,7 @@ internal sealed class PerTypeLayout(PostgresUpsert upsert) : IRowLayout
     ];
 
     /// <inheritdoc/>
-    public IReadOnlyList<ColumnShape> Columns { get; } = ReadingRows.Columns(Values);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Index => ReadingRows.Index;
-
-    /// <inheritdoc/>
-    public bool IsMerged => upsert != PostgresUpsert.Off;
-
-    /// <inheritdoc/>
-    public string MergeSql(string table, string staged) => ReadingRows.MergeSql(upsert, Columns, table, staged);
-
-    /// <inheritdoc/>
-    public string? FindProblem(in Reading reading) => StorableText.FindProblem(reading);
-
-    /// <inheritdoc/>
-    public int Begin(ValuesBatch batch) => batch.Readings.Length;
-
-    /// <inheritdoc/>
-    public int Write(CopyBuffer buffer, ValuesBatch batch, int next)
-    {
-        var readings = batch.Readings.Span;
-        var positions = batch.Positions.Span;
-        for (; next < readings.Length && !buffer.IsFull; next++)
-        {
-            ref readonly var reading = ref readings[next];
-            ReadingRows.Reserve(buffer, reading);
-            ReadingRows.WriteBegin(buffer, reading, FieldCount);
-            WriteValue(buffer, reading.Value);
-            ReadingRows.WriteEnd(buffer, reading, positions[next], batch.JournalId);
-        }
-
-        return next;
-    }
-
-    private static void WriteValue(CopyBuffer buffer, in ReadingValue value)
+    protected override void WriteValue(CopyBuffer buffer, in ReadingValue value)
     {
         var filled = ColumnOf(value);
         for (var i = 0; i < Values.Length; i++)

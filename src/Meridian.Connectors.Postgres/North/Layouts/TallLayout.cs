@@ -1,69 +1,36 @@
 using System.Globalization;
 using Meridian.Connectors.Postgres.Copying;
 using Meridian.Connectors.Postgres.North.Tables;
-using Meridian.Sdk.North;
 using Meridian.Sdk.Readings;
 
 namespace Meridian.Connectors.Postgres.North.Layouts;
 
 /// <summary>One row per reading; every number in one column.</summary>
-internal sealed class TallLayout(PostgresUpsert upsert) : IRowLayout
+internal sealed class TallLayout(PostgresUpsert upsert) : RowPerReading(upsert, Values)
 {
-    private const short FieldCount = 9;
-
     // 2^53: up to here a double holds every integer exactly.
     private const long ExactInDouble = 1L << 53;
 
-    /// <inheritdoc/>
-    public IReadOnlyList<ColumnShape> Columns { get; } = ReadingRows.Columns(
-        new ColumnShape("value", "double precision", IsRequired: false),
-        new ColumnShape("text", "text", IsRequired: false),
-        new ColumnShape("bytes", "bytea", IsRequired: false));
+    private static readonly ColumnShape[] Values =
+    [
+        new("value", "double precision", IsRequired: false),
+        new("text", "text", IsRequired: false),
+        new("bytes", "bytea", IsRequired: false),
+    ];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Index => ReadingRows.Index;
-
-    /// <inheritdoc/>
-    public bool IsMerged => upsert != PostgresUpsert.Off;
-
-    /// <inheritdoc/>
-    public string MergeSql(string table, string staged) => ReadingRows.MergeSql(upsert, Columns, table, staged);
-
-    /// <inheritdoc/>
-    public string? FindProblem(in Reading reading) => StorableText.FindProblem(reading);
-
-    /// <inheritdoc/>
-    public int Begin(ValuesBatch batch) => batch.Readings.Length;
-
-    /// <inheritdoc/>
-    public int Write(CopyBuffer buffer, ValuesBatch batch, int next)
+    protected override void WriteValue(CopyBuffer buffer, in ReadingValue value)
     {
-        var readings = batch.Readings.Span;
-        var positions = batch.Positions.Span;
-        for (; next < readings.Length && !buffer.IsFull; next++)
+        WriteNumber(buffer, value);
+        WriteText(buffer, value);
+        if (value.Kind == ReadingValueKind.Bytes)
         {
-            Write(buffer, in readings[next], positions[next], batch.JournalId);
-        }
-
-        return next;
-    }
-
-    private static void Write(CopyBuffer buffer, in Reading reading, long position, Guid journalId)
-    {
-        ReadingRows.Reserve(buffer, reading);
-        ReadingRows.WriteBegin(buffer, reading, FieldCount);
-        WriteNumber(buffer, reading.Value);
-        WriteText(buffer, reading.Value);
-        if (reading.Value.Kind == ReadingValueKind.Bytes)
-        {
-            buffer.WriteBytes(reading.Value.AsBytes().Span);
+            buffer.WriteBytes(value.AsBytes().Span);
         }
         else
         {
             buffer.WriteNull();
         }
-
-        ReadingRows.WriteEnd(buffer, reading, position, journalId);
     }
 
     private static void WriteNumber(CopyBuffer buffer, in ReadingValue value)

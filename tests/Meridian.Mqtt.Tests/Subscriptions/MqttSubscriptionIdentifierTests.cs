@@ -4,7 +4,7 @@ using Meridian.Mqtt.Tests.Connection;
 namespace Meridian.Mqtt.Tests.Subscriptions;
 
 /// <summary>A session outlives processes, so a filter has one number in all of them.</summary>
-public sealed class SubscriptionIdentifierTests
+public sealed class MqttSubscriptionIdentifierTests
 {
     // Two filters of one number, found by trying.
     private const string Twin = "f98923";
@@ -13,13 +13,13 @@ public sealed class SubscriptionIdentifierTests
     [Fact]
     public void Identifiers_AreThoseOfAllVersionsOfThisLibrary()
     {
-        Assert.Equal(186_961_991u, SubscriptionIdentifier.Of("a"));
-        Assert.Equal(130_572_134u, SubscriptionIdentifier.Of("#"));
-        Assert.Equal(SubscriptionIdentifier.Of(Twin), SubscriptionIdentifier.Of(OtherTwin));
+        Assert.Equal(186_961_991u, MqttSubscriptionIdentifier.Of("a"));
+        Assert.Equal(130_572_134u, MqttSubscriptionIdentifier.Of("#"));
+        Assert.Equal(MqttSubscriptionIdentifier.Of(Twin), MqttSubscriptionIdentifier.Of(OtherTwin));
         Assert.All(
             Enumerable.Range(0, 10_000),
-            static i => Assert.InRange(SubscriptionIdentifier.Of($"plant/{i}/ä"), 1u, SubscriptionIdentifier.Max));
-        Assert.Equal(1u, SubscriptionIdentifier.Next(SubscriptionIdentifier.Max));
+            static i => Assert.InRange(MqttSubscriptionIdentifier.Of($"plant/{i}/ä"), 1u, MqttSubscriptionIdentifier.Max));
+        Assert.Equal(1u, MqttSubscriptionIdentifier.Next(MqttSubscriptionIdentifier.Max));
     }
 
     [Fact]
@@ -38,14 +38,14 @@ public sealed class SubscriptionIdentifierTests
         await using var first = client.DeclareSubscription(Twin);
         await using var second = client.DeclareSubscription(OtherTwin);
 
-        Assert.Equal(SubscriptionIdentifier.Of(Twin), routes.Add(first));
-        Assert.Equal(SubscriptionIdentifier.Of(Twin) + 1, routes.Add(second));
+        Assert.Equal(MqttSubscriptionIdentifier.Of(Twin), routes.Add(first));
+        Assert.Equal(MqttSubscriptionIdentifier.Of(Twin) + 1, routes.Add(second));
 
         // In an earlier process of the session they had them the other way round.
-        Assert.Same(second, Assert.Single(Found(routes, OtherTwin, SubscriptionIdentifier.Of(Twin))));
-        Assert.Same(first, Assert.Single(Found(routes, Twin, SubscriptionIdentifier.Of(Twin) + 1)));
+        Assert.Same(second, Assert.Single(Found(routes, OtherTwin, MqttSubscriptionIdentifier.Of(Twin))));
+        Assert.Same(first, Assert.Single(Found(routes, Twin, MqttSubscriptionIdentifier.Of(Twin) + 1)));
         Assert.True(routes.Remove(first));
-        Assert.Equal(SubscriptionIdentifier.Of(Twin), routes.Add(first));
+        Assert.Equal(MqttSubscriptionIdentifier.Of(Twin), routes.Add(first));
     }
 
     private static async Task MakeAsync(ScriptedPeer peer, params string[] filters)
