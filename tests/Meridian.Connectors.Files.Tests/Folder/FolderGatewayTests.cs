@@ -1,10 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Meridian.Configuration;
 using Meridian.Configuration.Schedules;
+using Meridian.Connectors.Files.Files;
 using Meridian.Connectors.Files.Folder;
 using Meridian.Engine;
+using Meridian.Fixtures;
 using Meridian.Sdk;
 using Meridian.Sdk.South;
 using Meridian.Testing.Simulation;
@@ -110,11 +113,50 @@ public sealed class FolderGatewayTests : IAsyncLifetime
         Assert.True(Engine.GetStatus().Account is { Received: 20_000, IsBalanced: true });
     }
 
+    [Fact]
+    public async Task File_OfAGigabyte_IsInAnotherFolderByteForByte()
+    {
+        var length = TestMode.Pick(full: 1L << 30, brief: 64L << 20);
+        var rules = new FileRules { MinAge = TimeSpan.Zero, Afterwards = FileAfterwards.Archive };
+        await RunAsync(
+            new NorthConfig
+            {
+                Name = "north",
+                Manifest = FilesNorthManifest.Manifest,
+                Settings = new FilesNorthSettings { Directory = _home.Join("out") },
+            },
+            new FolderItemSettings { Files = rules });
+        var block = new byte[1 << 20];
+        new Random(1).NextBytes(block);
+        await using (var file = File.Create(In(".huge")))
+        {
+            for (var i = 0L; i < length; i += block.Length)
+            {
+                BitConverter.TryWriteBytes(block, i);
+                await file.WriteAsync(block);
+            }
+        }
+
+        File.Move(In(".huge"), In("huge.bin"));
+        await UntilAsync(() => Engine.GetStatus().Account is { Received: 1, Waiting: 0 });
+
+        Assert.Equal(await HashAsync(In("archive/huge.bin")), await HashAsync(_home.Join("out", "huge.bin")));
+    }
+
+    private static async Task<string> HashAsync(string path)
+    {
+        await using var file = File.OpenRead(path);
+        return Convert.ToHexString(await SHA256.HashDataAsync(file));
+    }
+
     private string In(string name) => _home.Join("in", name);
 
     private IReadOnlyDictionary<string, string> Problems() => Engine.GetStatus().Souths[0].ItemProblems;
 
-    private async Task RunAsync(params FolderItemSettings[] items)
+    private Task RunAsync(params FolderItemSettings[] items) => RunAsync(
+        new NorthConfig { Name = "north", Manifest = _north.Manifest, Settings = new SimulatedNorthSettings() }, items);
+
+    private async Task RunAsync(NorthConfig north, params FolderItemSettings[] items)
     {
         Directory.CreateDirectory(_home.Join("in"));
         var config = new MeridianConfig
@@ -137,13 +179,7 @@ public sealed class FolderGatewayTests : IAsyncLifetime
                     ],
                 },
             ],
-            Norths =
-            [
-                new NorthConfig
-                {
-                    Name = "north", Manifest = _north.Manifest, Settings = new SimulatedNorthSettings(),
-                },
-            ],
+            Norths = [north],
         };
         var services = new EngineServices(NullLoggerFactory.Instance, TimeProvider.System, new Random(1));
         _engine = await MeridianEngine.OpenAsync(config, _home.Join("data"), services, CancellationToken.None);

@@ -10,6 +10,11 @@ using Xunit.Abstractions;
 
 namespace Meridian.Engine.Tests.Souths;
 
+/// <summary>
+/// A file larger than memory should be. What the process allocates is measured, so nothing else runs meanwhile.
+/// </summary>
+[CollectionDefinition(nameof(HugeFileTests), DisableParallelization = true)]
+[Collection(nameof(HugeFileTests))]
 public sealed class HugeFileTests(ITestOutputHelper output)
 {
     private static readonly long Length = TestMode.Pick(full: 10L << 30, brief: 500L << 20);
