@@ -45,12 +45,22 @@ internal static class PostgresFaults
             Fault.Unreachable,
             $"{address} did not answer in time. Check the server's load and locks, or raise settings.commandTimeout.",
             exception),
+        { InnerException: EndOfStreamException } => new ConnectorException(
+            Fault.Unreachable,
+            $"{address} closed the connection in the middle of an answer. Check that the server runs and that "
+            + "settings.port is PostgreSQL's.",
+            exception),
         NpgsqlException or IOException or System.Net.Sockets.SocketException or ObjectDisposedException =>
             new ConnectorException(
                 Fault.Unreachable,
                 $"{address} cannot be reached: {Innermost(exception).Message.TrimEnd('.')}. Check that the server runs "
                 + "and that settings.host and settings.port are right.",
                 exception),
+        NotSupportedException => new ConnectorException(
+            Fault.Malformed,
+            $"{address} answers what is not understood: {exception.Message.TrimEnd('.')}. Check that settings.port is "
+            + "PostgreSQL's.",
+            exception),
         _ => new ConnectorException(Fault.Internal, $"{address}: {exception.Message}", exception),
     };
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using Npgsql;
 
 namespace Meridian.Fixtures;
@@ -48,12 +49,20 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Makes the data and starts a server of the caller's own.</summary>
     /// <param name="moreSettings">Server settings, such as "log_statement=all".</param>
-    public static async Task<PostgresServer> StartAsync(params string[] moreSettings)
+    public static Task<PostgresServer> StartAsync(params string[] moreSettings) =>
+        StartAsync(certificate: null, moreSettings);
+
+    /// <summary>The same, with encrypted connections.</summary>
+    /// <param name="certificate">Its certificate with the private key; null for none.</param>
+    /// <param name="moreSettings">Server settings.</param>
+    public static async Task<PostgresServer> StartAsync(X509Certificate2? certificate, params string[] moreSettings)
     {
         var server = new PostgresServer();
         try
         {
-            await server.InitialiseAsync(moreSettings);
+            await server.InitialiseAsync(
+                certificate is null ? moreSettings : [.. moreSettings, "ssl = on"]);
+            await server.KeepCertificateAsync(certificate);
             await server.StartAgainAsync();
             return server;
         }
@@ -172,6 +181,29 @@ public sealed class PostgresServer : IAsyncDisposable
                 "unix_socket_directories = ''",
                 .. moreSettings,
             ]);
+    }
+
+    /// <summary>Where the server looks for them by default; it takes a key only that nobody else may read.</summary>
+    private async Task KeepCertificateAsync(X509Certificate2? certificate)
+    {
+        if (certificate is null)
+        {
+            return;
+        }
+
+        var key = Path.Combine(DataFolder, "server.key");
+        await File.WriteAllTextAsync(Path.Combine(DataFolder, "server.crt"), certificate.ExportCertificatePem());
+        using var secret = certificate.GetECDsaPrivateKey()!; // it was made with one
+        await File.WriteAllTextAsync(key, secret.ExportPkcs8PrivateKeyPem());
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        if (Environment.IsPrivilegedProcess)
+        {
+            await ChildProcess.RunAsync("chown", ["postgres", key]);
+        }
     }
 
     private async Task<bool> AnswersAsync()
