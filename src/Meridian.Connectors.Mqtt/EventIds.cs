@@ -15,6 +15,7 @@ internal static class EventIds
     public const int CommandFarewellFailed = 10109;
     public const int CommandsLetGo = 10110;
     public const int CommandConnectionLost = 10111;
+    public const int PropertiesLeftOut = 10112;
     public const int RebirthRequested = 10130;
     public const int RebirthNotRequested = 10131;
     public const int RebirthObeyed = 10132;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Meridian.Mqtt.Wire;
 
 namespace Meridian.Mqtt;
@@ -5,6 +6,9 @@ namespace Meridian.Mqtt;
 /// <content>What MQTT 5.0 adds.</content>
 public sealed partial class MqttClient
 {
+    /// <summary>What the connection speaks; null when there is none.</summary>
+    public MqttProtocolVersion? Version => _state.Link?.Version;
+
     /// <summary>Publishes an Application Message with properties. See the other overload for all else.</summary>
     /// <remarks>The steady path allocates nothing here either, when the message has no properties. A message with an
     /// expiry that waits longer for the window, the socket or a connection ends with <see
@@ -27,6 +31,44 @@ public sealed partial class MqttClient
             ? throw new ArgumentException(problem, nameof(message))
             : PublishAsync(PublishPacket.Of(message), cancellationToken);
     }
+
+    /// <summary>Publishes an Application Message with properties, without an object for the message. See the others for
+    /// all else.</summary>
+    /// <remarks>Properties that many messages share are made once: then the steady path allocates nothing here either.
+    /// </remarks>
+    /// <param name="topic">The Topic Name.</param>
+    /// <param name="payload">The payload; copied before this returns.</param>
+    /// <param name="qos">The QoS.</param>
+    /// <param name="isRetained">Whether the server keeps it for later subscribers.</param>
+    /// <param name="properties">What describes the message, or null. Sent on connections of MQTT 5.0 only.</param>
+    /// <param name="cancellationToken">Stops the waiting. A message that was not sent yet is never sent; one that was
+    /// is still delivered.</param>
+    /// <returns>Completes at QoS 0 when the bytes are in the outbound buffer, at QoS 1 on PUBACK, at QoS 2 on
+    /// PUBCOMP.</returns>
+    /// <exception cref="ArgumentException">The topic or a property is not valid, or the packet is larger than
+    /// allowed.</exception>
+    /// <exception cref="MqttRejectedException">The server rejected it, or takes no such messages.</exception>
+    /// <exception cref="MqttConnectionLostException">There is no connection, or it was lost and the options do not let
+    /// the message wait.</exception>
+    public ValueTask<MqttPublishResult> PublishAsync(
+        string topic,
+        ReadOnlyMemory<byte> payload,
+        MqttQos qos,
+        bool isRetained,
+        MqttMessageProperties? properties,
+        CancellationToken cancellationToken = default) =>
+        PropertyRules.FindProblem(properties) is { } problem
+            ? throw new ArgumentException(problem, nameof(properties))
+            : PublishAsync(
+                new PublishPacket
+                {
+                    Topic = topic,
+                    Payload = new ReadOnlySequence<byte>(payload),
+                    Qos = qos,
+                    IsRetained = isRetained,
+                    Properties = properties,
+                },
+                cancellationToken);
 
     /// <summary>Ends for good as <see cref="DisconnectAsync(CancellationToken)"/> does, and says more.</summary>
     /// <param name="options">What to say.</param>

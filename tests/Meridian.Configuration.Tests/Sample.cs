@@ -162,6 +162,8 @@ internal sealed record ProbeSettings
 
     public Uri? Server { get; init; }
 
+    public FreeJson? Free { get; init; }
+
     public Guid? Id { get; init; }
 
     public DateTimeOffset? Since { get; init; }

@@ -9,7 +9,8 @@ public sealed class SettingsEqualityTests
     {
         const string Text = """
             "brokers": ["one", "two"], "numbers": [1, 2], "password": "secret", "weights": { "a": 1, "b": 2 },
-            "payloads": [ { "format": "json", "value": "$.v" } ], "payload": { "format": "text" }, "server": "http://a/"
+            "payloads": [ { "format": "json", "value": "$.v" } ], "payload": { "format": "text" }, "server": "http://a/",
+            "free": { "a": [1, "x"] }
             """;
 
         var (one, other) = (Sample.BindSouth(Text), Sample.BindSouth(Text));
@@ -28,6 +29,7 @@ public sealed class SettingsEqualityTests
     [InlineData("\"weights\": { \"a\": 1 }", "\"weights\": { \"a\": 2 }")]
     [InlineData("\"payload\": { \"value\": \"$.a\" }", "\"payload\": { \"value\": \"$.b\" }")]
     [InlineData("\"payloads\": [ { \"value\": \"$.a\" } ]", "\"payloads\": [ { \"value\": \"$.b\" } ]")]
+    [InlineData("\"free\": { \"a\": 1 }", "\"free\": { \"a\": 2 }")]
     [InlineData("\"port\": 1", "\"port\": 2")]
     public void Settings_ThatDifferAnywhere_AreNotEqual(string one, string other)
     {

@@ -27,7 +27,7 @@ internal sealed class TestContext(string name = "test") : ISouthContext, INorthC
 
     public ReadOnlyMemory<byte>? FindCheckpoint(string key) => null;
 
-    public ILoggerFactory Loggers => NullLoggerFactory.Instance;
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 
     public TimeProvider Time => TimeProvider.System;
 

@@ -73,6 +73,31 @@ public static class NodeClients
         await client.WaitForExitAsync();
     }
 
+    /// <summary>
+    /// Starts subscribing and waits until the broker has taken it. Each message is a line of the process:
+    /// <c>{"topic":…,"hex":…,"text":…,"qos":…,"retain":…,"properties":…}</c>.
+    /// </summary>
+    /// <param name="subscribe">What.</param>
+    public static async Task<ChildProcess> StartSubscribingAsync(NodeSubscribe subscribe)
+    {
+        await EnsureInstalledAsync();
+        string[] credentials = subscribe is { UserName: { } user, Password: { } password }
+            ? ["--user", user, "--password", password]
+            : [];
+        var client = ChildProcess.Start(
+            ServersInstalled.Require("node", "nodejs"),
+            [
+                Script("subscribe.mjs"),
+                "--port", Text(subscribe.Port),
+                "--topic", subscribe.TopicFilter,
+                "--protocol", Text(subscribe.ProtocolVersion),
+                .. credentials,
+            ]);
+        await client.WaitForLineAsync(
+            line => line.Equals("subscribed", StringComparison.Ordinal), "MQTT.js has subscribed");
+        return client;
+    }
+
     /// <summary>Whether the folder was installed, and not before the lock file changed.</summary>
     private static bool IsInstalled(string done) =>
         File.Exists(done) && File.GetLastWriteTimeUtc(done) >= File.GetLastWriteTimeUtc(Script("package-lock.json"));
@@ -116,4 +141,19 @@ public sealed record NodePublish(int Port, string TopicPrefix, int Count)
 
     /// <summary>The protocol version: 4 is MQTT 3.1.1, 5 is MQTT 5.0.</summary>
     public int ProtocolVersion { get; init; } = 4;
+}
+
+/// <summary>What MQTT.js shall subscribe to.</summary>
+/// <param name="Port">The broker's port on 127.0.0.1.</param>
+/// <param name="TopicFilter">The topic filter; at QoS 2.</param>
+public sealed record NodeSubscribe(int Port, string TopicFilter)
+{
+    /// <summary>The protocol version: 4 is MQTT 3.1.1, 5 is MQTT 5.0.</summary>
+    public int ProtocolVersion { get; init; } = 5;
+
+    /// <summary>The user name; null for none.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>The password; null for none.</summary>
+    public string? Password { get; init; }
 }

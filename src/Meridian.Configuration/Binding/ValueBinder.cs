@@ -21,6 +21,7 @@ internal static class ValueBinder
             (ScalarShape { Forms: var forms } scalar, BooleanSyntax flag) when forms.HasFlag(ScalarForms.Boolean) =>
                 Read(scalar, flag.IsTrue ? "true" : "false", flag, path, context),
             (SecretShape, TextSyntax text) => BindSecret(text, path, context),
+            (FreeShape, TextSyntax or ObjectSyntax or ListSyntax) => FreeJsonBinder.Bind(syntax, path, context),
             (ListShape list, ListSyntax elements) => BindList(list, elements, path, context),
             (MapShape map, ObjectSyntax entries) => BindMap(map, entries, path, context),
             (RecordShape record, ObjectSyntax members) => SettingsBinder.Bind(record.Type, members, path, context),

@@ -5,6 +5,7 @@ using Meridian.Configuration.References;
 using Meridian.Configuration.Scalars;
 using Meridian.Configuration.Shapes;
 using Meridian.Configuration.Words;
+using Meridian.Sdk.Settings;
 
 namespace Meridian.Configuration.Schema;
 
@@ -17,6 +18,7 @@ internal static class DefaultJson
     {
         (_, null) => null,
         (ScalarShape scalar, _) => WriteScalar(scalar, value),
+        (FreeShape, FreeJson free) => JsonNode.Parse(free.Json),
         (ListShape list, IEnumerable entries) =>
             new JsonArray([.. entries.Cast<object?>().Select(entry => Write(list.Element, entry))]),
         (MapShape map, IDictionary entries) => WriteMap(map, entries),

@@ -20,6 +20,9 @@ internal sealed class SchemaDefinitions
     /// </summary>
     public const string Reference = "reference";
 
+    /// <summary>Anything at all, in whose texts references are followed.</summary>
+    private const string Free = "freeJson";
+
     private readonly Dictionary<Type, string> _records = [];
 
     /// <summary>The definitions.</summary>
@@ -47,6 +50,14 @@ internal sealed class SchemaDefinitions
             Reference => TextPatterns.Reference,
             _ => TextPatterns.Text,
         },
+    });
+
+    /// <summary>Defines JSON of any shape; the path to it.</summary>
+    public string DefineFree() => Define(Free, () => new JsonObject
+    {
+        ["pattern"] = TextPatterns.Text,
+        ["items"] = new JsonObject { ["$ref"] = PathOf(Free) },
+        ["additionalProperties"] = new JsonObject { ["$ref"] = PathOf(Free) },
     });
 
     /// <summary>Defines a scalar that is a text with a pattern; the path to it.</summary>

@@ -97,6 +97,11 @@ internal sealed class SettingsSchema(SchemaDefinitions definitions)
     {
         ScalarShape scalar => ScalarSchema.Write(scalar, limits, isNullable, definitions),
         SecretShape => ScalarSchema.WriteSecret(limits, isNullable, definitions),
+        FreeShape => new JsonObject
+        {
+            ["type"] = SchemaKeywords.Types(isNullable, "string", "object", "array"),
+            ["$ref"] = definitions.DefineFree(),
+        },
         ListShape list => WriteList(list, limits, isNullable),
         MapShape map => WriteMap(map, limits, isNullable),
         RecordShape record => WriteRecord(record, isNullable),

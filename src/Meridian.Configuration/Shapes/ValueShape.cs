@@ -45,6 +45,10 @@ internal sealed record ScalarShape(
 internal sealed record SecretShape(Type Type)
     : ValueShape(Type, "a text or a reference", "\"${env:NAME}\" or \"${file:PATH}\"");
 
+/// <summary>A text, an object or a list with anything in it; see <see cref="Sdk.Settings.FreeJson"/>.</summary>
+internal sealed record FreeShape(Type Type)
+    : ValueShape(Type, "a text, an object or a list", "{ \"name\": \"text\" }");
+
 /// <summary>A list of values of one shape.</summary>
 /// <param name="Type">The type of the property.</param>
 /// <param name="Element">The shape of an entry.</param>

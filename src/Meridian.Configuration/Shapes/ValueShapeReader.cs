@@ -30,6 +30,11 @@ internal static class ValueShapeReader
             return new SecretShape(type);
         }
 
+        if (type == typeof(FreeJson))
+        {
+            return new FreeShape(type);
+        }
+
         if (type == typeof(ObjectSyntax) || type == typeof(ListSyntax))
         {
             return new SyntaxShape(type);

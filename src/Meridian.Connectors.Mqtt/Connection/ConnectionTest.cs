@@ -10,8 +10,16 @@ namespace Meridian.Connectors.Mqtt.Connection;
 /// </summary>
 internal static class ConnectionTest
 {
+    public static Task<IReadOnlyList<Diagnostic>> RunAsync(
+        MqttConnectionSettings settings, IConnectorContext context, CancellationToken cancellationToken) =>
+        RunAsync(settings, context, static _ => [], cancellationToken);
+
+    /// <summary>The same, with facts of one connector's own at the end.</summary>
     public static async Task<IReadOnlyList<Diagnostic>> RunAsync(
-        MqttConnectionSettings settings, IConnectorContext context, CancellationToken cancellationToken)
+        MqttConnectionSettings settings,
+        IConnectorContext context,
+        Func<MqttConnectResult, IEnumerable<Diagnostic>> factsOf,
+        CancellationToken cancellationToken)
     {
         var live = ConnectionSetup.OptionsOf(settings, context.Name);
         var suffix = context.Random.GetHexString(8, lowercase: true);
@@ -40,6 +48,7 @@ internal static class ConnectionTest
                     new Diagnostic("Round trip", Milliseconds(roundTrip)),
                     new Diagnostic("Subscribing", answers[0].IsGranted ? "allowed" : "refused for a test topic"),
                     new Diagnostic("Client identifier when it runs", live.ClientId),
+                    .. factsOf(result),
                 ];
             }
             catch (MqttException error)

@@ -25,8 +25,10 @@ internal sealed partial class MqttNorth : IHandlesValues, IMqttReceiver
     private readonly PublishTopics _topics;
     private readonly PublishPipeline _pipeline;
     private readonly PayloadEncoder _encoder;
+    private readonly PublishProperties _properties;
     private MqttClient? _client;
     private volatile bool _isLost;
+    private volatile bool _speaks5;
 
     public MqttNorth(INorthContext context, MqttNorthSettings settings)
     {
@@ -35,7 +37,8 @@ internal sealed partial class MqttNorth : IHandlesValues, IMqttReceiver
         _logger = context.Loggers.CreateLogger<MqttNorth>();
         _topics = new PublishTopics(settings.Topic);
         _pipeline = new PublishPipeline(settings.Window);
-        _encoder = new PayloadEncoder(settings.Format);
+        _encoder = new PayloadEncoder(settings.Format, settings.Payload);
+        _properties = new PublishProperties(settings.Properties);
     }
 
     /// <inheritdoc/>
@@ -124,7 +127,7 @@ internal sealed partial class MqttNorth : IHandlesValues, IMqttReceiver
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken) =>
-        ConnectionTest.RunAsync(_settings, _context, cancellationToken);
+        ConnectionTest.RunAsync(_settings, _context, FactsOf, cancellationToken);
 
     /// <inheritdoc/>
     public void OnMessage(in MqttMessage message)
@@ -134,7 +137,17 @@ internal sealed partial class MqttNorth : IHandlesValues, IMqttReceiver
     }
 
     /// <inheritdoc/>
-    public void OnConnected(bool isSessionPresent) => _context.ReportConnected();
+    public void OnConnected(bool isSessionPresent)
+    {
+        // Each connection anew: with version newest a broker that was replaced may speak another one.
+        _speaks5 = _client?.Version >= MqttProtocolVersion.V50;
+        if (_settings.Properties is not null && !_speaks5)
+        {
+            LogPropertiesLeftOut(_context.Name, ConnectionSetup.NameOf(_settings));
+        }
+
+        _context.ReportConnected();
+    }
 
     /// <inheritdoc/>
     public void OnDisconnected(MqttException? reason, bool willRetry)
@@ -164,20 +177,33 @@ internal sealed partial class MqttNorth : IHandlesValues, IMqttReceiver
             return;
         }
 
-        var payload = _encoder.Encode(reading);
-        if (PacketBytes(topic.Name, payload) > _settings.MaxPacketSize.Bytes)
+        var (payload, isText) = _encoder.Encode(reading);
+        var properties = _speaks5 ? _properties.Find(reading, isText) : default;
+        if (properties.Problem is { } flaw)
+        {
+            _pipeline.Reject(index, flaw);
+            return;
+        }
+
+        var bytes = PacketBytes(topic.Name, payload) + properties.Bytes;
+        if (bytes > _settings.MaxPacketSize.Bytes)
         {
             _pipeline.Reject(
                 index,
-                $"The message for point '{reading.Point}' has {payload.Length} bytes of payload, more than "
-                + $"maxPacketSize, {_settings.MaxPacketSize}, lets through; raise it if the broker takes "
-                + "such messages.");
+                $"The message for point '{reading.Point}' takes {bytes} bytes, more than maxPacketSize, "
+                + $"{_settings.MaxPacketSize}, lets through; raise it if the broker takes such messages.");
             return;
         }
 
         _pipeline.Add(
             index,
-            client.PublishAsync(topic.Name, payload, (MqttQos)_settings.Qos, _settings.IsRetained, cancellationToken));
+            client.PublishAsync(
+                topic.Name,
+                payload,
+                (MqttQos)_settings.Qos,
+                _settings.IsRetained,
+                properties.Properties,
+                cancellationToken));
     }
 
     private DeliveryOutcome Judge()
@@ -188,8 +214,7 @@ internal sealed partial class MqttNorth : IHandlesValues, IMqttReceiver
             var delivered = _pipeline.Rejections is [var first, ..]
                 ? Math.Min(first.Index, _pipeline.FailedIndex)
                 : _pipeline.FailedIndex;
-            return DeliveryOutcome.Retry(
-                MqttFaults.From(failure, ConnectionSetup.NameOf(_settings)).Message, deliveredCount: delivered);
+            return DeliveryOutcome.Retry(WordsOf(failure), deliveredCount: delivered);
         }
 
         return _pipeline.Rejections.Count == 0
@@ -197,12 +222,34 @@ internal sealed partial class MqttNorth : IHandlesValues, IMqttReceiver
             : DeliveryOutcome.DeliveredExcept([.. _pipeline.Rejections.OrderBy(static rejection => rejection.Index)]);
     }
 
+    private string WordsOf(MqttException failure) => failure is MqttMessageExpiredException
+        ? $"Broker {ConnectionSetup.NameOf(_settings)} has not taken a message within messageExpiry, "
+            + $"{_settings.Properties?.MessageExpiry}; it is published anew."
+        : MqttFaults.From(failure, ConnectionSetup.NameOf(_settings)).Message;
+
+    private IEnumerable<Diagnostic> FactsOf(MqttConnectResult result)
+    {
+        if (_settings.Properties is not null)
+        {
+            yield return new Diagnostic(
+                "Message properties",
+                result.Version >= MqttProtocolVersion.V50 ? "sent" : "left out, the broker does not speak MQTT 5.0");
+        }
+    }
+
     /// <summary>
-    /// At least what the packet takes; the fixed header, two lengths and the identifier are 9 bytes at most.
+    /// At least what the packet takes without properties; the fixed header, two lengths and the identifier are 9 bytes
+    /// at most.
     /// </summary>
     private static long PacketBytes(string topic, ReadOnlyMemory<byte> payload) =>
         9L + System.Text.Encoding.UTF8.GetByteCount(topic) + payload.Length;
 
     [LoggerMessage(EventIds.FarewellFailed, LogLevel.Debug, "North '{North}' could not say DISCONNECT: {Reason}")]
     private partial void LogFarewellFailed(string north, string reason);
+
+    [LoggerMessage(
+        EventIds.PropertiesLeftOut,
+        LogLevel.Warning,
+        "North '{North}' leaves out the properties of its messages: broker {Broker} does not speak MQTT 5.0.")]
+    private partial void LogPropertiesLeftOut(string north, string broker);
 }

@@ -9,8 +9,8 @@ namespace Meridian.Connectors.Mqtt.North;
 public sealed record MqttNorthSettings : MqttConnectionSettings
 {
     /// <summary>
-    /// The Topic Name to publish to, made from the reading: <c>{point}</c> and literal text, also <c>{value}</c>,
-    /// <c>{timestamp}</c> and <c>{quality}</c>.
+    /// The Topic Name to publish to, made from the reading: literal text, <c>{point}</c>, one of its levels
+    /// <c>{point[0]}</c>, <c>{value}</c>, <c>{timestamp}</c>, <c>{timestamp:yyyy-MM-dd}</c> and <c>{quality}</c>.
     /// </summary>
     /// <value><c>{point}</c>: the point's name.</value>
     [Required]
@@ -19,6 +19,22 @@ public sealed record MqttNorthSettings : MqttConnectionSettings
     /// <summary>What the payload is.</summary>
     /// <value>json.</value>
     public MqttNorthFormat Format { get; init; } = MqttNorthFormat.Json;
+
+    /// <summary>
+    /// The payload, when the format is <c>template</c>: a text, or JSON as an object or a list, with the placeholders
+    /// that the topic may have. In JSON a text that is <c>{value}</c> alone becomes the value in its own type, one that
+    /// is <c>{timestamp:unixMilliseconds}</c> alone a number.
+    /// </summary>
+    [VisibleWhen(nameof(Format), MqttNorthFormat.Template, IsRequired = true)]
+    public FreeJson? Payload { get; init; }
+
+    /// <summary>
+    /// What each message says about itself, in MQTT 5.0. Left out, with a warning, where <c>newest</c> finds an older
+    /// broker. That a payload is text is said in any case.
+    /// </summary>
+    /// <value>Nothing more is said.</value>
+    [VisibleWhen(nameof(Version), MqttVersion.V5, MqttVersion.Newest)]
+    public MqttMessageSettings? Properties { get; init; }
 
     /// <summary>The edge node, when the format is <c>sparkplugB</c>; the topic is not used then.</summary>
     [VisibleWhen(nameof(Format), MqttNorthFormat.SparkplugB, IsRequired = true)]
@@ -51,6 +67,9 @@ public enum MqttNorthFormat
     /// Timestamp and quality are left out.
     /// </summary>
     Value,
+
+    /// <summary>What <c>payload</c> says: a text or JSON, filled in with the reading.</summary>
+    Template,
 
     /// <summary>
     /// Sparkplug B: the North is an edge node with births, aliases, a sequence and a death as Will; many readings go in

@@ -11,11 +11,6 @@ namespace Meridian.Connectors.Mqtt.North;
 /// </summary>
 internal sealed class PublishTopics
 {
-    /// <summary>What a topic can be made of.</summary>
-    public const TemplatePlaceholders Placeholders =
-        TemplatePlaceholders.Point | TemplatePlaceholders.Value
-        | TemplatePlaceholders.Timestamp | TemplatePlaceholders.Quality;
-
     private const int MaxKnownPoints = 16_384;
 
     private readonly Dictionary<string, PublishTopic> _known = new(StringComparer.Ordinal);
@@ -25,13 +20,13 @@ internal sealed class PublishTopics
 
     public PublishTopics(string template)
     {
-        if (!TextTemplate.TryCompile(template, Placeholders, out var compiled, out var problems))
+        if (!TextTemplate.TryCompile(template, ReadingPlaceholders.All, out var compiled, out var problems))
         {
             throw new ArgumentException(problems[0], nameof(template));
         }
 
         _template = compiled;
-        _dependsOnPointAlone = (compiled.Used & ~TemplatePlaceholders.Point) == TemplatePlaceholders.None;
+        _dependsOnPointAlone = ReadingPlaceholders.DependsOnPointAlone(compiled.Used);
         _isPoint = string.Equals(template, "{point}", StringComparison.Ordinal);
     }
 

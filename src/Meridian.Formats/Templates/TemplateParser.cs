@@ -54,15 +54,17 @@ internal sealed class TemplateParser(string text, TemplatePlaceholders allowed)
         if (_literal.Length > 0)
         {
             _parts.Add(new TemplatePart(
-                TemplatePlaceholders.None, Encoding.UTF8.GetBytes(_literal.ToString()), TemplatePart.WholeTopic));
+                TemplatePlaceholders.None, Encoding.UTF8.GetBytes(_literal.ToString()), TemplatePart.WholeTopic, null));
             _literal.Clear();
         }
     }
 
     private void ReadPlaceholder(string inside)
     {
-        var bracket = inside.IndexOf('[', StringComparison.Ordinal);
-        var name = bracket < 0 ? inside : inside[..bracket];
+        var colon = inside.IndexOf(':', StringComparison.Ordinal);
+        var what = colon < 0 ? inside : inside[..colon];
+        var bracket = what.IndexOf('[', StringComparison.Ordinal);
+        var name = bracket < 0 ? what : what[..bracket];
         var isKnown = Enum.TryParse<TemplatePlaceholders>(name, ignoreCase: true, out var placeholder)
             && name.All(char.IsLetter)
             && placeholder != TemplatePlaceholders.None
@@ -75,8 +77,8 @@ internal sealed class TemplateParser(string text, TemplatePlaceholders allowed)
 
         var level = TemplatePart.WholeTopic;
         if (bracket >= 0
-            && (placeholder is not (TemplatePlaceholders.Topic or TemplatePlaceholders.Point) || inside[^1] != ']'
-                || !TryParseLevel(inside[(bracket + 1)..^1], out level)))
+            && (placeholder is not (TemplatePlaceholders.Topic or TemplatePlaceholders.Point) || what[^1] != ']'
+                || !TryParseLevel(what[(bracket + 1)..^1], out level)))
         {
             _problems.Add(
                 $"The template '{text}' has {{{inside}}}; only topic and point have levels, "
@@ -84,7 +86,30 @@ internal sealed class TemplateParser(string text, TemplatePlaceholders allowed)
             return;
         }
 
-        _parts.Add(new TemplatePart(placeholder, [], level));
+        if (colon < 0)
+        {
+            _parts.Add(new TemplatePart(placeholder, [], level, null));
+        }
+        else
+        {
+            ReadTime(inside, placeholder, inside[(colon + 1)..]);
+        }
+    }
+
+    private void ReadTime(string inside, TemplatePlaceholders placeholder, string format)
+    {
+        string? problem = null;
+        if (placeholder != TemplatePlaceholders.Timestamp)
+        {
+            problem = "only timestamp has a format, written {timestamp:unixMilliseconds}";
+        }
+        else if (TemplateTime.TryParse(format, out var time, out problem))
+        {
+            _parts.Add(new TemplatePart(placeholder, [], TemplatePart.WholeTopic, time));
+            return;
+        }
+
+        _problems.Add($"The template '{text}' has {{{inside}}}; {problem}.");
     }
 
     private static bool TryParseLevel(string digits, out int level)
@@ -124,7 +149,8 @@ internal sealed class TemplateParser(string text, TemplatePlaceholders allowed)
 /// <param name="Placeholder">Which placeholder; none for literal text.</param>
 /// <param name="Literal">The literal text in UTF-8; empty for a placeholder.</param>
 /// <param name="Level">The level of the topic, from 0; −1 for all of it.</param>
-internal sealed record TemplatePart(TemplatePlaceholders Placeholder, byte[] Literal, int Level)
+/// <param name="Time">How a timestamp is written, where the template says so.</param>
+internal sealed record TemplatePart(TemplatePlaceholders Placeholder, byte[] Literal, int Level, TemplateTime? Time)
 {
     public const int WholeTopic = -1;
 }

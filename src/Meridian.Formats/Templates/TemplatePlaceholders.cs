@@ -24,7 +24,11 @@ public enum TemplatePlaceholders
     /// <summary><c>{value}</c>: the value as text.</summary>
     Value = 16,
 
-    /// <summary><c>{timestamp}</c>: the timestamp, ISO 8601 in UTC.</summary>
+    /// <summary>
+    /// <c>{timestamp}</c>: the timestamp, ISO 8601 in UTC; <c>{timestamp:unixMilliseconds}</c> (<c>unixSeconds</c>,
+    /// <c>unixMicroseconds</c>, <c>unixNanoseconds</c>): a whole number since 1970; <c>{timestamp:yyyy-MM-dd}</c>: by a
+    /// pattern of .NET, in UTC.
+    /// </summary>
     Timestamp = 32,
 
     /// <summary><c>{quality}</c>: the quality as a word, with the status code when it says more.</summary>

@@ -28,6 +28,10 @@ public sealed class TextTemplate
     /// <summary>The placeholders that the template has.</summary>
     public TemplatePlaceholders Used { get; }
 
+    /// <summary>The one placeholder that is the whole template; null when there is more or less in it.</summary>
+    internal TemplatePart? Alone =>
+        _parts is [{ Placeholder: not TemplatePlaceholders.None } part] ? part : null;
+
     /// <summary>Compiles a template.</summary>
     /// <param name="text">The template.</param>
     /// <param name="allowed">The placeholders that can be filled here.</param>
@@ -98,6 +102,9 @@ public sealed class TextTemplate
                     break;
                 case TemplatePlaceholders.Value:
                     ReadingText.WriteValue(arguments.Reading.Value, output);
+                    break;
+                case TemplatePlaceholders.Timestamp when part.Time is { } time:
+                    time.Write(arguments.Reading.Timestamp, output);
                     break;
                 case TemplatePlaceholders.Timestamp:
                     ReadingText.WriteTimestamp(arguments.Reading.Timestamp, output);

@@ -41,10 +41,15 @@ internal static class PropertyRules
     {
         for (var i = 0; i < properties.Count; i++)
         {
-            if ((FindTextProblem($"The name of User Property {i}", properties[i].Name)
-                ?? FindTextProblem($"The value of User Property {i}", properties[i].Value)) is { } problem)
+            // The words are made for a problem only: this runs for each message.
+            if (FindTextObjection(properties[i].Name) is { } ofName)
             {
-                return problem;
+                return $"The name of User Property {i} {ofName}";
+            }
+
+            if (FindTextObjection(properties[i].Value) is { } ofValue)
+            {
+                return $"The value of User Property {i} {ofValue}";
             }
         }
 
@@ -52,25 +57,29 @@ internal static class PropertyRules
     }
 
     /// <summary>[MQTT-1.5.4-1], [MQTT-1.5.4-2] and the length that two bytes can say.</summary>
-    public static string? FindTextProblem(string name, string? text)
+    public static string? FindTextProblem(string name, string? text) =>
+        FindTextObjection(text) is { } objection ? $"{name} {objection}" : null;
+
+    /// <summary>What is wrong with a text, without its name.</summary>
+    private static string? FindTextObjection(string? text)
     {
         if (text is null)
         {
-            return $"{name} is null.";
+            return "is null.";
         }
 
         if (text.Contains('\0', StringComparison.Ordinal))
         {
-            return $"{name} contains the character U+0000 [MQTT-1.5.4-2].";
+            return "contains the character U+0000 [MQTT-1.5.4-2].";
         }
 
         if (!TopicName.HasOnlyWholeCharacters(text))
         {
-            return $"{name} contains half of a surrogate pair [MQTT-1.5.4-1].";
+            return "contains half of a surrogate pair [MQTT-1.5.4-1].";
         }
 
         return text.Length > MaxBytes / 3 && Encoding.UTF8.GetByteCount(text) > MaxBytes
-            ? $"{name} is longer than {MaxBytes} bytes."
+            ? $"is longer than {MaxBytes} bytes."
             : null;
     }
 }

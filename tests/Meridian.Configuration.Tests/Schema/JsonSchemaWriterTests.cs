@@ -26,6 +26,8 @@ public sealed class JsonSchemaWriterTests
     [InlineData("keepAlive", "x-minimum", "\"100 ms\"")]
     [InlineData("buffer", "minimum", "1000")]
     [InlineData("buffer", "default", "\"4 KiB\"")]
+    [InlineData("free", "type", "[\"string\",\"object\",\"array\",\"null\"]")]
+    [InlineData("free", "$ref", "\"#/$defs/freeJson\"")]
     [InlineData("password", "x-secret", "true")]
     [InlineData("user", "anyOf", "[{\"minLength\":2,\"maxLength\":4},{\"pattern\":\"\\\\$\\\\{[A-Za-z]\\u002B:\"}]")]
     [InlineData(

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
+using Meridian.Connectors.Mqtt.Connection;
 using Meridian.Connectors.Mqtt.North;
 using Meridian.Mqtt;
 using Meridian.Mqtt.Testing;
-using Meridian.Sdk;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
 using Meridian.Sdk.Readings;
+using Meridian.Sdk.Settings;
 
 namespace Meridian.Connectors.Mqtt.Tests.North;
 
@@ -157,6 +158,67 @@ public sealed class MqttNorthTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Message_OfMqtt5_SaysWhetherItIsText()
+    {
+        var north = await StartAsync(Settings() with { Format = MqttNorthFormat.Value, Version = MqttVersion.V5 });
+
+        await north.HandleValuesAsync(
+            Batch(
+                new Reading("text", Noon, ReadingValue.From("é")),
+                new Reading("bytes", Noon, ReadingValue.From([0, 255]))),
+            CancellationToken.None);
+
+        Assert.Equal([true, false], _broker.Received.Select(static message => message.Properties?.IsText ?? false));
+    }
+
+    [Fact]
+    public async Task Batch_WithPropertiesThatCannotBeWritten_RejectsThoseAlone()
+    {
+        var unit = new Dictionary<string, string>(StringComparer.Ordinal) { ["unit"] = "{value}" };
+        var north = await StartAsync(Settings() with
+        {
+            Version = MqttVersion.V5,
+            Format = MqttNorthFormat.Template,
+            Payload = new FreeJson("\"{point}\""),
+            Properties = new MqttMessageSettings { UserProperties = unit },
+            MaxPacketSize = new(1_024),
+        });
+
+        // The packet of 1,024 bytes at most has 30 beside the value.
+        var outcome = await north.HandleValuesAsync(
+            Batch(
+                new Reading("p", Noon, ReadingValue.From("good")),
+                new Reading("p", Noon, ReadingValue.From("a\0b")),
+                new Reading("p", Noon, ReadingValue.From(new string('x', 1_000))),
+                new Reading("p", Noon, ReadingValue.From(new string('x', 980)))),
+            CancellationToken.None);
+
+        Assert.Equal([1, 2], outcome.Rejections!.Select(static rejection => rejection.Index));
+        Assert.Contains("'unit'", outcome.Rejections![0].Reason, StringComparison.Ordinal);
+        Assert.Contains("maxPacketSize", outcome.Rejections![1].Reason, StringComparison.Ordinal);
+        Assert.Equal(2, _broker.MessageCount);
+    }
+
+    [Fact]
+    public async Task Message_ExpiredBeforeItsTurn_IsPublishedAnew()
+    {
+        var north = await StartAsync(Settings() with
+        {
+            Version = MqttVersion.V5,
+            Window = 1,
+            Properties = new MqttMessageSettings { MessageExpiry = TimeSpan.FromSeconds(1) },
+        });
+        _broker.Faults.AcknowledgementDelay = TimeSpan.FromSeconds(1.5);
+
+        var outcome = await north.HandleValuesAsync(Batch(2), CancellationToken.None);
+
+        Assert.Equal((DeliveryOutcomeKind.Retry, 1), (outcome.Kind, outcome.DeliveredCount));
+        Assert.Contains("messageExpiry, 00:00:01", outcome.Reason, StringComparison.Ordinal);
+        _broker.Faults.AcknowledgementDelay = TimeSpan.Zero;
+        Assert.Equal(DeliveryOutcome.Delivered, await north.HandleValuesAsync(Batch(1), CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Connect_NobodyListens_IsUnreachable()
     {
         await _broker.SuspendAsync();
@@ -165,21 +227,6 @@ public sealed class MqttNorthTests : IAsyncLifetime
 
         Assert.Equal(Fault.Unreachable, error.Fault);
         Assert.True(error.IsTransient);
-    }
-
-    [Theory]
-    [InlineData("{point}", null)]
-    [InlineData("a/{point}/{quality}", null)]
-    [InlineData("a/{topic}", "settings.topic")]
-    [InlineData("a/#", "settings.topic")]
-    [InlineData("+/{point}", "settings.topic")]
-    public void Check_Topic_IsFoundOut(string topic, string? path)
-    {
-        var manifest = (NorthManifest)MqttConnectors.Manifests[1];
-
-        var problems = manifest.Check(new MqttNorthSettings { Host = "x", Topic = topic });
-
-        Assert.Equal(path, problems.FirstOrDefault()?.Path);
     }
 
     private static ValuesBatch Batch(int count) =>

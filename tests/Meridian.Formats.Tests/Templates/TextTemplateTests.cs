@@ -30,6 +30,12 @@ public sealed class TextTemplateTests
     [InlineData("{Value}", "21.5")]
     [InlineData("{timestamp} {quality}", "2026-11-21T10:15:00.0000000Z bad 0x80070000")]
     [InlineData("{{{item}}} °C", "{all} °C")]
+    [InlineData("{timestamp:iso}", "2026-11-21T10:15:00.0000000Z")]
+    [InlineData("{timestamp:unixSeconds}", "1795256100")]
+    [InlineData("{timestamp:UNIXMILLISECONDS}", "1795256100000")]
+    [InlineData("{timestamp:unixMicroseconds}/{timestamp:unixNanoseconds}", "1795256100000000/1795256100000000000")]
+    [InlineData("{timestamp:yyyy-MM-dd HH:mm:ss.fff} x", "2026-11-21 10:15:00.000 x")]
+    [InlineData("{timestamp:yyyy'w'MMM}", "2026wNov")]
     public void Render_Template_FillsIt(string text, string expected)
     {
         Assert.True(TextTemplate.TryCompile(text, All, out var template, out _));
@@ -50,6 +56,15 @@ public sealed class TextTemplateTests
     [InlineData("{topic[-1]}", "only topic and point have levels")]
     [InlineData("{topic[}", "only topic and point have levels")]
     [InlineData("{1}", "{1}")]
+    [InlineData("{timestamp:unix}", "the letter 'u' means nothing in a pattern; write iso, unixSeconds,")]
+    [InlineData("{timestamp:unixMillis}", "the letter 'u' means nothing in a pattern")]
+    [InlineData("{timestamp:}", "a format has 2 to 64 characters")]
+    [InlineData("{timestamp:d}", "a format has 2 to 64 characters")]
+    [InlineData("{timestamp:yyyy'}", "that is no pattern")]
+    [InlineData("{timestamp:ffffffffff}", "that is no pattern")]
+    [InlineData("{value:0.0}", "only timestamp has a format")]
+    [InlineData("{topic[0]:iso}", "only timestamp has a format")]
+    [InlineData("{timestamp[0]:iso}", "only topic and point have levels")]
     [InlineData("{topic", "never closes")]
     [InlineData("topic}", "never opened")]
     public void Compile_Invalid_IsReportedInWords(string text, string words)
@@ -68,6 +83,28 @@ public sealed class TextTemplateTests
 
         Assert.Equal(3, problems.Count);
         Assert.Contains("use {topic}, {topic[0]}, {item}", problems[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("unixSeconds", "-1")]
+    [InlineData("unixMilliseconds", "-1")]
+    [InlineData("unixMicroseconds", "-1")]
+    [InlineData("unixNanoseconds", "-100")]
+    public void Render_TickBefore1970_IsRoundedDown(string format, string expected)
+    {
+        Assert.True(TextTemplate.TryCompile($"{{timestamp:{format}}}", All, out var template, out _));
+        var before = new Reading("p", DateTimeOffset.UnixEpoch.AddTicks(-1), default);
+
+        Assert.Equal(expected, template.Render(new TemplateArguments { Reading = before }));
+    }
+
+    [Fact]
+    public void Render_LastInstantOfAll_HasAllItsNanoseconds()
+    {
+        Assert.True(TextTemplate.TryCompile("{timestamp:unixNanoseconds}", All, out var template, out _));
+        var last = new Reading("p", DateTimeOffset.MaxValue, default);
+
+        Assert.Equal("253402300799999999900", template.Render(new TemplateArguments { Reading = last }));
     }
 
     [Fact]

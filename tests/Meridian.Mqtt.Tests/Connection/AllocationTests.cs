@@ -22,12 +22,13 @@ public sealed class AllocationTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Theory]
-    [InlineData(MqttProtocolVersion.V311, "20020000")]
-    [InlineData(MqttProtocolVersion.V50, "2003000000")]
-    [InlineData(MqttProtocolVersion.V50, "2006000003220005")] // with aliases
+    [InlineData(MqttProtocolVersion.V311, "20020000", false)]
+    [InlineData(MqttProtocolVersion.V50, "2003000000", false)]
+    [InlineData(MqttProtocolVersion.V50, "2006000003220005", false)] // with aliases
+    [InlineData(MqttProtocolVersion.V50, "2003000000", true)]
     [SuppressMessage("Reliability", "CA2025:Disposables in tasks", Justification = "The task is awaited before.")]
     public async Task PublishQos1_WindowFull_AllocatesNothingPerMessage(
-        MqttProtocolVersion version, string connAck)
+        MqttProtocolVersion version, string connAck, bool hasProperties)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -39,10 +40,13 @@ public sealed class AllocationTests
             MaxInFlight = Window,
             Reconnect = null,
         };
+        var properties = hasProperties
+            ? new MqttMessageProperties { IsText = true, UserProperties = [new MqttUserProperty("a", "b")] }
+            : null;
         await using (var client = new MqttClient(options))
         {
             await client.ConnectAsync();
-            Assert.InRange(await LeastAsync(() => PublishAsync(client), Count), 0, MaxBytesPerMessage);
+            Assert.InRange(await LeastAsync(() => PublishAsync(client, properties), Count), 0, MaxBytesPerMessage);
         }
 
         await answering;
@@ -99,14 +103,16 @@ public sealed class AllocationTests
     }
 
     [SuppressMessage("Reliability", "CA2012:Use ValueTasks correctly", Justification = "Each is awaited once.")]
-    private static async Task PublishAsync(MqttClient client)
+    private static async Task PublishAsync(MqttClient client, MqttMessageProperties? properties)
     {
         var tasks = new ValueTask<MqttPublishResult>[Window];
         var payload = new byte[100];
         for (var i = 0; i < Count; i++)
         {
             await tasks[i % Window].ConfigureAwait(false); // The runner's context allocates for each continuation.
-            tasks[i % Window] = client.PublishAsync("bench/topic", payload, MqttQos.AtLeastOnce);
+            tasks[i % Window] = properties is null
+                ? client.PublishAsync("bench/topic", payload, MqttQos.AtLeastOnce)
+                : client.PublishAsync("bench/topic", payload, MqttQos.AtLeastOnce, false, properties, default);
         }
 
         foreach (var task in tasks)
