@@ -13,10 +13,13 @@ internal sealed class CsvRowParser
     private readonly CsvLimits _limits;
     private readonly SearchValues<char> _plainEnds;
     private readonly SearchValues<char> _quotedEnds = SearchValues.Create("\"\r\n\uFFFF");
+    private readonly SearchValues<char> _lineEnds = SearchValues.Create("\r\n");
     private char[] _characters = new char[1_024];
     private FieldSpan[] _fields = new FieldSpan[16];
     private int _length;
     private int _fieldStart;
+    private long _fieldLength;
+    private long _rowLength;
     private State _state;
     private long _nextLine = 1;
     private bool _afterReturn;
@@ -44,6 +47,9 @@ internal sealed class CsvRowParser
 
         /// <summary>Behind a quote that ends the field, or is the first of two.</summary>
         QuoteInQuoted,
+
+        /// <summary>Behind what quotes hold at most: up to the end of the line.</summary>
+        PassedOver,
     }
 
     /// <summary>The line on which the row begins.</summary>
@@ -66,6 +72,7 @@ internal sealed class CsvRowParser
     public void Begin()
     {
         (_length, _fieldStart, FieldCount, Problem, _state) = (0, 0, 0, null, State.RowStart);
+        (_fieldLength, _rowLength) = (0, 0);
         Line = _nextLine;
     }
 
@@ -77,11 +84,21 @@ internal sealed class CsvRowParser
         {
             var character = text[taken];
             var isLineFeedOfReturn = _afterReturn && character == '\n';
+            var hasRowEnded = false;
             _afterReturn = false;
             if (isLineFeedOfReturn)
             {
                 taken++;
-                TakeLineFeedOfReturn();
+                if (_state == State.Quoted)
+                {
+                    Append("\n");
+                }
+
+                if (_state == State.PassedOver)
+                {
+                    return true;
+                }
+
                 continue;
             }
 
@@ -97,21 +114,24 @@ internal sealed class CsvRowParser
                     _state = State.Quoted;
                     break;
                 case State.Quoted:
-                    taken += TakeQuoted(text[taken..]);
+                    taken += TakeQuoted(text[taken..], out hasRowEnded);
                     break;
                 case State.QuoteInQuoted when character == '"':
                     taken++;
-                    Append("\"");
                     _state = State.Quoted;
+                    Append("\"");
+                    break;
+                case State.PassedOver:
+                    taken += PassOver(text[taken..], out hasRowEnded);
                     break;
                 default:
-                    taken += TakePlain(text[taken..], out var hasRowEnded);
-                    if (hasRowEnded)
-                    {
-                        return true;
-                    }
-
+                    taken += TakePlain(text[taken..], out hasRowEnded);
                     break;
+            }
+
+            if (hasRowEnded)
+            {
+                return true;
             }
         }
 
@@ -136,9 +156,10 @@ internal sealed class CsvRowParser
         return CsvStep.Row;
     }
 
-    /// <summary>Up to a quote; line breaks stay as they are.</summary>
-    private int TakeQuoted(ReadOnlySpan<char> text)
+    /// <summary>Up to a quote; line breaks stay as they are, but for one on which quotes hold too much.</summary>
+    private int TakeQuoted(ReadOnlySpan<char> text, out bool hasRowEnded)
     {
+        hasRowEnded = false;
         var end = text.IndexOfAny(_quotedEnds);
         if (end != 0)
         {
@@ -157,10 +178,25 @@ internal sealed class CsvRowParser
             default:
                 Append(text[..1]);
                 EndLine(text[0]);
+                hasRowEnded = _state == State.PassedOver;
                 break;
         }
 
         return 1;
+    }
+
+    /// <summary>Up to a line's end, whatever stands there.</summary>
+    private int PassOver(ReadOnlySpan<char> text, out bool hasRowEnded)
+    {
+        var end = text.IndexOfAny(_lineEnds);
+        hasRowEnded = end >= 0;
+        if (!hasRowEnded)
+        {
+            return text.Length;
+        }
+
+        EndLine(text[end]);
+        return end + 1;
     }
 
     /// <summary>Up to a delimiter or a line's end.</summary>
@@ -199,14 +235,6 @@ internal sealed class CsvRowParser
         return 1;
     }
 
-    private void TakeLineFeedOfReturn()
-    {
-        if (_state == State.Quoted)
-        {
-            Append("\n");
-        }
-    }
-
     private void EndLine(char character)
     {
         _nextLine++;
@@ -231,29 +259,23 @@ internal sealed class CsvRowParser
                 new FieldSpan(_fieldStart, _length - _fieldStart, _state is State.QuoteInQuoted or State.Quoted);
         }
 
-        _fieldStart = _length;
+        (_fieldStart, _fieldLength) = (_length, 0);
     }
 
+    /// <summary>Counts what is let go, too: quotes that are never closed end wherever they began.</summary>
     private void Append(ReadOnlySpan<char> text)
     {
-        if (Problem is not null)
+        _fieldLength += text.Length;
+        _rowLength += text.Length;
+        if (_fieldLength > _limits.MaxFieldLength)
         {
-            return;
+            FailTooLong("a field of ", _limits.MaxFieldLength);
         }
-
-        if (_length - _fieldStart + text.Length > _limits.MaxFieldLength)
+        else if (_rowLength > _limits.MaxRowLength)
         {
-            FailTooLong(string.Create(
-                CultureInfo.InvariantCulture,
-                $"a field of more than {_limits.MaxFieldLength} characters; look for a missing quote"));
+            FailTooLong(string.Empty, _limits.MaxRowLength);
         }
-        else if (_length + text.Length > _limits.MaxRowLength)
-        {
-            FailTooLong(string.Create(
-                CultureInfo.InvariantCulture,
-                $"more than {_limits.MaxRowLength} characters; look for a missing quote"));
-        }
-        else
+        else if (Problem is null)
         {
             if (_characters.Length - _length < text.Length)
             {
@@ -275,10 +297,15 @@ internal sealed class CsvRowParser
 
     /// <summary>A quote that swallows the file would make one row of all that follows: the row ends with the line.
     /// </summary>
-    private void FailTooLong(string what)
+    private void FailTooLong(string of, int limit)
     {
-        Fail(what);
-        _state = State.Plain;
+        if (Problem is null)
+        {
+            Fail(string.Create(
+                CultureInfo.InvariantCulture, $"{of}more than {limit} characters; look for a missing quote"));
+        }
+
+        _state = _state == State.Quoted ? State.PassedOver : _state;
     }
 
     private readonly record struct FieldSpan(int Start, int Length, bool IsQuoted);

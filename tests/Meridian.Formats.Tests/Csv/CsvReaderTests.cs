@@ -48,6 +48,12 @@ public sealed class CsvReaderTests
     [InlineData("a,b\n\u00FF,\n2,3\n", "Line 2 has bytes")]
     [InlineData("a,b\n123456789,1\n2,3\n", "Line 2 has a field of more than 8 characters")]
     [InlineData("a,b\n\"1234567890\n2,3\n", "Line 2 has a field of more than 8 characters")]
+    [InlineData("a,b\n\"1234567890,\"x\n2,3\n", "Line 2 has a field of more than 8 characters")]
+    [InlineData("a,b\n\"12345678\n2,3\n", "Line 2 has a field of more than 8 characters")]
+    [InlineData("a,b\n\"1234567\r\n2,3\n", "Line 2 has a field of more than 8 characters")]
+    [InlineData("a,b\n\"12345678\"\"\"\"\n2,3\n", "Line 2 has a field of more than 8 characters")]
+    [InlineData("a,b\n\u00FF,\"1234567890\n2,3\n", "Line 2 has bytes")]
+    [InlineData("a,b\n123456789,\"1\n1\"\n2,3\n", "Line 2 has a field of more than 8 characters")]
     [InlineData("a,b\n1234567,123456\n2,3\n", "Line 2 has more than 12 characters")]
     [InlineData("a,b\n1,1,1,1,1\n2,3\n", "Line 2 has more than 4 fields")]
     public async Task Read_BadRow_IsAProblemWithItsLineAndTheNextIsRead(string text, string problem)
