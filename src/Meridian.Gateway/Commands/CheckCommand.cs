@@ -32,13 +32,11 @@ internal static class CheckCommand
 
             var items = good.Souths.Sum(south => south.Items.Count);
             Console.WriteLine(
-                $"The configuration is good: {Count(good.Souths.Count, "South")} with {Count(items, "item")}, "
-                + $"{Count(good.Norths.Count, "North")}.");
+                $"The configuration is good: {Counted.Of(good.Souths.Count, "South")} with "
+                + $"{Counted.Of(items, "item")}, {Counted.Of(good.Norths.Count, "North")}.");
             ConfigurationOption.Advise(good, Console.Out);
             return ExitCodes.Ok;
         });
         return command;
     }
-
-    private static string Count(int number, string one) => number == 1 ? $"1 {one}" : $"{number} {one}s";
 }

@@ -24,10 +24,8 @@ internal static class ConfigurationOption
 
         if (result.Config is null)
         {
-            var count = result.Problems.Count;
-            var problems = count == 1 ? "1 problem" : $"{count} problems";
             Console.Error.WriteLine(
-                $"{problems} in {file.FullName}; nothing was started or changed.");
+                $"{Counted.Of(result.Problems.Count, "problem")} in {file.FullName}; nothing was started or changed.");
         }
 
         return result.Config;

@@ -7,6 +7,7 @@ using Meridian.Engine.Trials;
 using Meridian.Gateway.Hosting;
 using Meridian.Sdk;
 using Meridian.Sdk.Faults;
+using Meridian.Sdk.Readings;
 using Meridian.Sdk.South;
 using Microsoft.Extensions.Logging;
 
@@ -188,7 +189,22 @@ internal static class TestCommand
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{trial.Readings.Count} readings, {trial.Files.Count} files; connected in "
-            + $"{trial.ConnectTime.TotalMilliseconds:F0} ms, answered in {trial.QueryTime.TotalMilliseconds:F0} ms."));
+            $"{Counted.Of(trial.Readings.Count, "reading")}{TypesOf(trial.Readings)}, "
+            + $"{Counted.Of(trial.Files.Count, "file")}; connected in {trial.ConnectTime.TotalMilliseconds:F0} ms, "
+            + $"answered in {trial.QueryTime.TotalMilliseconds:F0} ms."));
+    }
+
+    /// <summary>The types of the values, which JSON does not tell: 5 may be a double, and text a number.</summary>
+    private static string TypesOf(IReadOnlyList<Reading> readings)
+    {
+        string[] types =
+        [
+            .. readings
+                .GroupBy(static reading => reading.Value.Kind)
+                .OrderByDescending(static group => group.Count())
+                .Select(static group => string.Create(
+                    CultureInfo.InvariantCulture, $"{group.Count()} {group.Key.ToString().ToLowerInvariant()}")),
+        ];
+        return types.Length == 0 ? string.Empty : $" ({string.Join(", ", types)})";
     }
 }

@@ -126,7 +126,8 @@ public sealed class ControlTests : IDisposable
         Assert.Contains("It works.", south, StringComparer.Ordinal);
         Assert.Equal(3, item.Count(static line => line.StartsWith("{\"point\":\"past\"", StringComparison.Ordinal)));
         Assert.Contains(
-            item, static line => line.StartsWith("3 readings, 0 files; connected in ", StringComparison.Ordinal));
+            item, static line => line.StartsWith(
+                "3 readings (3 int64), 0 files; connected in ", StringComparison.Ordinal));
         Assert.Contains(
             unknown, static line => line.Contains("did you mean 'past'?", StringComparison.Ordinal));
         Assert.False(Directory.Exists(Data));

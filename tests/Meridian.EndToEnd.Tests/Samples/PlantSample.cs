@@ -17,6 +17,8 @@ internal sealed class PlantSample(string name) : IAsyncDisposable
     /// <summary>What stands for <c>/tmp/plant</c>.</summary>
     public string Folder => _folder.At("plant");
 
+    private string File => _folder.At("meridian.json");
+
     /// <summary>Starts a Python program of the sample.</summary>
     public ChildProcess StartProgram(string file, params string[] arguments)
     {
@@ -33,17 +35,16 @@ internal sealed class PlantSample(string name) : IAsyncDisposable
         IEnumerable<(string Was, string Is)> changes, IReadOnlyDictionary<string, string>? variables = null)
     {
         Directory.CreateDirectory(Folder);
-        var text = await File.ReadAllTextAsync(Path.Combine(_source, "meridian.json"));
+        var text = await System.IO.File.ReadAllTextAsync(Path.Combine(_source, "meridian.json"));
         foreach (var (was, now) in changes)
         {
             Assert.Contains(was, text, StringComparison.Ordinal);
             text = text.Replace(was, now, StringComparison.Ordinal);
         }
 
-        var file = _folder.At("meridian.json");
-        await File.WriteAllTextAsync(file, text.Replace("/tmp/plant", Folder, StringComparison.Ordinal));
+        await System.IO.File.WriteAllTextAsync(File, text.Replace("/tmp/plant", Folder, StringComparison.Ordinal));
         _gateway = GatewayProcess.Run(
-            file,
+            File,
             _folder.At("data"),
             options: new ChildProcessOptions
             {
@@ -51,6 +52,11 @@ internal sealed class PlantSample(string name) : IAsyncDisposable
             });
         await _gateway.WaitUntilReadyAsync();
     }
+
+    /// <summary>What <c>meridian test</c> says of a connector, or of an item of a South.</summary>
+    public Task<IReadOnlyList<string>> TestAsync(params string[] words) => ChildProcess.RunAsync(
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+        [GatewayProcess.RequireHost(), "test", "-c", File, .. words]);
 
     /// <summary>A port in the way of <see cref="RunAsync"/>'s changes.</summary>
     public static (string Was, string Is) Port(string before, int was, int now) => (

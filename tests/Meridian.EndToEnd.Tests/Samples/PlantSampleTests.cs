@@ -56,6 +56,8 @@ public sealed class PlantSampleTests
         _ = await host.WaitForLineAsync(IsOf("DDATA/hall-2/press-1"), "DDATA");
         var payload = await codec.ReadAsync(Convert.FromHexString(birth.Split(' ')[1]));
         Assert.Contains("\"temperature\"", payload, StringComparison.Ordinal);
+        Assert.Contains("1 reading (1 double)", (await sample.TestAsync("press", "press-1/temperature"))[^1], StringComparison.Ordinal);
+        Assert.Contains("It works.", await sample.TestAsync("scada"), StringComparer.Ordinal);
         await sample.StopAsync();
         _ = await host.WaitForLineAsync(IsOf("NDEATH/hall-2"), "NDEATH");
 
@@ -75,6 +77,9 @@ public sealed class PlantSampleTests
         await sample.RunAsync(
             [PlantSample.Port("http://127.0.0.1:", 4568, store.Port), ("\"1 min\"", "\"2 s\"")]);
         await Deadline.UntilAsync(() => store.Objects().Count > 1, "two files in the bucket", Patience);
+        var trial = await sample.TestAsync("logger", "oven", "--within", "3600");
+        Assert.Contains("int64", trial[^1], StringComparison.Ordinal);
+        Assert.Contains("It works.", await sample.TestAsync("lake"), StringComparer.Ordinal);
         await sample.StopAsync();
 
         var objects = store.Objects();
@@ -99,6 +104,8 @@ public sealed class PlantSampleTests
 
         _ = await receiver.WaitForLineAsync(
             static line => line is "received shift 1.pdf 8 bytes", "the report", Patience);
+        Assert.Contains("0 readings, 0 files", (await sample.TestAsync("reports", "pdf"))[^1], StringComparison.Ordinal);
+        Assert.Contains("It works.", await sample.TestAsync("upload"), StringComparer.Ordinal);
         await sample.StopAsync();
         Assert.Equal("a report", await File.ReadAllTextAsync(Path.Combine(received, "shift 1.pdf")));
         Assert.True(File.Exists(Path.Combine(reports, "archive", "shift 1.pdf")));
@@ -120,6 +127,8 @@ public sealed class PlantSampleTests
 
         // Ten minutes of the past, one a second.
         await Deadline.UntilAsync(async () => await CountAsync() >= 600, "ten minutes of samples", Patience);
+        Assert.Contains("20 readings (20 double)", (await sample.TestAsync("service", "sensors"))[^1], StringComparison.Ordinal);
+        Assert.Contains("It works.", await sample.TestAsync("history"), StringComparer.Ordinal);
         await sample.StopAsync();
 
         async Task<long> CountAsync()
