@@ -50,7 +50,8 @@ public static class RowCsvWriter
                 case RowCellKind.Null:
                     break;
                 case RowCellKind.Unreadable:
-                    problem ??= $"Column '{row.Columns[column]}': {cell.TextString().TrimEnd('.')}; the field is empty.";
+                    problem ??= $"Column '{row.Columns[column]}': {cell.TextString().TrimEnd('.')}; "
+                        + "the field is empty.";
                     break;
                 case RowCellKind.Text:
                     CsvText.WriteField(cell.Text, delimiter, output);

@@ -46,8 +46,8 @@ internal sealed class ResultName
         {
             found.Add(new SettingsProblem(
                 "csv.every",
-                "every, start and delay are of windows of time, and the item asks by a sequence; leave them out, or set "
-                + "mode to window."));
+                "every, start and delay are of windows of time, and the item asks by a sequence; leave them out, or "
+                + "set mode to window."));
         }
 
         if (!TextTemplate.TryCompile(csv.Name, Allowed, out var template, out var sentences))
@@ -62,7 +62,8 @@ internal sealed class ResultName
         {
             found.Add(new SettingsProblem(
                 "csv.name",
-                $"'{csv.Name}' gives names such as '{sample}'; a name has 1 to {MaxBytes} bytes and is no dots alone."));
+                $"'{csv.Name}' gives names such as '{sample}'; a name has 1 to {MaxBytes} bytes and is no dots "
+                + "alone."));
         }
 
         return found;

@@ -64,7 +64,10 @@ public sealed class CsvResultTests : IAsyncDisposable
         var south = await ConnectAsync(rig);
         var item = Windows(new SqlCsvSpec
         {
-            Name = "{south}/{item} {start}.csv", Delimiter = ';', HasHeader = false, Delay = TimeSpan.FromMinutes(1),
+            Name = "{south}/{item} {start}.csv",
+            Delimiter = ';',
+            HasHeader = false,
+            Delay = TimeSpan.FromMinutes(1),
         });
 
         var first = await TakenPage.TakeAsync(south, item);

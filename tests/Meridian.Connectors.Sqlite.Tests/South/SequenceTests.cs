@@ -129,7 +129,8 @@ public sealed class SequenceTests : IAsyncDisposable
             Result = SqlResult.Csv,
             Csv = new SqlCsvSpec
             {
-                Start = new DateTimeOffset(2026, 11, 21, 9, 0, 0, TimeSpan.Zero), HasHeader = false,
+                Start = new DateTimeOffset(2026, 11, 21, 9, 0, 0, TimeSpan.Zero),
+                HasHeader = false,
             },
         });
 

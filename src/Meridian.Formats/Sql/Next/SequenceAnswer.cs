@@ -147,9 +147,9 @@ internal sealed class SequenceAnswer(SqlQuery query, decimal last, decimal until
                 return $"{where}there is no value, so nobody can tell what comes after it; leave such rows out with "
                     + $"{_spec.Column} IS NOT NULL.";
             default:
-                return $"{where}'{Shown(CellValues.TextOf(cell))}' is no whole or decimal number, and only these grow the "
-                    + "same way here and there. Order by a column of integer, bigint or numeric, or ask by windows of "
-                    + "time.";
+                return $"{where}'{Shown(CellValues.TextOf(cell))}' is no whole or decimal number, and only these grow "
+                    + "the same way here and there. Order by a column of integer, bigint or numeric, or ask by windows "
+                    + "of time.";
         }
 
         return value <= last
