@@ -8,9 +8,10 @@ namespace Meridian.Connectors.Postgres.Tests.South;
 /// </summary>
 public sealed class SequenceKillTests
 {
-    private const int Rows = 6_000;
+    private const int RowsPerKill = 1_500;
 
     private static readonly int Kills = TestMode.Pick(20, 4);
+    private static readonly int Rows = RowsPerKill * Kills;
 
     [Fact]
     public async Task Gateway_KilledWithinABacklog_HasEachRowOnce()
@@ -19,15 +20,18 @@ public sealed class SequenceKillTests
         await using var server = await PostgresServer.StartAsync();
         await server.RunAsync(
             "postgres",
-            "CREATE TABLE samples (id bigint PRIMARY KEY, time timestamptz, value int); "
-            + $"INSERT INTO samples SELECT n, now(), n FROM generate_series(1, {Rows}) AS n");
+            "CREATE TABLE samples (id bigint PRIMARY KEY, time timestamptz, value int)");
         await File.WriteAllTextAsync(folder.At("meridian.json"), Configuration(server.Port));
         for (var kill = 0; kill < Kills; kill++)
         {
+            await server.RunAsync(
+                "postgres",
+                "INSERT INTO samples SELECT n, now(), n "
+                + $"FROM generate_series({(kill * RowsPerKill) + 1}, {(kill + 1) * RowsPerKill}) AS n");
             await using var gateway = await StartAsync(folder);
 
             // Somewhere within pages: rows arrive faster than they are counted.
-            var until = await CountAsync(server) + 1 + (37 * kill % (Rows / Kills));
+            var until = Math.Min(await CountAsync(server) + 1 + (37 * kill % 500), (kill + 1) * RowsPerKill);
             await Deadline.UntilAsync(async () => await CountAsync(server) >= until, $"{until} rows have arrived");
             if (kill == 0)
             {
