@@ -1,5 +1,6 @@
 using Meridian.Connectors.Postgres.North;
 using Meridian.Connectors.Postgres.South;
+using Meridian.Formats.Sql;
 using Meridian.Sdk;
 using Meridian.Sdk.North;
 
@@ -27,11 +28,13 @@ public static class PostgresConnectors
         {
             Id = "postgres",
             Name = "PostgreSQL",
-            Description = "Asks PostgreSQL for rows by windows of time; each row is taken once.",
+            Description = "Asks PostgreSQL for rows by windows of time or by a sequence, as readings or CSV files.",
             Category = ConnectorCategory.Database,
             ConnectorType = typeof(PostgresSouth),
             SettingsType = typeof(PostgresSouthSettings),
             ItemSettingsType = typeof(PostgresItemSettings),
+            CapabilityOf = SqlItems.CapabilityOf,
+            GivesFiles = SqlItems.GivesFiles,
             Create = (context, settings) => new PostgresSouth(context, (PostgresSouthSettings)settings),
             Check = (settings, items) => PostgresSouthCheck.Find((PostgresSouthSettings)settings, items),
         },

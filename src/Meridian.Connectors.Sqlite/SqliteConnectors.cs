@@ -1,4 +1,5 @@
 using Meridian.Connectors.Sqlite.South;
+using Meridian.Formats.Sql;
 using Meridian.Sdk;
 
 namespace Meridian.Connectors.Sqlite;
@@ -13,13 +14,15 @@ public static class SqliteConnectors
         {
             Id = "sqlite",
             Name = "SQLite",
-            Description = "Asks a SQLite file for rows by windows of time; each row is taken once.",
+            Description = "Asks a SQLite file for rows by windows of time or by a sequence, as readings or CSV files.",
             Category = ConnectorCategory.Database,
             ConnectorType = typeof(SqliteSouth),
             SettingsType = typeof(SqliteSouthSettings),
             ItemSettingsType = typeof(SqliteItemSettings),
+            CapabilityOf = SqlItems.CapabilityOf,
+            GivesFiles = SqlItems.GivesFiles,
             Create = (context, settings) => new SqliteSouth(context, (SqliteSouthSettings)settings),
-            Check = (_, items) => SqliteSouthCheck.Find(items),
+            Check = (_, items) => SqlItems.FindProblems(items),
         },
     ];
 }

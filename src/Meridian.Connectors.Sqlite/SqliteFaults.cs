@@ -26,8 +26,8 @@ internal static class SqliteFaults
     /// <summary>It took too long.</summary>
     public static ConnectorException TooSlow() => new(
         Fault.Misconfigured,
-        "The query took longer than settings.commandTimeout: give the time's column an index, make the South's "
-        + "history.maxInterval shorter or raise the timeout.");
+        "The query took longer than settings.commandTimeout: give the column of the time or the sequence an index, "
+        + "make the South's history.maxInterval, csv.every or sequence.limit smaller, or raise the timeout.");
 
     private static ConnectorException FromLibrary(SqliteException refusal, string file) =>
         refusal.SqliteErrorCode switch

@@ -33,10 +33,11 @@ internal static class PostgresQueryFaults
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn
             or PostgresErrorCodes.InvalidSchemaName => "Check the names in the item's query.",
         PostgresErrorCodes.UndefinedFunction =>
-            "Check the names in the item's query, and whether timeType is the type of the time's column.",
+            "Check the names in the item's query, and the type of the column that is compared: timeType is that of the "
+            + "time's column, and a sequence is a column of integer, bigint or numeric, no uuid and no text.",
         PostgresErrorCodes.QueryCanceled =>
-            "It took longer than settings.commandTimeout: give the time's column an index, make the South's "
-            + "history.maxInterval shorter or raise the timeout.",
+            "It took longer than settings.commandTimeout: give the column of the time or the sequence an index, make "
+            + "the South's history.maxInterval, csv.every or sequence.limit smaller, or raise the timeout.",
         PostgresErrorCodes.ReadOnlySqlTransaction => "A South only reads; let the query be a SELECT.",
         _ => state.Length >= 2 && state[..2] is "0A" or "21" or "22" or "25" or "42" or "54" or "P0"
             ? "Correct the item's query."

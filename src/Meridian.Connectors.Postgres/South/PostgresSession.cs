@@ -1,9 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Meridian.Formats.Sql;
-using Meridian.Formats.Times;
 using Meridian.Sdk.Faults;
-using Meridian.Sdk.South;
 using Npgsql;
 
 namespace Meridian.Connectors.Postgres.South;
@@ -28,19 +26,21 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresAddre
 
     [SuppressMessage("Security", "CA2100:Review SQL queries", Justification = "The query is the user's setting.")]
     public async Task<DbDataReader> QueryAsync(
-        SqlQuery query, HistoryWindow window, CancellationToken cancellationToken)
+        string text, IReadOnlyList<SqlVariable> variables, CancellationToken cancellationToken)
     {
         if (connection.State != System.Data.ConnectionState.Open)
         {
             throw new ConnectorException(Fault.Unreachable, $"{address}: the connection is lost.");
         }
 
-        var (start, end) = query.ValuesOf(window);
-        var command = new NpgsqlCommand(query.Text, connection);
+        var command = new NpgsqlCommand(text, connection);
         await using (command.ConfigureAwait(false))
         {
-            command.Parameters.AddWithValue(TimeVariables.Start[1..], start);
-            command.Parameters.AddWithValue(TimeVariables.End[1..], end);
+            foreach (var (name, value) in variables)
+            {
+                command.Parameters.AddWithValue(name[1..], value);
+            }
+
             return await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         }
     }

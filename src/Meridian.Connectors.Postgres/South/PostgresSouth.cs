@@ -9,31 +9,34 @@ using Npgsql;
 namespace Meridian.Connectors.Postgres.South;
 
 /// <summary>
-/// Asks PostgreSQL for the past of its items, each by a query of its own, over one connection that only reads. The
-/// engine calls one method at a time.
+/// Asks PostgreSQL for the past of its items and for what comes next, each by a query of its own, over one connection
+/// that only reads. The engine calls one method at a time.
 /// </summary>
 [SuppressMessage(
     "Design",
     "CA1001:Types that own disposable fields should be disposable",
     Justification = "A connector's connection lives from connect to disconnect, which closes it.")]
-internal sealed class PostgresSouth : IQueriesHistory
+internal sealed class PostgresSouth : IQueriesHistory, IQueriesNext
 {
     private readonly ISouthContext _context;
     private readonly PostgresReach _reach;
     private readonly string _sessionSql;
     private readonly SqlHistory _history;
+    private readonly SqlNext _next;
     private PostgresSession? _session;
 
     /// <summary>Touches neither network nor disk.</summary>
-    public PostgresSouth(ISouthContext context, PostgresSouthSettings settings, SqlHistoryLimits? limits = null)
+    public PostgresSouth(
+        ISouthContext context,
+        PostgresSouthSettings settings,
+        SqlHistoryLimits? limits = null,
+        SqlNextLimits? nextLimits = null)
     {
         _context = context;
         _reach = PostgresReach.Of(settings);
         _sessionSql = PostgresSession.SessionSql(settings.CommandTimeout);
-        _history = new SqlHistory(
-            context,
-            item => SqlItems.Require(item, PostgresSouthCheck.TryCompile(item, context.Name)),
-            limits ?? new SqlHistoryLimits());
+        _history = new SqlHistory(context, Compile, limits ?? new SqlHistoryLimits());
+        _next = new SqlNext(context, Compile, nextLimits ?? new SqlNextLimits());
     }
 
     /// <inheritdoc/>
@@ -63,9 +66,20 @@ internal sealed class PostgresSouth : IQueriesHistory
         HistoryWindow window,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var session = _session ?? throw new ConnectorException(
-            Fault.Unreachable, $"{_reach.Address}: not connected; connect comes first.");
-        await foreach (var page in _history.ReadAsync(session, items, window, cancellationToken).ConfigureAwait(false))
+        await foreach (var page in _history.ReadAsync(Session(), items, window, cancellationToken)
+            .ConfigureAwait(false))
+        {
+            yield return page;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<NextPage> QueryNextAsync(
+        Item item,
+        ReadOnlyMemory<byte>? position,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in _next.ReadAsync(Session(), item, position, cancellationToken).ConfigureAwait(false))
         {
             yield return page;
         }
@@ -83,6 +97,11 @@ internal sealed class PostgresSouth : IQueriesHistory
                 }
             },
             cancellationToken).ConfigureAwait(false);
+
+    private SqlQuery Compile(Item item) => SqlItems.Require(item, _context.Name);
+
+    private PostgresSession Session() => _session ?? throw new ConnectorException(
+        Fault.Unreachable, $"{_reach.Address}: not connected; connect comes first.");
 
     private Task<NpgsqlConnection> OpenAsync(string applicationName, CancellationToken cancellationToken) =>
         PostgresOpening.OpenAsync(_reach, _reach.Address, applicationName, _sessionSql, cancellationToken);

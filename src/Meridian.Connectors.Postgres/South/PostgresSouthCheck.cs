@@ -15,18 +15,9 @@ internal static class PostgresSouthCheck
             yield return problem;
         }
 
-        foreach (var found in SqlItems.FindProblems(items, static item => TryCompile(item, "south").Problems))
+        foreach (var found in SqlItems.FindProblems(items))
         {
             yield return found;
         }
-    }
-
-    /// <summary>An item's query, or what is wrong with it.</summary>
-    public static (SqlQuery? Query, IReadOnlyList<SettingsProblem> Problems) TryCompile(Item item, string south)
-    {
-        var settings = (PostgresItemSettings)item.Settings;
-        SqlQuery.TryCompile(
-            settings.Query, settings.TimeType, settings.Rows, item.Name, south, out var query, out var problems);
-        return (query, problems);
     }
 }

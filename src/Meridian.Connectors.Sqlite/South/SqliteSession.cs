@@ -1,9 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Meridian.Formats.Sql;
-using Meridian.Formats.Times;
 using Meridian.Sdk.Faults;
-using Meridian.Sdk.South;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -77,15 +75,17 @@ internal sealed class SqliteSession : ISqlSession, IAsyncDisposable
 
     [SuppressMessage("Security", "CA2100:Review SQL queries", Justification = "The query is the user's setting.")]
     public async Task<DbDataReader> QueryAsync(
-        SqlQuery query, HistoryWindow window, CancellationToken cancellationToken)
+        string text, IReadOnlyList<SqlVariable> variables, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         await EndQueryAsync().ConfigureAwait(false);
-        var (start, end) = query.ValuesOf(window);
         _command = _connection.CreateCommand();
-        _command.CommandText = query.Text;
-        _command.Parameters.AddWithValue(TimeVariables.Start, start);
-        _command.Parameters.AddWithValue(TimeVariables.End, end);
+        _command.CommandText = text;
+        foreach (var (name, value) in variables)
+        {
+            _command.Parameters.AddWithValue(name, value);
+        }
+
         _timer = _time.CreateTimer(_ => Interrupt(), null, _timeout, Timeout.InfiniteTimeSpan);
         return await _command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -8,16 +8,15 @@ using Meridian.Sdk.South;
 namespace Meridian.Connectors.Sqlite.South;
 
 /// <summary>
-/// Asks a SQLite file for the past of its items, each by a query of its own. Nothing stays open between two calls; the
-/// engine calls one method at a time.
+/// Asks a SQLite file for the past of its items and for what comes next, each by a query of its own. Nothing stays open
+/// between two calls; the engine calls one method at a time.
 /// </summary>
-internal sealed class SqliteSouth(ISouthContext context, SqliteSouthSettings settings, SqlHistoryLimits? limits = null)
-    : IQueriesHistory
+internal sealed class SqliteSouth(ISouthContext context, SqliteSouthSettings settings) : IQueriesHistory, IQueriesNext
 {
     private readonly SqlHistory _history = new(
-        context,
-        item => SqlItems.Require(item, SqliteSouthCheck.TryCompile(item, context.Name)),
-        limits ?? new SqlHistoryLimits());
+        context, item => SqlItems.Require(item, context.Name), new SqlHistoryLimits());
+
+    private readonly SqlNext _next = new(context, item => SqlItems.Require(item, context.Name), new SqlNextLimits());
 
     /// <inheritdoc/>
     public async Task ConnectAsync(CancellationToken cancellationToken)
@@ -37,6 +36,23 @@ internal sealed class SqliteSouth(ISouthContext context, SqliteSouthSettings set
         await using (session.ConfigureAwait(false))
         {
             var pages = _history.ReadAsync(session, items, window, cancellationToken);
+            await foreach (var page in pages.ConfigureAwait(false))
+            {
+                yield return page;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<NextPage> QueryNextAsync(
+        Item item,
+        ReadOnlyMemory<byte>? position,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var session = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            var pages = _next.ReadAsync(session, item, position, cancellationToken);
             await foreach (var page in pages.ConfigureAwait(false))
             {
                 yield return page;

@@ -5,7 +5,7 @@ namespace Meridian.Formats.Rows;
 
 /// <summary>Where the columns of a spec are among those of a source; follows a source whose columns become more.
 /// </summary>
-internal sealed class RowColumns(RowSpec spec, TopicNames names)
+internal sealed class RowColumns(RowSpec spec, TopicNames names, string? noPoint)
 {
     private const int MaxShown = 20;
 
@@ -40,11 +40,15 @@ internal sealed class RowColumns(RowSpec spec, TopicNames names)
             : new string?[] { spec.ValueColumn, spec.PointColumn, spec.QualityColumn };
         string[] missing =
             [.. wanted.Prepend(spec.TimeColumn).OfType<string>().Where(name => IndexOf(columns, name) < 0)];
+        return missing.Length == 0 ? null : Missing(columns, missing);
+    }
+
+    /// <summary>Says that columns are missing, and which there are.</summary>
+    public static string Missing(IReadOnlyList<string> columns, params IEnumerable<string> missing)
+    {
         var shown = columns.Take(MaxShown).Select(static name => $"'{name}'");
-        return missing.Length == 0
-            ? null
-            : $"There is no column '{string.Join("', '", missing)}' but {string.Join(", ", shown)}"
-                + (columns.Count > MaxShown ? " and others" : string.Empty) + "; name one of these.";
+        return $"There is no column '{string.Join("', '", missing)}' but {string.Join(", ", shown)}"
+            + (columns.Count > MaxShown ? " and others" : string.Empty) + "; name one of these.";
     }
 
     /// <summary>Finds the columns anew where they have changed.</summary>
@@ -71,12 +75,13 @@ internal sealed class RowColumns(RowSpec spec, TopicNames names)
                 column.Column,
                 column.Point ?? names.NameOf(column.Column),
                 column.Type ?? spec.Type))]
-            : [.. columns.Select((name, index) => (name, index)).Where(one => one.index != Time && one.name.Length > 0)
+            : [.. columns.Select((name, index) => (name, index))
+                .Where(one => one.index != Time && one.name.Length > 0 && !IsSame(one.name, noPoint))
                 .Select(one => new ValueColumn(one.index, one.name, names.NameOf(one.name), spec.Type))];
     }
 
     /// <summary>By its name as it is written, else without regard to case, as databases have it.</summary>
-    private static int IndexOf(IReadOnlyList<string> columns, string? name)
+    public static int IndexOf(IReadOnlyList<string> columns, string? name)
     {
         var found = -1;
         for (var index = 0; name is not null && index < columns.Count; index++)
@@ -94,6 +99,8 @@ internal sealed class RowColumns(RowSpec spec, TopicNames names)
 
         return found;
     }
+
+    private static bool IsSame(string name, string? other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>A column of values.</summary>

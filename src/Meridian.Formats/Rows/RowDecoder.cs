@@ -23,13 +23,14 @@ public sealed class RowDecoder
     private readonly TopicNames _names;
     private readonly string? _onePoint;
 
-    private RowDecoder(RowSpec spec, TimestampCodec codec, TextTemplate template, string item, string south)
+    private RowDecoder(
+        RowSpec spec, TimestampCodec codec, TextTemplate template, string item, string south, string? noPoint)
     {
         _spec = spec;
         _codec = codec;
         _names = new TopicNames(template, item, south);
         _onePoint = spec is { Layout: RowLayout.Tall, PointColumn: null } ? _names.NameOf(string.Empty) : null;
-        _columns = new RowColumns(spec, _names);
+        _columns = new RowColumns(spec, _names, noPoint);
     }
 
     /// <summary>How the rows' times are written.</summary>
@@ -43,20 +44,24 @@ public sealed class RowDecoder
     /// <param name="problems">
     /// Everything that is wrong, with the names of the spec's properties as paths; empty when nothing is.
     /// </param>
+    /// <param name="noPoint">
+    /// A column that is no point of a wide row unless it is named as one, such as the number of the row.
+    /// </param>
     /// <returns>Whether it could be compiled.</returns>
     public static bool TryCompile(
         RowSpec spec,
         string item,
         string south,
         [NotNullWhen(true)] out RowDecoder? decoder,
-        out IReadOnlyList<SettingsProblem> problems)
+        out IReadOnlyList<SettingsProblem> problems,
+        string? noPoint = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
 
         decoder = null;
         if (RowSpecCheck.TryCompile(spec, out var codec, out var template, out problems))
         {
-            decoder = new RowDecoder(spec, codec, template, item, south);
+            decoder = new RowDecoder(spec, codec, template, item, south, noPoint);
         }
 
         return decoder is not null;
@@ -72,6 +77,20 @@ public sealed class RowDecoder
     {
         ArgumentNullException.ThrowIfNull(columns);
         return _columns.FindMissing(columns);
+    }
+
+    /// <summary>The column of the time.</summary>
+    public string TimeColumn => _spec.TimeColumn;
+
+    /// <summary>Reads the time of a row and nothing else.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="time">Its time.</param>
+    /// <returns>Whether it has one that can be read.</returns>
+    public bool TryReadTime(IRowCells row, out DateTimeOffset time)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        _columns.Follow(row.Columns);
+        return CellValues.TryReadTime(CellOf(row, _columns.Time), _codec, out time);
     }
 
     /// <summary>Makes readings of a row.</summary>

@@ -1,20 +1,22 @@
 using System.Data.Common;
 using Meridian.Sdk.Faults;
-using Meridian.Sdk.South;
 
 namespace Meridian.Formats.Sql;
 
-/// <summary>A connection to a database as <see cref="SqlHistory"/> needs it. One call at a time.</summary>
+/// <summary>
+/// A connection to a database as <see cref="SqlHistory"/> and <see cref="SqlNext"/> need it. One call at a time.
+/// </summary>
 public interface ISqlSession
 {
     /// <summary>Whether reading blocks its thread, as a database within this process does.</summary>
     bool IsBlocking { get; }
 
     /// <summary>Begins a query; the caller disposes the reader, or abandons it.</summary>
-    /// <param name="query">The query.</param>
-    /// <param name="window">The window that its variables stand for.</param>
+    /// <param name="text">The query.</param>
+    /// <param name="variables">What its variables stand for.</param>
     /// <param name="cancellationToken">Ends the query, also while it is read.</param>
-    Task<DbDataReader> QueryAsync(SqlQuery query, HistoryWindow window, CancellationToken cancellationToken);
+    Task<DbDataReader> QueryAsync(
+        string text, IReadOnlyList<SqlVariable> variables, CancellationToken cancellationToken);
 
     /// <summary>Ends a reader whose other rows nobody wants, without reading them.</summary>
     /// <param name="reader">The reader.</param>

@@ -113,27 +113,13 @@ public sealed class SqlHistory(ISouthContext context, Func<Item, SqlQuery> compi
         var gathered = new GatheredRows(window, limits.MaxReadings, limits.MaxBytes);
         try
         {
-            // A blocking database must not hold the caller's thread, which may have to cancel it.
-            var running = session.IsBlocking
-                ? Task.Run(() => ReadRowsAsync(session, known.Query, gathered, cancellationToken), cancellationToken)
-                : ReadRowsAsync(session, known.Query, gathered, cancellationToken);
-            await running.ConfigureAwait(false);
+            await SqlEdge.AskAsync(
+                session, () => ReadRowsAsync(session, known.Query, gathered, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (ConnectorException fault) when (!fault.IsTransient)
         {
-            // The edge between the driver and the engine: whatever it is, the engine is told in its own words.
-            var fault = session.ToFault(exception);
-            if (fault.IsTransient)
-            {
-                throw fault;
-            }
-
             gathered.Refusal = fault.Message;
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            // What a driver throws when it is cancelled is its own affair.
-            throw new OperationCanceledException("The query was cancelled.", exception, cancellationToken);
         }
 
         if (gathered.IsFull && window.End - window.Start <= TimeSpan.FromTicks(1))
@@ -146,10 +132,11 @@ public sealed class SqlHistory(ISouthContext context, Func<Item, SqlQuery> compi
         return gathered;
     }
 
-    private static async Task ReadRowsAsync(
+    private static async Task<GatheredRows> ReadRowsAsync(
         ISqlSession session, SqlQuery query, GatheredRows gathered, CancellationToken cancellationToken)
     {
-        var reader = await session.QueryAsync(query, gathered.Window, cancellationToken).ConfigureAwait(false);
+        var reader = await session
+            .QueryAsync(query.Text, query.VariablesOf(gathered.Window), cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
             var rows = new DataReaderCells(reader);
@@ -168,6 +155,8 @@ public sealed class SqlHistory(ISouthContext context, Func<Item, SqlQuery> compi
             {
                 await session.AbandonAsync(reader, cancellationToken).ConfigureAwait(false);
             }
+
+            return gathered;
         }
     }
 

@@ -9,29 +9,42 @@ namespace Meridian.Formats.Sql;
 public static class SqlItems
 {
     /// <summary>What is wrong with items, each with its path.</summary>
-    /// <param name="items">The items.</param>
-    /// <param name="find">What is wrong with one.</param>
-    public static IEnumerable<SettingsProblem> FindProblems(
-        IReadOnlyList<Item> items, Func<Item, IReadOnlyList<SettingsProblem>> find)
+    /// <param name="items">The items; their settings are <see cref="ISqlItem"/>s.</param>
+    public static IEnumerable<SettingsProblem> FindProblems(IReadOnlyList<Item> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        ArgumentNullException.ThrowIfNull(find);
-        return items.SelectMany((item, index) => find(item).Select(problem => problem with
+        return items.SelectMany(static (item, index) =>
         {
-            Path = string.Create(CultureInfo.InvariantCulture, $"items[{index}].{problem.Path}"),
-        }));
+            SqlQuery.TryCompile((ISqlItem)item.Settings, item.Name, "south", out _, out var problems);
+            return problems.Select(problem => problem with
+            {
+                Path = string.Create(CultureInfo.InvariantCulture, $"items[{index}].{problem.Path}"),
+            });
+        });
     }
 
+    /// <summary>What serves an item: the past where rows of windows become readings, else what comes next.</summary>
+    /// <param name="settings">The item's settings, an <see cref="ISqlItem"/>.</param>
+    public static SouthCapabilities CapabilityOf(object settings) =>
+        settings is ISqlItem { Mode: SqlMode.Window, Result: SqlResult.Readings }
+            ? SouthCapabilities.History
+            : SouthCapabilities.Next;
+
+    /// <summary>Whether an item gives files.</summary>
+    /// <param name="settings">The item's settings, an <see cref="ISqlItem"/>.</param>
+    public static bool GivesFiles(object settings) => settings is ISqlItem { Result: SqlResult.Csv };
+
     /// <summary>The query of an item that was checked.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="compiled">What compiling it gave.</param>
+    /// <param name="item">The item; its settings are an <see cref="ISqlItem"/>.</param>
+    /// <param name="south">The South's name.</param>
     /// <exception cref="ConnectorException">It was not.</exception>
-    public static SqlQuery Require(
-        Item item, (SqlQuery? Query, IReadOnlyList<SettingsProblem> Problems) compiled)
+    public static SqlQuery Require(Item item, string south)
     {
         ArgumentNullException.ThrowIfNull(item);
-        return compiled.Query ?? throw new ConnectorException(
-            Fault.Misconfigured,
-            $"Item '{item.Name}': {string.Join(' ', compiled.Problems.Select(static problem => problem.Message))}");
+        return SqlQuery.TryCompile((ISqlItem)item.Settings, item.Name, south, out var query, out var problems)
+            ? query
+            : throw new ConnectorException(
+                Fault.Misconfigured,
+                $"Item '{item.Name}': {string.Join(' ', problems.Select(static problem => problem.Message))}");
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Meridian.Formats.Rows;
+using Meridian.Formats.Times;
 using Meridian.Sdk.Settings;
 using Meridian.Sdk.South;
 
@@ -8,67 +9,78 @@ namespace Meridian.Formats.Sql;
 /// <summary>One item's query, ready to be asked. One thread at a time; make one per item.</summary>
 public sealed class SqlQuery
 {
-    private readonly SqlTimeType _timeType;
-
-    private SqlQuery(string text, SqlTimeType timeType, RowDecoder decoder)
+    private SqlQuery(string text, ISqlItem settings, RowDecoder decoder, ResultName name)
     {
         Text = text;
-        _timeType = timeType;
+        Settings = settings;
         Decoder = decoder;
+        Name = name;
     }
 
     /// <summary>What the database gets.</summary>
     public string Text { get; }
 
+    /// <summary>What the user asks for.</summary>
+    public ISqlItem Settings { get; }
+
     /// <summary>What makes readings of its rows.</summary>
     public RowDecoder Decoder { get; }
 
+    /// <summary>What names its files.</summary>
+    internal ResultName Name { get; }
+
     /// <summary>Compiles an item's query.</summary>
-    /// <param name="query">The query as the user wrote it.</param>
-    /// <param name="timeType">The type of the time's column.</param>
-    /// <param name="rows">How rows become readings.</param>
+    /// <param name="settings">The item's settings.</param>
     /// <param name="item">The item's name.</param>
     /// <param name="south">The South's name.</param>
     /// <param name="compiled">The query; null when there are problems.</param>
     /// <param name="problems">
-    /// Everything that is wrong, with the paths <c>query</c>, <c>timeType</c> and <c>rows.…</c>; empty when nothing
-    /// is.
+    /// Everything that is wrong, with the names of the settings as paths; empty when nothing is.
     /// </param>
     /// <returns>Whether it could be compiled.</returns>
     public static bool TryCompile(
-        string query,
-        SqlTimeType timeType,
-        RowSpec rows,
+        ISqlItem settings,
         string item,
         string south,
         [NotNullWhen(true)] out SqlQuery? compiled,
         out IReadOnlyList<SettingsProblem> problems)
     {
-        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(settings);
         compiled = null;
-        var text = new SqlText(query);
-        var found = new List<SettingsProblem>(text.FindProblems().Select(one => new SettingsProblem("query", one)));
-        if (!RowDecoder.TryCompile(rows, item, south, out var decoder, out var rowProblems))
+        var text = new SqlText(settings.Query);
+        var found = new List<SettingsProblem>(
+            text.FindProblems(settings.Mode).Select(static one => new SettingsProblem("query", one)));
+        var noPoint = settings.Mode == SqlMode.Sequence ? settings.Sequence.Column : null;
+        if (!RowDecoder.TryCompile(settings.Rows, item, south, out var decoder, out var rowProblems, noPoint))
         {
             found.AddRange(rowProblems.Select(static one => one with { Path = "rows." + one.Path }));
         }
-        else if (timeType == SqlTimeType.Number != decoder.Times.IsNumber
-            && timeType is SqlTimeType.Number or SqlTimeType.Text)
+        else if (settings.Mode == SqlMode.Window && FindTimeProblem(settings.TimeType, decoder) is { } problem)
         {
-            found.Add(new SettingsProblem(
-                "timeType",
-                timeType == SqlTimeType.Number
-                    ? "A column of numbers needs a format of numbers; set rows.time.format to unixSeconds or its like."
-                    : "A column of text needs a format of text; set rows.time.format to iso or custom."));
+            found.Add(new SettingsProblem("timeType", problem));
         }
 
-        problems = found;
-        if (found.Count == 0 && decoder is not null)
+        if (settings.Mode == SqlMode.Sequence && settings.Sequence.Column.Length == 0)
         {
-            compiled = new SqlQuery(text.Text, timeType, decoder);
+            found.Add(new SettingsProblem("sequence.column", "The column of the sequence has no name; name one."));
+        }
+
+        found.AddRange(ResultName.FindProblems(settings, item, south, out var name));
+        problems = found;
+        if (found.Count == 0 && decoder is not null && name is not null)
+        {
+            compiled = new SqlQuery(text.Text, settings, decoder, name);
         }
 
         return compiled is not null;
+    }
+
+    /// <summary>The variables of a window; see <see cref="ValuesOf"/>.</summary>
+    /// <param name="window">The window.</param>
+    public IReadOnlyList<SqlVariable> VariablesOf(HistoryWindow window)
+    {
+        var (start, end) = ValuesOf(window);
+        return [new SqlVariable(TimeVariables.Start, start), new SqlVariable(TimeVariables.End, end)];
     }
 
     /// <summary>
@@ -80,7 +92,7 @@ public sealed class SqlQuery
     public (object Start, object End) ValuesOf(HistoryWindow window)
     {
         var codec = Decoder.Times;
-        switch (_timeType)
+        switch (Settings.TimeType)
         {
             case SqlTimeType.WithTimeZone:
                 return (Floor(window.Start.UtcDateTime), Ceiling(window.End.UtcDateTime));
@@ -105,6 +117,14 @@ public sealed class SqlQuery
                 return (lowest, highest);
         }
     }
+
+    private static string? FindTimeProblem(SqlTimeType timeType, RowDecoder decoder) =>
+        timeType == SqlTimeType.Number == decoder.Times.IsNumber
+            || timeType is not (SqlTimeType.Number or SqlTimeType.Text)
+            ? null
+            : timeType == SqlTimeType.Number
+                ? "A column of numbers needs a format of numbers; set rows.time.format to unixSeconds or its like."
+                : "A column of text needs a format of text; set rows.time.format to iso or custom.";
 
     // PostgreSQL keeps microseconds.
     private static DateTime Floor(DateTime time) => new(time.Ticks - (time.Ticks % 10), time.Kind);

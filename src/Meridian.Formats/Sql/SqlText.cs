@@ -9,11 +9,14 @@ namespace Meridian.Formats.Sql;
 /// </summary>
 public sealed class SqlText
 {
+    private static readonly string[] Known =
+        [TimeVariables.Start, TimeVariables.End, SqlVariable.LastSequence, SqlVariable.Limit];
+
     private readonly string _source;
     private readonly StringBuilder _text = new();
-    private readonly SortedSet<string> _unknown = new(StringComparer.OrdinalIgnoreCase);
-    private bool _hasStart;
-    private bool _hasEnd;
+    private readonly SortedSet<string> _variables = new(StringComparer.OrdinalIgnoreCase);
+    private string _word = string.Empty;
+    private bool _hasOrder;
     private bool _hasMore;
     private bool _isEnded;
     private bool _isOpen;
@@ -33,30 +36,41 @@ public sealed class SqlText
     }
 
     /// <summary>
-    /// What the database gets: the variables spelled <c>@StartTime</c> and <c>@EndTime</c> and set apart, no semicolon.
+    /// What the database gets: the variables spelled as <c>@StartTime</c> is here and set apart, no semicolon.
     /// </summary>
     public string Text { get; }
 
-    /// <summary>What is wrong with a query of a window of time, in whole sentences.</summary>
-    public IEnumerable<string> FindProblems()
+    /// <summary>What is wrong with a query, in whole sentences.</summary>
+    /// <param name="mode">How it is asked again and again.</param>
+    public IEnumerable<string> FindProblems(SqlMode mode = SqlMode.Window)
     {
         if (_isOpen)
         {
             yield return "The query has a quote or comment that is never closed; close it.";
         }
 
-        if (!_hasStart || !_hasEnd)
+        var isWindow = mode == SqlMode.Window;
+        string[] wanted = isWindow ? Known[..2] : Known[2..];
+        var names = string.Join(" and ", wanted);
+        string[] missing = [.. wanted.Where(name => !_variables.Contains(name))];
+        if (missing.Length > 0)
         {
-            var missing = _hasStart ? TimeVariables.End : _hasEnd ? TimeVariables.Start
-                : $"{TimeVariables.Start} and {TimeVariables.End}";
-            yield return $"The query has no {missing}, so it would give the whole table each time; ask for "
-                + $"time >= {TimeVariables.Start} AND time < {TimeVariables.End}.";
+            yield return $"The query has no {string.Join(" and ", missing)}, so it would give the whole table each "
+                + "time; ask for " + (isWindow
+                    ? $"time >= {wanted[0]} AND time < {wanted[1]}."
+                    : $"id > {wanted[0]} ORDER BY id LIMIT {wanted[1]}.");
         }
 
-        if (_unknown.Count > 0)
+        if (_variables.Except(wanted, StringComparer.OrdinalIgnoreCase).ToArray() is { Length: > 0 } unknown)
         {
-            yield return $"The query has {string.Join(", ", _unknown)}; only {TimeVariables.Start} and "
-                + $"{TimeVariables.End} are filled in.";
+            yield return $"The query has {string.Join(", ", unknown)}; only {names} are filled in"
+                + (unknown.Any(name => Array.IndexOf(Known, name) >= 0) ? " in this mode." : ".");
+        }
+
+        if (!isWindow && !_hasOrder)
+        {
+            yield return "The query has no ORDER BY, so what is behind its limit could be passed over; end it with "
+                + $"ORDER BY id LIMIT {SqlVariable.Limit}.";
         }
 
         if (_hasMore)
@@ -90,6 +104,8 @@ public sealed class SqlText
                 return Copy(at, close < 0 ? _source.Length : close + tag.Length);
             case '@' when char.IsLetter(next) || next == '_':
                 return TakeVariable(at);
+            case var letter when char.IsLetter(letter) || letter == '_':
+                return TakeWord(at);
             case ';':
                 _isEnded = true;
                 return at + 1;
@@ -142,42 +158,42 @@ public sealed class SqlText
 
     private string? DollarTag(int at)
     {
-        var end = at + 1;
-        while (end < _source.Length && IsNamePart(_source[end]))
-        {
-            end++;
-        }
-
+        var end = EndOfName(at + 1);
         var isTag = end < _source.Length && _source[end] == '$' && (at == 0 || !IsNamePart(_source[at - 1]));
         return isTag ? _source[at..(end + 1)] : null;
     }
 
+    private int TakeWord(int at)
+    {
+        var end = EndOfName(at);
+        var word = _source[at..end];
+        _hasOrder |= word.Equals("BY", StringComparison.OrdinalIgnoreCase)
+            && _word.Equals("ORDER", StringComparison.OrdinalIgnoreCase);
+        _word = word;
+        return Copy(at, end);
+    }
+
     private int TakeVariable(int at)
     {
-        var end = at + 1;
-        while (end < _source.Length && IsNamePart(_source[end]))
-        {
-            end++;
-        }
-
+        var end = EndOfName(at + 1);
         var name = _source[at..end];
-        if (string.Equals(name, TimeVariables.Start, StringComparison.OrdinalIgnoreCase))
-        {
-            (name, _hasStart) = (TimeVariables.Start, true);
-        }
-        else if (string.Equals(name, TimeVariables.End, StringComparison.OrdinalIgnoreCase))
-        {
-            (name, _hasEnd) = (TimeVariables.End, true);
-        }
-        else
-        {
-            _unknown.Add(name);
-        }
+        name = Known.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? name;
+        _variables.Add(name);
 
         // Set apart: with '<' before it, PostgreSQL would read the operator '<@'.
         _text.Append(' ').Append(name);
         _hasMore |= _isEnded;
         return end;
+    }
+
+    private int EndOfName(int at)
+    {
+        while (at < _source.Length && IsNamePart(_source[at]))
+        {
+            at++;
+        }
+
+        return at;
     }
 
     private static bool IsNamePart(char character) => char.IsLetterOrDigit(character) || character == '_';

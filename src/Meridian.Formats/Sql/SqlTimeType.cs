@@ -18,10 +18,3 @@ public enum SqlTimeType
     /// <summary>A text, by the format of the rows' time, that sorts as its time does.</summary>
     Text,
 }
-
-/// <summary>How a query is asked again and again.</summary>
-public enum SqlMode
-{
-    /// <summary>By windows of time: the query has <c>@StartTime</c> and <c>@EndTime</c>.</summary>
-    Window,
-}

@@ -34,6 +34,12 @@ public readonly record struct TemplateArguments
     /// <summary>The metric's name, for <c>{metric}</c>.</summary>
     public string? Metric { get; init; }
 
+    /// <summary>Where it begins, for <c>{start}</c>.</summary>
+    public string? Start { get; init; }
+
+    /// <summary>Where it ends, for <c>{end}</c>.</summary>
+    public string? End { get; init; }
+
     /// <summary>The reading, for <c>{point}</c>, <c>{value}</c>, <c>{timestamp}</c> and <c>{quality}</c>.</summary>
     public Reading Reading { get; init; }
 }

@@ -141,6 +141,8 @@ internal sealed class TemplateParser(string text, TemplatePlaceholders allowed)
         TemplatePlaceholders.Node => "{node}",
         TemplatePlaceholders.Device => "{device}",
         TemplatePlaceholders.Metric => "{metric}",
+        TemplatePlaceholders.Start => "{start}",
+        TemplatePlaceholders.End => "{end}",
         _ => "{quality}",
     };
 }

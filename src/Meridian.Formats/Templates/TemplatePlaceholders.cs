@@ -51,4 +51,10 @@ public enum TemplatePlaceholders
 
     /// <summary><c>{metric}</c>: the metric's name.</summary>
     Metric = 4096,
+
+    /// <summary><c>{start}</c>: where what is named begins.</summary>
+    Start = 8192,
+
+    /// <summary><c>{end}</c>: where it ends.</summary>
+    End = 16384,
 }

@@ -100,6 +100,12 @@ public sealed class TextTemplate
                 case TemplatePlaceholders.Metric:
                     WriteText(arguments.Metric, output);
                     break;
+                case TemplatePlaceholders.Start:
+                    WriteText(arguments.Start, output);
+                    break;
+                case TemplatePlaceholders.End:
+                    WriteText(arguments.End, output);
+                    break;
                 case TemplatePlaceholders.Value:
                     ReadingText.WriteValue(arguments.Reading.Value, output);
                     break;

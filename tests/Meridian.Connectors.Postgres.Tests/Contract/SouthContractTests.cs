@@ -1,6 +1,7 @@
 using System.Globalization;
 using Meridian.Connectors.Postgres.South;
 using Meridian.Fixtures;
+using Meridian.Formats.Sql;
 using Meridian.Sdk;
 using Meridian.Sdk.Settings;
 using Meridian.Sdk.South;
@@ -18,11 +19,27 @@ public sealed class SouthContractTests
     [MemberData(nameof(Checks))]
     public Task South_OnARealServer_Keeps(string check) => Of().RunAsync(check);
 
-    private static ConnectorContract Of() => ConnectorContract.Of(
-        PostgresConnectors.Manifests.OfType<SouthManifest>().Single(), static async () => await TablePeer.NewAsync());
+    [Theory]
+    [InlineData("query next")]
+    [InlineData("goes on")]
+    public async Task South_ThatGivesFiles_Keeps(string name)
+    {
+        var contract = Of(SqlResult.Csv);
+        var checks = contract.Checks.Where(check => check.Name.Contains(name, StringComparison.Ordinal)).ToArray();
+
+        Assert.NotEmpty(checks);
+        foreach (var check in checks)
+        {
+            await contract.RunAsync(check.Name);
+        }
+    }
+
+    private static ConnectorContract Of(SqlResult result = SqlResult.Readings) => ConnectorContract.Of(
+        PostgresConnectors.Manifests.OfType<SouthManifest>().Single(),
+        async () => await TablePeer.NewAsync(result));
 
     /// <summary>A table in an empty database of the server that the tests share.</summary>
-    private sealed class TablePeer(PostgresServer server, string database) : ISouthPeer
+    private sealed class TablePeer(PostgresServer server, string database, SqlResult result) : ISouthPeer
     {
         public TcpRelay Relay { get; } = TcpRelay.Start("127.0.0.1", server.Port);
 
@@ -37,23 +54,36 @@ public sealed class SouthContractTests
             CommandTimeout = TimeSpan.FromSeconds(1),
         };
 
-        public static async Task<ISouthPeer> NewAsync()
+        public static async Task<ISouthPeer> NewAsync(SqlResult result)
         {
             var server = await PostgresServer.SharedAsync();
             var database = await server.CreateDatabaseAsync();
-            await server.RunAsync(database, "CREATE TABLE samples (time timestamptz, name text, value bigint)");
-            return new TablePeer(server, database);
+            await server.RunAsync(
+                database,
+                "CREATE TABLE samples (id bigint GENERATED ALWAYS AS IDENTITY, time timestamptz, name text, "
+                + "value bigint)");
+            return new TablePeer(server, database, result);
         }
 
-        public IReadOnlyList<Item> ItemsOf(SouthCapabilities capability) => [ItemOf("a"), ItemOf("b")];
+        public IReadOnlyList<Item> ItemsOf(SouthCapabilities capability) =>
+            capability == SouthCapabilities.Next ? [NextOf("a"), NextOf("b")] : [ItemOf("a"), ItemOf("b")];
 
         public async ValueTask YieldAsync(Item item, long value) => await server.RunAsync(
             database,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"INSERT INTO samples VALUES (clock_timestamp(), '{item.Name}', {value})"));
+                $"INSERT INTO samples (time, name, value) VALUES (clock_timestamp(), '{item.Name}', {value})"));
 
         public ValueTask DisposeAsync() => Relay.DisposeAsync();
+
+        private Item NextOf(string name) => new(name, new PostgresItemSettings
+        {
+            Mode = SqlMode.Sequence,
+            Query = $"SELECT id, time, value FROM samples WHERE name = '{name}' AND id > @LastSequence "
+                + "ORDER BY id LIMIT @Limit",
+            Sequence = new SqlSequenceSpec { Limit = 3 },
+            Result = result,
+        });
 
         private static Item ItemOf(string name) => new(name, new PostgresItemSettings
         {

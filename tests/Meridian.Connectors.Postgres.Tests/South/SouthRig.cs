@@ -46,9 +46,12 @@ internal sealed class SouthRig(PostgresServer server, string database) : IAsyncD
     public Task RunAsync(string sql) => Server.RunAsync(Database, sql);
 
     public async Task<PostgresSouth> ConnectAsync(
-        PostgresSouthSettings? settings = null, SqlHistoryLimits? limits = null)
+        PostgresSouthSettings? settings = null,
+        SqlHistoryLimits? limits = null,
+        TestSouthContext? context = null,
+        SqlNextLimits? nextLimits = null)
     {
-        var south = new PostgresSouth(Context, settings ?? Settings, limits);
+        var south = new PostgresSouth(context ?? Context, settings ?? Settings, limits, nextLimits);
         _souths.Add(south);
         await south.ConnectAsync(CancellationToken.None);
         return south;

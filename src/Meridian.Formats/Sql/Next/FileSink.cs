@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using Meridian.Formats.Csv;
+using Meridian.Formats.Rows;
+using Meridian.Sdk.Faults;
+using Meridian.Sdk.Intakes;
+using Meridian.Sdk.South;
+
+namespace Meridian.Formats.Sql.Next;
+
+/// <summary>
+/// Rows as a CSV file in the South's folder, so that memory is bounded and the file says the same however often it is
+/// read. It goes when this is disposed; one that a kill leaves is overwritten by the next of its item.
+/// </summary>
+[SuppressMessage(
+    "Usage", "CA2213:Disposable fields should be disposed", Justification = "DisposeAsync disposes the stream.")]
+internal sealed class FileSink(ISouthContext context, Item item, SqlCsvSpec spec, SqlNextLimits limits) : IRowSink
+{
+    /// <summary>How much is gathered before it goes to the disk.</summary>
+    private const int PieceBytes = 1 << 16;
+
+    private readonly ArrayBufferWriter<byte> _buffer = new();
+    private readonly List<string> _problems = [];
+    private string _path = string.Empty;
+    private FileStream? _stream;
+    private long _written;
+    private int _keptBytes;
+    private int _keptProblems;
+
+    public string? Begin(IReadOnlyList<string> columns)
+    {
+        if (spec.HasHeader)
+        {
+            RowCsvWriter.WriteHeader(columns, spec.Delimiter, _buffer);
+        }
+
+        return null;
+    }
+
+    public bool Add(IRowCells row, long line)
+    {
+        if (RowCsvWriter.WriteRow(row, spec.Delimiter, _buffer) is { } problem)
+        {
+            _problems.Add($"Row {line}. {problem}");
+        }
+
+        return _buffer.WrittenCount - _keptBytes <= limits.MaxBytes
+            && _written + _buffer.WrittenCount <= limits.MaxFileBytes;
+    }
+
+    public async ValueTask KeepAsync(CancellationToken cancellationToken)
+    {
+        (_keptBytes, _keptProblems) = (_buffer.WrittenCount, _problems.Count);
+        if (_keptBytes >= PieceBytes)
+        {
+            await WriteAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask<Content> EndAsync(Func<string> name, CancellationToken cancellationToken)
+    {
+        await WriteAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var problem in _problems.Take(_keptProblems))
+        {
+            context.CountUndecoded(item.Name, problem);
+        }
+
+        return new FileContent(name(), _written, _ => ValueTask.FromResult<Stream>(new FileStream(
+            _path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16, FileOptions.Asynchronous)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stream is not null)
+        {
+            await _stream.DisposeAsync().ConfigureAwait(false);
+            File.Delete(_path);
+        }
+    }
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_stream is null)
+            {
+                // Whoever asks for the folder makes it, which may fail. No buffer: closing must have nothing to write.
+                _path = Path.Combine(context.Folder, NameOf(item));
+                _stream = new FileStream(
+                    _path, FileMode.Create, FileAccess.Write, FileShare.Read, 0, FileOptions.Asynchronous);
+            }
+
+            await _stream.WriteAsync(_buffer.WrittenMemory[.._keptBytes], cancellationToken).ConfigureAwait(false);
+            _written += _keptBytes;
+            _buffer.ResetWrittenCount();
+            _keptBytes = 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConnectorException(
+                Fault.Internal,
+                isTransient: true,
+                $"The answer to the query of item '{item.Name}' cannot be kept on disk: {exception.Message} Give the "
+                + "gateway's data folder room and the gateway's user the right to write.",
+                exception);
+        }
+    }
+
+    private static string NameOf(Item item) =>
+        $"query-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(item.Name)))[..16]}.csv";
+}
