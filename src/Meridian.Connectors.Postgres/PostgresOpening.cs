@@ -22,19 +22,19 @@ internal static class PostgresOpening
 
     /// <summary>Opens a connection.</summary>
     /// <param name="settings">How to reach the server.</param>
-    /// <param name="address">Who that is, for messages.</param>
+    /// <param name="commandTimeout">How long the driver waits for an answer.</param>
     /// <param name="applicationName">What the server's views show as ours.</param>
     /// <param name="sessionSql">What the session begins with, one of ours.</param>
     /// <param name="cancellationToken">Cancels; nothing stays open.</param>
     [SuppressMessage("Security", "CA2100:Review SQL queries", Justification = "The connectors write it.")]
     public static async Task<NpgsqlConnection> OpenAsync(
-        PostgresReach settings,
-        PostgresAddress address,
+        PostgresConnectionSettings settings,
+        TimeSpan commandTimeout,
         string applicationName,
         string sessionSql,
         CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(ConnectionString(settings, applicationName));
+        var connection = new NpgsqlConnection(ConnectionString(settings, commandTimeout, applicationName));
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -49,7 +49,7 @@ internal static class PostgresOpening
             await connection.DisposeAsync().ConfigureAwait(false);
             throw new ConnectorException(
                 Fault.Unauthorized,
-                $"{address} asks user '{settings.UserName}' for a password and none is set. Set settings.password.",
+                $"{settings.Server} asks user '{settings.UserName}' for a password and none is set. Set settings.password.",
                 noPassword);
         }
         catch
@@ -59,7 +59,8 @@ internal static class PostgresOpening
         }
     }
 
-    private static string ConnectionString(PostgresReach settings, string applicationName) =>
+    private static string ConnectionString(
+        PostgresConnectionSettings settings, TimeSpan commandTimeout, string applicationName) =>
         new NpgsqlConnectionStringBuilder
         {
             Host = settings.Host,
@@ -78,7 +79,7 @@ internal static class PostgresOpening
             GssEncryptionMode = GssEncryptionMode.Disable,
             ApplicationName = applicationName,
             Timeout = Math.Max(1, (int)Math.Ceiling(settings.ConnectTimeout.TotalSeconds)),
-            CommandTimeout = Math.Max(1, (int)Math.Ceiling(settings.CommandTimeout.TotalSeconds)),
+            CommandTimeout = Math.Max(1, (int)Math.Ceiling(commandTimeout.TotalSeconds)),
             TcpKeepAlive = true,
             Pooling = false,
             Enlist = false,

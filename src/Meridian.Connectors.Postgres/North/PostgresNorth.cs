@@ -22,7 +22,7 @@ namespace Meridian.Connectors.Postgres.North;
 internal sealed partial class PostgresNorth : IHandlesValues, IKeepsOwnCursor
 {
     private readonly INorthContext _context;
-    private readonly PostgresReach _reach;
+    private readonly PostgresNorthSettings _settings;
     private readonly PostgresAddress _address;
     private readonly IRowLayout _layout;
     private readonly ReadingsTable _readings;
@@ -33,9 +33,8 @@ internal sealed partial class PostgresNorth : IHandlesValues, IKeepsOwnCursor
     /// <summary>Touches neither network nor disk.</summary>
     public PostgresNorth(INorthContext context, PostgresNorthSettings settings)
     {
-        _context = context;
-        _reach = PostgresReach.Of(settings);
-        _address = _reach.Address;
+        (_context, _settings) = (context, settings);
+        _address = settings.Server;
         _layout = RowLayouts.Of(settings);
         _readings = new ReadingsTable(settings.Schema, settings.Table, _layout, settings.Hypertable);
         _logger = context.Loggers.CreateLogger<PostgresNorth>();
@@ -109,7 +108,7 @@ internal sealed partial class PostgresNorth : IHandlesValues, IKeepsOwnCursor
             {
                 var connection = await PostgresOpening
                     .OpenAsync(
-                        _reach, _address, $"Meridian {_context.Name} test", PostgresOpening.WriterSql, token)
+                        _settings, _settings.CommandTimeout, $"Meridian {_context.Name} test", PostgresOpening.WriterSql, token)
                     .ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false))
                 {
@@ -128,7 +127,7 @@ internal sealed partial class PostgresNorth : IHandlesValues, IKeepsOwnCursor
     private async Task<bool> OpenWriterAsync(CancellationToken cancellationToken)
     {
         var connection = await PostgresOpening
-            .OpenAsync(_reach, _address, $"Meridian {_context.Name}", PostgresOpening.WriterSql, cancellationToken)
+            .OpenAsync(_settings, _settings.CommandTimeout, $"Meridian {_context.Name}", PostgresOpening.WriterSql, cancellationToken)
             .ConfigureAwait(false);
 
         // Held at once, so that disconnect closes it whatever happens next.

@@ -27,7 +27,7 @@ internal static class PostgresNorthCheck
             problems = problems.Concat(WideCheck.Find(settings));
         }
 
-        return PostgresReach.FindCaProblem(settings.Tls, settings.CaFile) is { } problem
+        return settings.FindProblem() is { } problem
             ? problems.Append(problem)
             : problems;
     }

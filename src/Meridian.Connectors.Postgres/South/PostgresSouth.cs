@@ -18,8 +18,11 @@ namespace Meridian.Connectors.Postgres.South;
     Justification = "A connector's connection lives from connect to disconnect, which closes it.")]
 internal sealed class PostgresSouth : IQueriesHistory, IQueriesNext
 {
+    // The server ends a slow query itself; the driver waits a little longer, for a server that is silent.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly ISouthContext _context;
-    private readonly PostgresReach _reach;
+    private readonly PostgresSouthSettings _settings;
     private readonly string _sessionSql;
     private readonly SqlHistory _history;
     private readonly SqlNext _next;
@@ -32,8 +35,7 @@ internal sealed class PostgresSouth : IQueriesHistory, IQueriesNext
         SqlHistoryLimits? limits = null,
         SqlNextLimits? nextLimits = null)
     {
-        _context = context;
-        _reach = PostgresReach.Of(settings);
+        (_context, _settings) = (context, settings);
         _sessionSql = PostgresSession.SessionSql(settings.CommandTimeout);
         _history = new SqlHistory(context, Compile, limits ?? new SqlHistoryLimits());
         _next = new SqlNext(context, Compile, nextLimits ?? new SqlNextLimits());
@@ -45,7 +47,7 @@ internal sealed class PostgresSouth : IQueriesHistory, IQueriesNext
         await DisconnectAsync(cancellationToken).ConfigureAwait(false);
         _session = await MappedAsync(
             async token => new PostgresSession(
-                await OpenAsync($"Meridian {_context.Name}", token).ConfigureAwait(false), _reach.Address),
+                await OpenAsync($"Meridian {_context.Name}", token).ConfigureAwait(false), _settings.Server),
             cancellationToken).ConfigureAwait(false);
         _context.ReportConnected();
     }
@@ -101,10 +103,10 @@ internal sealed class PostgresSouth : IQueriesHistory, IQueriesNext
     private SqlQuery Compile(Item item) => SqlItems.Require(item, _context.Name);
 
     private PostgresSession Session() => _session ?? throw new ConnectorException(
-        Fault.Unreachable, $"{_reach.Address}: not connected; connect comes first.");
+        Fault.Unreachable, $"{_settings.Server}: not connected; connect comes first.");
 
     private Task<NpgsqlConnection> OpenAsync(string applicationName, CancellationToken cancellationToken) =>
-        PostgresOpening.OpenAsync(_reach, _reach.Address, applicationName, _sessionSql, cancellationToken);
+        PostgresOpening.OpenAsync(_settings, _settings.CommandTimeout + Patience, applicationName, _sessionSql, cancellationToken);
 
     private async Task<T> MappedAsync<T>(Func<CancellationToken, Task<T>> act, CancellationToken cancellationToken)
     {
@@ -116,7 +118,7 @@ internal sealed class PostgresSouth : IQueriesHistory, IQueriesNext
             && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             // The edge between the driver and the engine: whatever it is, the engine is told in its own words.
-            throw PostgresFaults.From(exception, _reach.Address);
+            throw PostgresFaults.From(exception, _settings.Server);
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class PostgresSouthCheck
     /// <summary>Every problem, each with its path.</summary>
     public static IEnumerable<SettingsProblem> Find(PostgresSouthSettings settings, IReadOnlyList<Item> items)
     {
-        if (PostgresReach.FindCaProblem(settings.Tls, settings.CaFile) is { } problem)
+        if (settings.FindProblem() is { } problem)
         {
             yield return problem;
         }

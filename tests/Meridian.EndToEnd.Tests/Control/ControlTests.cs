@@ -127,7 +127,7 @@ public sealed class ControlTests : IDisposable
         Assert.Equal(3, item.Count(static line => line.StartsWith("{\"point\":\"past\"", StringComparison.Ordinal)));
         Assert.Contains(
             item, static line => line.StartsWith(
-                "3 readings (3 int64), 0 files; connected in ", StringComparison.Ordinal));
+                "3 readings (3 string), 0 files; connected in ", StringComparison.Ordinal));
         Assert.Contains(
             unknown, static line => line.Contains("did you mean 'past'?", StringComparison.Ordinal));
         Assert.False(Directory.Exists(Data));
