@@ -80,10 +80,16 @@ internal sealed class SparkplugHost(
         return true;
     }
 
+    private static SequencePlace Follow(HostNode node, in HostMessage message) =>
+        node.Follow(message.Payload.Sequence, message.IsRepeat, message.Payload.TimestampMilliseconds);
+
     private void TakeNodeBirth(HostNode node, in HostMessage message, HostOutput output)
     {
         // [tck-id-topics-nbirth-seq-num] says 0; where it is another, the next will follow that one.
-        node.BeginLife(BirthSequenceOf(message.Payload), (byte)(message.Payload.Sequence ?? 0));
+        node.BeginLife(
+            BirthSequenceOf(message.Payload),
+            (byte)(message.Payload.Sequence ?? 0),
+            message.Payload.TimestampMilliseconds ?? 0);
         node.Tables.Begin(output.Checkpoints);
         Define(node, message, output);
         TakeMetrics(node, message, output);
@@ -91,10 +97,10 @@ internal sealed class SparkplugHost(
 
     private void TakeDeviceBirth(HostNode node, in HostMessage message, HostOutput output)
     {
-        var place = node.Follow(message.Payload.Sequence, message.IsRepeat);
+        var place = Follow(node, message);
         if (place == SequencePlace.Unknown && !message.IsRepeat)
         {
-            node.JoinLife((byte)(message.Payload.Sequence ?? 0));
+            node.JoinLife((byte)(message.Payload.Sequence ?? 0), message.Payload.TimestampMilliseconds ?? 0);
         }
 
         if (place != SequencePlace.Next || !node.IsBorn)
@@ -113,7 +119,7 @@ internal sealed class SparkplugHost(
 
     private void TakeData(HostNode node, in HostMessage message, HostOutput output)
     {
-        var place = node.Follow(message.Payload.Sequence, message.IsRepeat);
+        var place = Follow(node, message);
         var isDeviceKnown = node.FindDevice(message.Topic.Device) is not null;
         if (place != SequencePlace.Next || !node.IsBorn || !isDeviceKnown)
         {
@@ -157,13 +163,15 @@ internal sealed class SparkplugHost(
     /// <summary>[tck-id-operational-behavior-edge-node-termination-host-action-ddeath-devices-tags-stale]</summary>
     private void TakeDeviceDeath(HostNode node, in HostMessage message, HostOutput output)
     {
-        var place = node.Follow(message.Payload.Sequence, message.IsRepeat);
+        var place = Follow(node, message);
         if (place != SequencePlace.Next || !node.IsBorn)
         {
             WantRebirth(node, place, message, output);
         }
 
-        if (place == SequencePlace.Unknown || node.FindDevice(message.Topic.Device) is not { } device)
+        // A repeat was told already, and the device may be back since.
+        if (place is SequencePlace.Unknown or SequencePlace.Repeat
+            || node.FindDevice(message.Topic.Device) is not { } device)
         {
             return;
         }
@@ -171,12 +179,12 @@ internal sealed class SparkplugHost(
         AddDeaths(
             device, message, SparkplugTime.From(message.Payload.TimestampMilliseconds) ?? message.Now, output);
         node.Remove(device.Name);
-        node.Tables.Add(node, new HostDevice(device.Name), PartsFor(node), output.Checkpoints);
+        node.Tables.Add(node, new HostDevice(device.Name, device.BirthMilliseconds), PartsFor(node), output.Checkpoints);
     }
 
     private void Define(HostNode node, in HostMessage message, HostOutput output)
     {
-        var device = new HostDevice(message.Topic.Device);
+        var device = new HostDevice(message.Topic.Device, message.Payload.TimestampMilliseconds ?? 0);
         long length = 0;
         foreach (var metric in message.Payload.Metrics)
         {
@@ -206,6 +214,11 @@ internal sealed class SparkplugHost(
     private void TakeMetrics(HostNode? node, in HostMessage message, HostOutput output)
     {
         var device = node?.FindDevice(message.Topic.Device);
+        if (message.IsRepeat && message.Payload.TimestampMilliseconds < device?.BirthMilliseconds)
+        {
+            device = null; // Of an earlier birth: what it names by alias may be another metric now.
+        }
+
         var jsonBytes = limits.MaxJsonBytes;
         foreach (var metric in message.Payload.Metrics)
         {
