@@ -60,10 +60,17 @@ internal sealed partial class HostPresence
     public MqttWill Will { get; }
 
     /// <summary>
-    /// Ends when it was told on this connection, or could not be: nothing is published before it
+    /// Ends when it was told on the connection that stands then, or could not be: nothing is published before it
     /// [tck-id-host-topic-phid-birth-message].
     /// </summary>
-    public Task WhenTold => _told.Task;
+    public async Task WhenToldAsync(CancellationToken cancellationToken)
+    {
+        for (TaskCompletionSource? told = null; told != _told;)
+        {
+            told = _told;
+            await told.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Begins to tell what is to be told over a client.</summary>
     public void Start(MqttClient client)
@@ -88,7 +95,9 @@ internal sealed partial class HostPresence
     /// <summary>A connection stands; whatever is to be subscribed on it anew was asked for before.</summary>
     public void BeginConnection()
     {
+        var before = _told;
         _told = NewSource();
+        before.TrySetResult(); // Who waits for it waits for the new one.
         if (_isOpen)
         {
             Wish();
@@ -176,9 +185,7 @@ internal sealed partial class HostPresence
         {
             await foreach (var _ in _wishes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                var told = _told;
-                await TellAsync(client, cancellationToken).ConfigureAwait(false);
-                told.TrySetResult();
+                await TellAsync(client, _told, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -187,16 +194,18 @@ internal sealed partial class HostPresence
         }
     }
 
-    private async Task TellAsync(MqttClient client, CancellationToken cancellationToken)
+    private async Task TellAsync(MqttClient client, TaskCompletionSource told, CancellationToken cancellationToken)
     {
         try
         {
             await PublishAsync(client, isOnline: true, Interlocked.Read(ref _timestamp), cancellationToken)
                 .ConfigureAwait(false);
             LogTold(_context.Name, Topic);
+            told.TrySetResult();
         }
         catch (MqttRejectedException error)
         {
+            told.TrySetResult(); // It never will be, and the rest has to go on.
             LogNotTold(_context.Name, "online", Topic, error.Message);
         }
         catch (MqttException error)

@@ -24,6 +24,10 @@ internal sealed class SparkplugHost(
     public static readonly Quality NoCommunication = new(0x8031_0000);
 
     private readonly Dictionary<(string Group, string Node), HostNode> _nodes = [];
+
+    // What is on disk of these is older than what was forgotten, until the word of it is on disk, too.
+    private readonly HashSet<(string Group, string Node)> _forgotten = [];
+    private bool _restores = true;
     private int _metricCount;
     private int _partCount;
 
@@ -292,7 +296,7 @@ internal sealed class SparkplugHost(
         {
             node = new HostNode();
             node.Tables.Name(topic);
-            if (!node.Tables.TryRestore(node, findCheckpoint))
+            if (!_restores || _forgotten.Contains(key) || !node.Tables.TryRestore(node, findCheckpoint))
             {
                 node.Forget();
             }
@@ -319,6 +323,12 @@ internal sealed class SparkplugHost(
             node.Tables.Begin(output.Checkpoints);
             output.Checkpoints.Add(node.Tables.HeadOf(node));
             _nodes.Remove(key);
+            _forgotten.Add(key);
+            if (_forgotten.Count > limits.MaxNodes)
+            {
+                _restores = false; // So many come and go that this list would be without end.
+                _forgotten.Clear();
+            }
         }
     }
 

@@ -104,7 +104,7 @@ internal sealed partial class SparkplugReceiver(
         {
             await foreach (var topic in _requests.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                await (Presence?.WhenTold ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(false);
+                await (Presence?.WhenToldAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
                 await RequestAsync(client, topic, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -26,9 +26,14 @@ internal sealed class HostJudge
         return clone;
     }
 
-    /// <summary>A message never comes.</summary>
+    /// <summary>A message never comes. That of a death, which is in no sequence, nobody can miss.</summary>
     public void NoteLost(ModelMessage message)
     {
+        if (message.Topic.Type == SparkplugMessageType.NodeDeath)
+        {
+            return;
+        }
+
         var view = ViewOf(message);
         view.IsInSync = false;
         view.HasLoss = true;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Meridian.Connectors.Mqtt.South.Sparkplug;
 
 namespace Meridian.Connectors.Mqtt.Tests.Sparkplug.Host;
@@ -54,6 +55,9 @@ internal sealed class HostRun
         _nodes = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(i => new ModelNode($"n{i}", _random, _clock))];
         _host = NewHost();
     }
+
+    /// <summary>What happened, one line each.</summary>
+    public List<string> Course { get; } = [];
 
     /// <summary>How often the host asked for births.</summary>
     public int RequestCount { get; private set; }
@@ -121,6 +125,10 @@ internal sealed class HostRun
         }
 
         _furthest = Math.Max(_furthest, _next);
+        Course.Add(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_next} {message.Topic} seq {message.Payload.Sequence} at {message.Payload.TimestampMilliseconds % 10_000}"
+            + $"{(isRepeat ? " DUP" : "")} {string.Join(' ', message.Payload.Metrics.Select(static one => $"{one.Name}#{one.Alias}"))}"));
         var output = new HostOutput();
         _ = _host.Take(
             new HostMessage(
@@ -177,6 +185,7 @@ internal sealed class HostRun
 
     private void Lose(ModelMessage message)
     {
+        Course.Add($"lost {message.Topic} seq {message.Payload.Sequence}");
         _lost.Add(message);
         _judge.NoteLost(message);
     }
@@ -187,6 +196,7 @@ internal sealed class HostRun
     /// </summary>
     private void Cut()
     {
+        Course.Add("cut");
         _host.BeginConnection();
         Reconnect();
     }
@@ -194,6 +204,7 @@ internal sealed class HostRun
     /// <summary>What is not on disk is gone, and who comes back knows what is.</summary>
     private void Kill()
     {
+        Course.Add($"kill; stored as far as {_onDisk}");
         _unstored.Clear();
         _host = NewHost();
         _judge = _judgeOfDisk.Clone();

@@ -19,15 +19,16 @@ public sealed class SparkplugHostModel(ITestOutputHelper output)
         for (var i = 0; i < Runs; i++)
         {
             var seed = unchecked(first + i);
+            var run = new HostRun(seed);
             try
             {
-                var run = new HostRun(seed);
                 run.Run(Steps);
                 strict += run.StrictCount;
                 requests += run.RequestCount;
             }
             catch (Exception error)
             {
+                output.WriteLine(string.Join('\n', run.Course));
                 throw Seed.Failure(seed, error);
             }
         }
