@@ -8,7 +8,7 @@ namespace Meridian.Connectors.Mqtt.Tests.Sparkplug.Edge;
 public sealed class EdgeNodeModel(ITestOutputHelper output)
 {
     private const int Runs = 1_000;
-    private const int Steps = 25;
+    private const int Steps = 15;
 
     [Fact]
     public void EdgeNode_WhateverBatches_SaysEachReadingOnceAsItWas()
@@ -33,7 +33,7 @@ public sealed class EdgeNodeModel(ITestOutputHelper output)
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"seeds from {first}: {delivered} readings delivered, {rejected} rejected"));
-        Assert.True(delivered > Runs * 50, $"Only {delivered} readings were delivered.");
+        Assert.True(delivered > Runs * 30, $"Only {delivered} readings were delivered.");
         Assert.True(rejected > Runs, $"Only {rejected} readings were rejected.");
     }
 }

@@ -119,7 +119,9 @@ public sealed class HostPresenceTests : IAsyncLifetime
     {
         var death = _broker.Faults.OnReceived(MqttPacketType.Publish).Topic(Topic).Always().Drop();
         await StartAsync();
-        _broker.Publish("spBv1.0/Plant1/NDATA/n", SparkplugCodec.Encode(new SparkplugPayload { Sequence = 7 }));
+        var unnamed = new SparkplugPayload { Sequence = 7, Metrics = [new SparkplugMetric { Alias = 1 }] };
+        _broker.Publish("spBv1.0/Plant1/NDATA/n", SparkplugCodec.Encode(unnamed));
+        Assert.True(await _context.UntilAsync(() => _context.UndecodedCount == 1, TimeSpan.FromSeconds(20)));
         await _broker.WaitForAsync(() => _broker.CountReceived(MqttPacketType.Publish) == 1);
 
         Assert.DoesNotContain(_broker.Received, static one => one.ClientId.Length > 0);
