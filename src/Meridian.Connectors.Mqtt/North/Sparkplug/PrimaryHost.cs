@@ -24,8 +24,11 @@ internal sealed class PrimaryHost(string id)
     /// </summary>
     public bool IsOnline => _isOnline;
 
-    /// <summary>Ends when it was there for the first time.</summary>
+    /// <summary>Ends when it was there for the first time, or nothing more will be heard.</summary>
     public Task WhenOnline => _online.Task;
+
+    /// <summary>The connection ended.</summary>
+    public void End() => _online.TrySetResult();
 
     /// <summary>
     /// Takes what was told. Older than what was told before it is of the past: a Will that was late

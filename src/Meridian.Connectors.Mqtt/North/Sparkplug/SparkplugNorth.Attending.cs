@@ -100,8 +100,18 @@ internal sealed partial class SparkplugNorth
         }
 
         return DeliveryOutcome.Retry(
-            $"Primary host '{host.Id}' is not online ('{host.Topic}' at broker {Broker}); births and data wait for it.",
-            HostPause);
+            $"Primary host '{host.Id}' is not online ('{host.Topic}' at broker {Broker}); births and data wait for it.");
+    }
+
+    /// <summary>Waits a little, out of turn: what the host does meanwhile is attended to.</summary>
+    private async Task AwaitHostAsync(CancellationToken cancellationToken)
+    {
+        if (_host is { IsOnline: false } host && !_isLost)
+        {
+            await host.WhenOnline.WaitAsync(HostWait, _context.Time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
     private void StartAttending(MqttClient client)

@@ -24,9 +24,6 @@ namespace Meridian.Connectors.Mqtt.North.Sparkplug;
     Justification = "StopAsync disposes them.")]
 internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
 {
-    /// <summary>How soon the engine gives a batch again that waits for the primary host.</summary>
-    private static readonly TimeSpan HostPause = TimeSpan.FromSeconds(1);
-
     private readonly INorthContext _context;
     private readonly MqttNorthSettings _settings;
     private readonly ILogger _logger;
@@ -52,6 +49,11 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
             settings.Sparkplug!, // The settings' check demands it for this format.
             new EdgeLimits { MaxPayloadBytes = (int)settings.MaxPacketSize.Bytes });
     }
+
+    /// <summary>
+    /// How long a batch waits for the primary host before the engine is told, which then tries again at its own pace.
+    /// </summary>
+    public TimeSpan HostWait { get; init; } = TimeSpan.FromSeconds(20);
 
     private string Broker => ConnectionSetup.NameOf(_settings);
 
@@ -106,6 +108,7 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
     /// <inheritdoc/>
     public async ValueTask<DeliveryOutcome> HandleValuesAsync(ValuesBatch batch, CancellationToken cancellationToken)
     {
+        await AwaitHostAsync(cancellationToken).ConfigureAwait(false);
         if (_publisher is not { } publisher || _isLost)
         {
             throw new ConnectorException(Fault.Unreachable, $"There is no connection to broker {Broker}.");
@@ -176,6 +179,7 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
     public void OnDisconnected(MqttException? reason, bool willRetry)
     {
         _isLost = true;
+        _host?.End();
         if (reason is not null)
         {
             _context.ReportLost(MqttFaults.From(reason, Broker));

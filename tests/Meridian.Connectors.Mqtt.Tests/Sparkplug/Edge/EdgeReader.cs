@@ -9,7 +9,7 @@ namespace Meridian.Connectors.Mqtt.Tests.Sparkplug.Edge;
 /// Reads an edge node's messages as the specification has them, and demands what it demands: births before data, the
 /// sequence, aliases that are unique, types that stay, no value older than the current one but as a historical one.
 /// </summary>
-internal sealed class EdgeReader(byte birthSequence, int maxPayloadBytes)
+internal sealed class EdgeReader(byte birthSequence, int maxPayloadBytes, bool hasTypes)
 {
     private readonly Dictionary<string, Dictionary<ulong, BornMetric>> _born = new(StringComparer.Ordinal);
     private byte? _sequence;
@@ -71,6 +71,7 @@ internal sealed class EdgeReader(byte birthSequence, int maxPayloadBytes)
         {
             Assert.Null(metric.Name);
             Assert.True(_born[device].TryGetValue(metric.Alias!.Value, out var born), $"Alias {metric.Alias} is unborn.");
+            Assert.Equal(hasTypes ? born.Type : null, metric.DataType);
             Assert.Equal(metric.TimestampMilliseconds < born.Newest, metric.IsHistorical);
             born.Newest = Math.Max(born.Newest, metric.TimestampMilliseconds!.Value);
             values.Add(ValueOf(device, born, metric));

@@ -18,6 +18,7 @@ internal sealed class EdgeRun
     private readonly Random _random;
     private readonly EdgeLimits _limits;
     private readonly bool _hasDevices;
+    private readonly bool _hasTypes;
     private readonly List<EdgeMessage> _messages = [];
     private readonly List<Rejection> _rejections = [];
     private EdgeNode _node;
@@ -29,6 +30,7 @@ internal sealed class EdgeRun
     {
         _random = new Random(seed);
         _hasDevices = _random.Next(2) == 0;
+        _hasTypes = _random.Next(2) == 0;
         _limits = _random.Next(3) == 0
             ? new EdgeLimits
             {
@@ -74,7 +76,7 @@ internal sealed class EdgeRun
 
     private EdgeReader BeginSession()
     {
-        _reader = new EdgeReader(++_birthSequence, _limits.MaxPayloadBytes);
+        _reader = new EdgeReader(++_birthSequence, _limits.MaxPayloadBytes, _hasTypes);
         _messages.Clear();
         _node.BeginSession(_birthSequence, _now, _messages);
         ReadAll();
@@ -176,5 +178,12 @@ internal sealed class EdgeRun
     }
 
     private EdgeNode NewNode() => new(
-        new SparkplugNorthSettings { Group = "g", Node = "n", Device = _hasDevices ? "{point[0]}" : "" }, _limits);
+        new SparkplugNorthSettings
+        {
+            Group = "g",
+            Node = "n",
+            Device = _hasDevices ? "{point[0]}" : "",
+            RepeatsTypes = _hasTypes,
+        },
+        _limits);
 }

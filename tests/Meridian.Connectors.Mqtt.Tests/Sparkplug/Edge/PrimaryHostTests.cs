@@ -31,7 +31,6 @@ public sealed class PrimaryHostTests : IAsyncLifetime
 
         Assert.Equal((DeliveryOutcomeKind.Retry, 0), (outcome.Kind, outcome.DeliveredCount));
         Assert.Contains("Primary host 'scada' is not online", outcome.Reason, StringComparison.Ordinal);
-        Assert.NotNull(outcome.RetryAfter);
         await edge.DisconnectAsync();
         Assert.Empty(Topics); // Who was never born does not die.
     }
@@ -57,6 +56,31 @@ public sealed class PrimaryHostTests : IAsyncLifetime
 
         await _broker.WaitForAsync(() => Topics is ["spBv1.0/g/NBIRTH/n"]);
         Assert.Equal(DeliveryOutcome.Delivered, await edge.GiveAsync(1));
+    }
+
+    [Fact]
+    public async Task Host_ComesWhileABatchWaits_TheBatchIsDeliveredByTheSameCall()
+    {
+        await using var edge = new RunningEdge(RunningEdge.Settings(_broker, "scada"), hostWait: Patience);
+        await edge.ConnectAsync();
+        var delivery = edge.GiveAsync(1, 2).AsTask();
+
+        Tell(isOnline: true, 10);
+
+        Assert.Equal(DeliveryOutcome.Delivered, await delivery);
+    }
+
+    [Fact]
+    public async Task Connection_LostWhileABatchWaitsForTheHost_IsToldAtOnce()
+    {
+        await using var edge = new RunningEdge(RunningEdge.Settings(_broker, "scada"), hostWait: TimeSpan.FromHours(1));
+        await edge.ConnectAsync();
+        var delivery = edge.GiveAsync(1, 2).AsTask();
+
+        _broker.Faults.CutConnections();
+
+        var error = await Assert.ThrowsAsync<ConnectorException>(() => delivery);
+        Assert.Equal(Fault.Unreachable, error.Fault);
     }
 
     [Fact]

@@ -14,7 +14,8 @@ internal sealed class RunningEdge : IAsyncDisposable
 
     private readonly SparkplugNorth _north;
 
-    public RunningEdge(MqttNorthSettings settings) => _north = new SparkplugNorth(Context, settings);
+    public RunningEdge(MqttNorthSettings settings, TimeSpan hostWait = default) =>
+        _north = new SparkplugNorth(Context, settings) { HostWait = hostWait };
 
     public TestNorthContext Context { get; } = new(new TestContextOptions { Name = "north", Seed = 3 });
 
