@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Meridian.Configuration;
 using Meridian.Configuration.Schedules;
 using Meridian.Connectors.Mqtt;
@@ -14,6 +15,8 @@ using Meridian.Sdk.South;
 namespace Meridian.Engine.Tests.Sparkplug;
 
 /// <summary>An edge node that nobody here wrote, over mosquitto, through the engine to a North.</summary>
+[SuppressMessage(
+    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "DisposeAsync ends them.")]
 public sealed class ForeignEdgeNodeTests : IAsyncLifetime
 {
     private const string Temperature = "plant/node/temperature";
@@ -21,12 +24,13 @@ public sealed class ForeignEdgeNodeTests : IAsyncLifetime
 
     private readonly ConcurrentQueue<Reading> _arrived = new();
     private readonly NorthPeer _north = new();
-    private readonly TestGateway _gateway = new(TimeSpan.FromMinutes(1));
-    private MosquittoServer _mosquitto = null!; // InitializeAsync sets it before any test.
-    private NodeSparkplugPeer _edge = null!; // as the broker
+    private TestGateway _gateway = null!; // InitializeAsync sets it before any test.
+    private MosquittoServer _mosquitto = null!; // as the gateway
+    private NodeSparkplugPeer _edge = null!; // as the gateway
 
     public async Task InitializeAsync()
     {
+        _gateway = new TestGateway(TimeSpan.FromMinutes(1));
         _north.OnHandle = (batch, _) =>
         {
             foreach (var reading in batch.Readings.Span)
@@ -60,7 +64,7 @@ public sealed class ForeignEdgeNodeTests : IAsyncLifetime
         Assert.Equal([ReadingValue.From(0.0), ReadingValue.From(2.5)], ValuesOf(Temperature));
         Assert.Equal([ReadingValue.From(0L), ReadingValue.From(5L)], ValuesOf(Count));
         Assert.All(_arrived, static one => Assert.Equal(Quality.Good, one.Quality));
-        Assert.DoesNotContain("asked", _edge.Lines);
+        Assert.DoesNotContain("asked", _edge.Lines, StringComparer.Ordinal);
     }
 
     [Fact]
@@ -75,7 +79,7 @@ public sealed class ForeignEdgeNodeTests : IAsyncLifetime
         await _edge.TellAsync("say 6", "said 6");
 
         await UntilAsync(() => ValuesOf(Count) is [.., var last] && last == ReadingValue.From(6L));
-        Assert.DoesNotContain("asked", _edge.Lines);
+        Assert.DoesNotContain("asked", _edge.Lines, StringComparer.Ordinal);
     }
 
     [Fact]
@@ -102,7 +106,8 @@ public sealed class ForeignEdgeNodeTests : IAsyncLifetime
         Assert.Equal(
             ["spBv1.0/plant/DDATA/node/d1", "spBv1.0/plant/NDATA/node"],
             _arrived.Where(static one => one.Quality == Quality.BadDecoding)
-                .Select(static one => one.Point).Order(StringComparer.Ordinal));
+                .Select(static one => one.Point).Order(StringComparer.Ordinal),
+            StringComparer.Ordinal);
         Assert.Single(_edge.Lines, static line => string.Equals(line, "asked", StringComparison.Ordinal));
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Diagnostics.CodeAnalysis;
 using Meridian.Configuration;
 using Meridian.Connectors.Mqtt;
 using Meridian.Connectors.Mqtt.North;
@@ -10,14 +11,17 @@ using Meridian.Sdk;
 namespace Meridian.Engine.Tests.Sparkplug;
 
 /// <summary>A host application that nobody here wrote sees our North, which waits for it.</summary>
+[SuppressMessage(
+    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "DisposeAsync ends them.")]
 public sealed class ForeignHostTests : IAsyncLifetime
 {
-    private readonly TestGateway _gateway = new(TimeSpan.FromMinutes(1));
-    private MosquittoServer _mosquitto = null!; // InitializeAsync sets it before any test.
-    private NodeSparkplugPeer _host = null!; // as the broker
+    private TestGateway _gateway = null!; // InitializeAsync sets it before any test.
+    private MosquittoServer _mosquitto = null!; // as the gateway
+    private NodeSparkplugPeer _host = null!; // as the gateway
 
     public async Task InitializeAsync()
     {
+        _gateway = new TestGateway(TimeSpan.FromMinutes(1));
         _mosquitto = await MosquittoServer.StartAsync();
         _host = await NodeSparkplugPeer.StartHostAsync(_mosquitto.Port, "plant", "scada");
         _gateway.Config = new MeridianConfig { Souths = [_gateway.South.Config("s")], Norths = [North()] };
@@ -39,7 +43,7 @@ public sealed class ForeignHostTests : IAsyncLifetime
         await _gateway.UntilLaterAsync(() => _gateway.NorthState().Reason is { } problem
             && problem.Contains("Primary host 'scada' is not online", StringComparison.Ordinal));
         Assert.Equal(3, _gateway.Account.Waiting);
-        Assert.Equal(["connected"], _host.Lines);
+        Assert.Equal(["connected"], _host.Lines, StringComparer.Ordinal);
 
         await _host.TellAsync("online", "told online");
         await _gateway.UntilLaterAsync(() => _gateway.Account.Delivered == 3);

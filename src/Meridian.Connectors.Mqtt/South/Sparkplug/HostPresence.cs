@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Meridian.Formats.Sparkplug;
 using Meridian.Formats.Sparkplug.Values;
@@ -21,6 +22,10 @@ namespace Meridian.Connectors.Mqtt.South.Sparkplug;
 /// [tck-id-host-topic-phid-birth-payload-timestamp]. The client's loop calls <see cref="BeginConnection"/> and <see
 /// cref="TryTake"/>, the owner the rest, one call after the other.
 /// </remarks>
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "CloseAsync disposes them.")]
 internal sealed partial class HostPresence
 {
     /// <summary>How long a farewell waits for the broker; then the Will speaks.</summary>

@@ -34,7 +34,7 @@ internal sealed class EdgeReader(byte birthSequence, int maxPayloadBytes, bool h
         };
     }
 
-    private IReadOnlyList<EdgeValue> ReadNodeBirth(SparkplugPayload payload)
+    private List<EdgeValue> ReadNodeBirth(SparkplugPayload payload)
     {
         _born.Clear();
         Assert.Equal("bdSeq", payload.Metrics[0].Name);

@@ -1,6 +1,5 @@
 using Meridian.Connectors.Mqtt.Connection;
 using Meridian.Connectors.Mqtt.North;
-using Meridian.Connectors.Mqtt.North.Sparkplug;
 using Meridian.Formats.Sparkplug;
 using Meridian.Mqtt;
 using Meridian.Mqtt.Testing;
@@ -119,7 +118,7 @@ public sealed class PrimaryHostTests : IAsyncLifetime
         _broker.Publish("spBv1.0/STATE/scada", "OFFLINE"u8.ToArray(), MqttQos.AtLeastOnce);
 
         Assert.Equal(DeliveryOutcome.Delivered, await edge.GiveAsync(2));
-        Assert.DoesNotContain("spBv1.0/g/NDEATH/n", Topics);
+        Assert.DoesNotContain("spBv1.0/g/NDEATH/n", Topics, StringComparer.Ordinal);
     }
 
     [Fact]
