@@ -40,7 +40,8 @@ public sealed class SparkplugContractTests
         MqttConnectors.Manifests.OfType<NorthManifest>().Single(),
         static async () => new DestinationPeer(await MqttTestBroker.StartAsync()));
 
-    /// <summary>An edge node per item, which is born with each value, so that nobody has to be asked for births.</summary>
+    /// <summary>An edge node per item, which is born with each value, so that nobody has to be asked for births.
+    /// </summary>
     private sealed class SourcePeer(MqttTestBroker broker) : ISouthPeer
     {
         public TcpRelay Relay { get; } = TcpRelay.Start(broker.Host, broker.Port);

@@ -16,7 +16,9 @@ namespace Meridian.Engine.Tests.Sparkplug;
 
 /// <summary>An edge node that nobody here wrote, over mosquitto, through the engine to a North.</summary>
 [SuppressMessage(
-    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "DisposeAsync ends them.")]
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "DisposeAsync ends them.")]
 public sealed class ForeignEdgeNodeTests : IAsyncLifetime
 {
     private const string Temperature = "plant/node/temperature";

@@ -12,7 +12,9 @@ namespace Meridian.Engine.Tests.Sparkplug;
 
 /// <summary>A host application that nobody here wrote sees our North, which waits for it.</summary>
 [SuppressMessage(
-    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "DisposeAsync ends them.")]
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "DisposeAsync ends them.")]
 public sealed class ForeignHostTests : IAsyncLifetime
 {
     private TestGateway _gateway = null!; // InitializeAsync sets it before any test.

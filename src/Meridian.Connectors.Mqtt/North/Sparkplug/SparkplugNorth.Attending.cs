@@ -100,7 +100,8 @@ internal sealed partial class SparkplugNorth
         }
 
         return DeliveryOutcome.Retry(
-            $"Primary host '{host.Id}' is not online ('{host.Topic}' at broker {Broker}); births and data wait for it.");
+            $"Primary host '{host.Id}' is not online ('{host.Topic}' at broker {Broker}); births and data wait for "
+            + "it.");
     }
 
     /// <summary>Waits a little, out of turn: what the host does meanwhile is attended to.</summary>

@@ -183,7 +183,8 @@ internal sealed class SparkplugHost(
         AddDeaths(
             device, message, SparkplugTime.From(message.Payload.TimestampMilliseconds) ?? message.Now, output);
         node.Remove(device.Name);
-        node.Tables.Add(node, new HostDevice(device.Name, device.BirthMilliseconds), PartsFor(node), output.Checkpoints);
+        var nothing = new HostDevice(device.Name, device.BirthMilliseconds);
+        node.Tables.Add(node, nothing, PartsFor(node), output.Checkpoints);
     }
 
     private void Define(HostNode node, in HostMessage message, HostOutput output)

@@ -70,7 +70,8 @@ internal sealed class EdgeReader(byte birthSequence, int maxPayloadBytes, bool h
         foreach (var metric in payload.Metrics)
         {
             Assert.Null(metric.Name);
-            Assert.True(_born[device].TryGetValue(metric.Alias!.Value, out var born), $"Alias {metric.Alias} is unborn.");
+            Assert.True(
+                _born[device].TryGetValue(metric.Alias!.Value, out var born), $"Alias {metric.Alias} is unborn.");
             Assert.Equal(hasTypes ? born.Type : null, metric.DataType);
             Assert.Equal(metric.TimestampMilliseconds < born.Newest, metric.IsHistorical);
             born.Newest = Math.Max(born.Newest, metric.TimestampMilliseconds!.Value);
@@ -85,10 +86,8 @@ internal sealed class EdgeReader(byte birthSequence, int maxPayloadBytes, bool h
         var value = ReadingValue.Null;
         Assert.True(metric.IsNull || SparkplugReadingValue.TryRead(
             metric.Value, born.Type, born.IsJson, int.MaxValue, out value, out _));
-        return new EdgeValue(
-            device,
-            born.Name,
-            new Reading("", SparkplugTime.From(metric.TimestampMilliseconds)!.Value, value, SparkplugQuality.Of(metric)));
+        var at = SparkplugTime.From(metric.TimestampMilliseconds)!.Value; // All of ours have one.
+        return new EdgeValue(device, born.Name, new Reading("", at, value, SparkplugQuality.Of(metric)));
     }
 
     private sealed class BornMetric(string name, SparkplugDataType type, bool isJson)

@@ -13,7 +13,9 @@ namespace Meridian.Connectors.Mqtt.Tests.Sparkplug.Host;
 
 /// <summary>Whether edge nodes hear that this host is there, and when it is not.</summary>
 [SuppressMessage(
-    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "DisposeAsync ends them.")]
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "DisposeAsync ends them.")]
 [SuppressMessage(
     "Reliability", "CA2000:Dispose objects before losing scope", Justification = "DisposeAsync ends them.")]
 public sealed class HostPresenceTests : IAsyncLifetime

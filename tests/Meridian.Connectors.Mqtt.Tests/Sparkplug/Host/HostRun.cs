@@ -125,10 +125,12 @@ internal sealed class HostRun
         }
 
         _furthest = Math.Max(_furthest, _next);
+        var metrics = message.Payload.Metrics.Select(static one => $"{one.Name}#{one.Alias}");
+        var at = message.Payload.TimestampMilliseconds % 10_000;
         Course.Add(string.Create(
             CultureInfo.InvariantCulture,
-            $"{_next} {message.Topic} seq {message.Payload.Sequence} at {message.Payload.TimestampMilliseconds % 10_000}"
-            + $"{(isRepeat ? " DUP" : "")} {string.Join(' ', message.Payload.Metrics.Select(static one => $"{one.Name}#{one.Alias}"))}"));
+            $"{_next} {message.Topic} seq {message.Payload.Sequence} at {at}{(isRepeat ? " DUP" : "")} "
+            + $"{string.Join(' ', metrics)}"));
         var output = new HostOutput();
         _ = _host.Take(
             new HostMessage(

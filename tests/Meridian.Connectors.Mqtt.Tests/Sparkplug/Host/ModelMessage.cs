@@ -5,7 +5,9 @@ namespace Meridian.Connectors.Mqtt.Tests.Sparkplug.Host;
 /// <summary>A message of a <see cref="ModelNode"/> and what it means to say.</summary>
 /// <param name="Topic">Its topic.</param>
 /// <param name="Payload">Its payload.</param>
-/// <param name="Points">The point of each metric that is a value, in order; null for one that no birth has named.</param>
+/// <param name="Points">
+/// The point of each metric that is a value, in order; null for one that no birth has named.
+/// </param>
 internal sealed record ModelMessage(SparkplugTopic Topic, SparkplugPayload Payload, IReadOnlyList<string?> Points)
 {
     public bool IsBirth => Topic.Type is SparkplugMessageType.NodeBirth or SparkplugMessageType.DeviceBirth;

@@ -82,9 +82,11 @@ internal sealed class ModelNode(string name, Random random, ModelClock clock)
     private ModelMessage NodeBirth()
     {
         var drawn = Draw(OwnDevice);
-        var values = drawn.Select(one => Value() with { Name = one.Metric, Alias = one.Alias, DataType = Long }).ToArray();
         return Message(
-            SparkplugMessageType.NodeBirth, null, [BirthSequence(), .. values], drawn.Select(one => PointOf(null, one.Metric)));
+            SparkplugMessageType.NodeBirth,
+            null,
+            [BirthSequence(), .. drawn.Select(Born)],
+            drawn.Select(one => PointOf(null, one.Metric)));
     }
 
     private ModelMessage DeviceBirth(string device)
@@ -94,7 +96,7 @@ internal sealed class ModelNode(string name, Random random, ModelClock clock)
         return Message(
             SparkplugMessageType.DeviceBirth,
             device,
-            [.. drawn.Select(one => Value() with { Name = one.Metric, Alias = one.Alias, DataType = Long })],
+            [.. drawn.Select(Born)],
             drawn.Select(one => PointOf(device, one.Metric)));
     }
 
@@ -145,6 +147,9 @@ internal sealed class ModelNode(string name, Random random, ModelClock clock)
     }
 
     private string DrawDevice() => Text($"d{random.Next(3)}");
+
+    private SparkplugMetric Born((string Metric, ulong Alias) one) =>
+        Value() with { Name = one.Metric, Alias = one.Alias, DataType = Long };
 
     private SparkplugMetric Value() => new() { Value = SparkplugValue.FromLong(clock.NextValue()) };
 
