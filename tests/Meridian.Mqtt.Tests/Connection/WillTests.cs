@@ -23,7 +23,8 @@ public sealed class WillTests
 
         Assert.Equal(
             ["connect 1", "connect 2", "connect 3"],
-            broker.Received.Select(static one => Encoding.UTF8.GetString(one.Payload.Span)));
+            broker.Received.Select(static one => Encoding.UTF8.GetString(one.Payload.Span)),
+            StringComparer.Ordinal);
         Assert.All(broker.Received, static one => Assert.Equal(("w", MqttQos.AtLeastOnce), (one.Topic, one.Qos)));
     }
 
