@@ -130,8 +130,8 @@ internal sealed class HostNode
             return place;
         }
 
-        // Of a birth that is not known here: naming its metrics would be guessing.
-        if (place == SequencePlace.Gap && isRepeat)
+        // Of a birth that is not known here, as far as one can tell: naming its metrics would be guessing.
+        if (place == SequencePlace.Gap && isRepeat && (milliseconds is null || BirthMilliseconds == 0))
         {
             return SequencePlace.Unknown;
         }

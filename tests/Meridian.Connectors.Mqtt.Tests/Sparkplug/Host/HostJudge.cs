@@ -69,6 +69,11 @@ internal sealed class HostJudge
             Assert.Equal(said[reading.Value.AsInt64()], reading.Point);
         }
 
+        // What is sent again from before a birth ends nothing of it.
+        Assert.True(
+            !isRepeat || message.Payload.TimestampMilliseconds >= view.BirthMilliseconds
+            || message.Topic.Type == SparkplugMessageType.NodeDeath || output.Readings.Count == values.Length,
+            $"An old '{message.Topic}' ended points of the present birth.");
         if (!isTight)
         {
             JudgeRequest(view, message, isRepeat, output, uptime, interval);
@@ -154,6 +159,8 @@ internal sealed class HostJudge
 
         public TimeSpan? LastRequest { get; set; }
 
+        public ulong BirthMilliseconds { get; private set; }
+
         public NodeView Clone()
         {
             var clone = (NodeView)MemberwiseClone();
@@ -178,6 +185,7 @@ internal sealed class HostJudge
                 case SparkplugMessageType.NodeBirth:
                     (IsInSync, WasBorn, HasLostBirth) = (true, true, false);
                     _birthSequence = message.Payload.Metrics[0].Value.Bits;
+                    BirthMilliseconds = message.Payload.TimestampMilliseconds!.Value; // Each has one.
                     _points.Clear();
                     _points[device] = [.. message.Points!];
                     break;

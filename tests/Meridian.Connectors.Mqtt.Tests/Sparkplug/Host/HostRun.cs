@@ -80,24 +80,24 @@ internal sealed class HostRun
 
     private void Step()
     {
-        switch (_random.Next(24))
+        switch (_random.Next(26))
         {
-            case < 10:
+            case < 9:
                 _messages.AddRange(_nodes[_random.Next(_nodes.Length)].Act());
                 break;
-            case < 18:
+            case < 17:
                 Deliver();
                 break;
-            case < 20:
+            case < 22:
                 Store(_random.Next(1, 6));
                 break;
-            case 20:
+            case 22:
                 _uptime += Interval * _random.NextDouble();
                 break;
-            case 21:
+            case 23:
                 LoseData();
                 break;
-            case 22:
+            case 24:
                 Cut();
                 break;
             default:
