@@ -21,4 +21,10 @@ internal static class EventIds
     public const int RebirthObeyed = 10132;
     public const int RebirthFailed = 10133;
     public const int BirthNumberLost = 10134;
+    public const int StateTold = 10135;
+    public const int StateLost = 10136;
+    public const int StateNotTold = 10137;
+    public const int StateNotHeard = 10138;
+    public const int PrimaryHostAway = 10139;
+    public const int PrimaryHostBack = 10140;
 }

@@ -91,7 +91,7 @@ public sealed partial class MqttClient
         }
 
         var is5 = _state.Link?.Version >= MqttProtocolVersion.V50;
-        if (options.SendWill && !is5 && IsConnected && _state.Options.Will is { } will)
+        if (options.SendWill && !is5 && IsConnected && _state.Will is { } will)
         {
             await PublishAsync(will.Topic, will.Payload, will.Qos, will.IsRetained, cancellationToken)
                 .ConfigureAwait(false);

@@ -13,6 +13,13 @@ public sealed record MqttWill
     /// <value>Empty by default.</value>
     public ReadOnlyMemory<byte> Payload { get; init; }
 
+    /// <summary>Makes the payload of each CONNECT, in place of <see cref="Payload"/>: for one that tells when the
+    /// connection was made, or its number. Called by the client's own loop at each try to connect, one call after the
+    /// other; must be quick. At most 65,535 bytes, left unchanged until the next call. What it throws, or more bytes,
+    /// fails the try, as <see cref="MqttClientOptions.Reconnect"/> says.</summary>
+    /// <value>Null by default: each CONNECT has <see cref="Payload"/>.</value>
+    public Func<ReadOnlyMemory<byte>>? PayloadForConnect { get; init; }
+
     /// <summary>The QoS it is published with.</summary>
     /// <value><see cref="MqttQos.AtMostOnce"/> by default.</value>
     public MqttQos Qos { get; init; }

@@ -50,6 +50,7 @@ internal sealed partial class MqttSouth
         await (_hasIdentifiers
             ? SubscribeApartAsync(added, cancellationToken)
             : SubscribeTogetherAsync(added, cancellationToken)).ConfigureAwait(false);
+        await TellPresenceAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -76,10 +77,12 @@ internal sealed partial class MqttSouth
         }
 
         UseRoutes();
+        await TellPresenceAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void ForgetItems()
     {
+        _hearsState = false;
         _items.Clear();
         _byIdentifier.Clear();
         _identifiers.Clear();

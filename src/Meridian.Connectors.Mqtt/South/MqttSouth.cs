@@ -57,9 +57,11 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
     /// <inheritdoc/>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
+        var options = ConnectionSetup.OptionsOf(_settings, _context);
         _client ??= new MqttClient(
-            ConnectionSetup.OptionsOf(_settings, _context) with
+            options with
             {
+                Will = Presence?.Will ?? options.Will,
                 CleanSession = _settings.CleanSession || _context.IsTest,
                 ReceiveMaximum = _settings.ReceiveMaximum,
                 AcknowledgeMode = MqttAcknowledgeMode.ByApplication,
@@ -76,6 +78,7 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
         _stopIntake = new CancellationTokenSource();
         _intake = OfferAllAsync(_stopIntake.Token);
         _rebirths = _receiver.Sparkplug.RequestAllAsync(_client, _stopIntake.Token);
+        Presence?.Start(_client);
         try
         {
             _connected = await _client.ConnectAsync(cancellationToken).ConfigureAwait(false);
@@ -97,7 +100,9 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
             return;
         }
 
-        // In this order: take nothing new, offer what has gathered, let its acknowledgements go out, say farewell.
+        // In this order: tell that this host goes, take nothing new, offer what has gathered, let its acknowledgements
+        // go out, say farewell.
+        var isTold = await TellAbsenceAsync(_client, cancellationToken).ConfigureAwait(false);
         _buffer.Close();
         await WaitForReceiptsAsync(cancellationToken).ConfigureAwait(false);
         await _stopIntake.CancelAsync().ConfigureAwait(false);
@@ -105,15 +110,7 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
         await _rebirths.ConfigureAwait(false);
         _stopIntake.Dispose();
         _stopIntake = null;
-        try
-        {
-            await _client.DisconnectAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (MqttException error)
-        {
-            LogFarewellFailed(_context.Name, error.Message);
-        }
-
+        await SayFarewellAsync(_client, isTold, cancellationToken).ConfigureAwait(false);
         if (_buffer.Discard(gathered => _once.Forget(gathered, isStaged: false)) is > 0 and var lost)
         {
             _context.CountLetGo(lost, "Messages at QoS 0 could not be stored before the connection was ended.");
@@ -126,6 +123,11 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
         await CloseDoorAsync(cancellationToken).ConfigureAwait(false);
         if (_client is not null)
         {
+            if (!await TellAbsenceAsync(_client, cancellationToken).ConfigureAwait(false))
+            {
+                await SayFarewellAsync(_client, isTold: false, cancellationToken).ConfigureAwait(false);
+            }
+
             await _client.DisposeAsync().ConfigureAwait(false);
         }
 
@@ -171,6 +173,22 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
             LogIntakeLoopFailed(_context.Name, error);
             _context.ReportLost(new ConnectorException(
                 Fault.Internal, $"South '{_context.Name}' could not hand on what it received: {error.Message}", error));
+        }
+    }
+
+    /// <summary>
+    /// Says DISCONNECT, or ends without a word where the Will is to speak, as a cancelled farewell does.
+    /// </summary>
+    private async Task SayFarewellAsync(MqttClient client, bool isTold, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.DisconnectAsync(isTold ? cancellationToken : new CancellationToken(canceled: true))
+                .ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is MqttException || (error is OperationCanceledException && !isTold))
+        {
+            LogFarewellFailed(_context.Name, error.Message);
         }
     }
 

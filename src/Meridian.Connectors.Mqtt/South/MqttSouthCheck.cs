@@ -2,6 +2,7 @@ using System.Globalization;
 using Meridian.Connectors.Mqtt.Connection;
 using Meridian.Connectors.Mqtt.South.Commands;
 using Meridian.Connectors.Mqtt.South.Routing;
+using Meridian.Formats.Sparkplug;
 using Meridian.Sdk.Settings;
 using Meridian.Sdk.South;
 
@@ -23,6 +24,11 @@ internal static class MqttSouthCheck
         }
 
         foreach (var problem in settings.Commands is { } commands ? CommandTopics.Check(commands) : [])
+        {
+            yield return problem;
+        }
+
+        foreach (var problem in CheckHost(settings))
         {
             yield return problem;
         }
@@ -59,6 +65,30 @@ internal static class MqttSouthCheck
                 $"The commands '{CommandTopics.FilterOf(taken)}' overlap topic filter "
                 + $"'{((MqttItemSettings)both.Settings).Topic}' of item '{both.Name}', which would make data of them. "
                 + "Narrow the item's filter, or name another topic for commands.");
+        }
+    }
+
+    private static IEnumerable<SettingsProblem> CheckHost(MqttSouthSettings settings)
+    {
+        if (settings.Sparkplug.HostId is not { } id)
+        {
+            yield break;
+        }
+
+        if (!SparkplugTopic.IsValidId(id))
+        {
+            yield return new SettingsProblem(
+                "settings.sparkplug.hostId",
+                $"The id '{id}' is empty or has one of '/', '+', '#' and U+0000, which Sparkplug reserves; name "
+                + "another, or leave hostId out.");
+        }
+
+        if (settings.Will is not null)
+        {
+            yield return new SettingsProblem(
+                "settings.will",
+                "With sparkplug.hostId the connection's Will tells edge nodes that this host is gone, and a connection "
+                + "has only one; leave will out.");
         }
     }
 

@@ -50,6 +50,7 @@ internal sealed partial class SouthReceiver(
     /// <inheritdoc/>
     public void OnMessage(in MqttMessage message)
     {
+        var isOwnState = _sparkplug.Presence?.TryTake(message) ?? false;
         if (message.Acknowledgement.IsEmpty && buffer.IsFullForQos0)
         {
             context.CountLetGo(1, "A message at QoS 0 found the buffer full.");
@@ -64,7 +65,7 @@ internal sealed partial class SouthReceiver(
         routes.Find(message, _found);
         if (_found[0].Item is null)
         {
-            LetGoUnmatched(message);
+            LetGo(message, isUnexpected: !isOwnState);
             return;
         }
 
@@ -160,17 +161,20 @@ internal sealed partial class SouthReceiver(
 
     /// <summary>
     /// A persistent session still subscribes to what an item once asked for. Its messages belong to nobody here: they
-    /// are
-    /// counted and acknowledged, because the broker would otherwise stop at the first window full of them.
+    /// are counted and acknowledged, because the broker would otherwise stop at the first window full of them. The
+    /// state of this very host is expected, and no datum.
     /// </summary>
-    private void LetGoUnmatched(in MqttMessage message)
+    private void LetGo(in MqttMessage message, bool isUnexpected)
     {
-        context.CountLetGo(1, "No item's topic filter selects the message.");
-        var end = message.Topic.IndexOf('/', StringComparison.Ordinal);
-        var kind = end < 0 ? message.Topic : message.Topic[..end];
-        if (TellOnce(kind))
+        if (isUnexpected)
         {
-            LogUnmatchedTopic(context.Name, message.Topic);
+            context.CountLetGo(1, "No item's topic filter selects the message.");
+            var end = message.Topic.IndexOf('/', StringComparison.Ordinal);
+            var kind = end < 0 ? message.Topic : message.Topic[..end];
+            if (TellOnce(kind))
+            {
+                LogUnmatchedTopic(context.Name, message.Topic);
+            }
         }
 
         if (!message.Acknowledgement.IsEmpty)

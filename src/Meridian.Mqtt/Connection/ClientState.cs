@@ -18,7 +18,10 @@ internal sealed class ClientState
     private const int MinIdentifiers = 1_023;
     private const int MaxIdentifiers = 65_535;
 
+    private const int MaxWillBytes = 65_535;
+
     private MqttException? _whyNoLink;
+    private volatile MqttWill? _will;
     private ResponseTable? _responses;
     private Link? _link;
     private bool _wasConnected;
@@ -27,6 +30,7 @@ internal sealed class ClientState
     public ClientState(MqttClientOptions options, string clientId, TimeProvider time)
     {
         Options = options;
+        _will = options.Will;
         Version = options.Version;
         ClientId = clientId;
         Time = time;
@@ -55,6 +59,10 @@ internal sealed class ClientState
 
     /// <inheritdoc cref="Version"/>
     public string ClientId { get; set; }
+
+    /// <summary>The Will as the last CONNECT has it. Written by the connection loop before CONNECT, read by
+    /// anyone.</summary>
+    public MqttWill? Will => _will;
 
     /// <summary>
     /// Whether the next CONNECT asks for an empty session. Never where this client's own session may still be at the
@@ -117,6 +125,22 @@ internal sealed class ClientState
 
     /// <summary>The application asks for a connection: the first one of it may begin an empty session.</summary>
     public void BeginLife() => _wasConnected = false;
+
+    /// <summary>Makes the Will of the next CONNECT.</summary>
+    /// <exception cref="InvalidOperationException">The application made one that does not fit.</exception>
+    public void MakeWill()
+    {
+        if (Options.Will is not { PayloadForConnect: { } make } will)
+        {
+            return;
+        }
+
+        var payload = make();
+        _will = payload.Length <= MaxWillBytes
+            ? will with { Payload = payload }
+            : throw new InvalidOperationException(
+                $"Will.PayloadForConnect gave {payload.Length} bytes; at most {MaxWillBytes} fit.");
+    }
 
     /// <summary>Uses a session store; before all else.</summary>
     public void Keep(SessionLedger ledger)

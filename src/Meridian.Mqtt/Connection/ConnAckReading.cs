@@ -14,7 +14,7 @@ internal static class ConnAckReading
             ClientId = state.ClientId,
             CleanSession = state.IsCleanStart,
             KeepAliveSeconds = (ushort)Math.Ceiling(options.KeepAlive.TotalSeconds),
-            Will = options.Will,
+            Will = state.Will,
             UserName = credentials.UserName,
             // A bare null would become an empty memory here, and an empty password is not none.
             Password = credentials.Password.IsEmpty ? default(ReadOnlyMemory<byte>?) : credentials.Password,

@@ -30,6 +30,7 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
         {
             var credentials = await AskCredentialsAsync(either.Token).ConfigureAwait(false);
             awaited = null;
+            state.MakeWill();
             var connect = ConnAckReading.ToConnect(state, credentials);
             transport = await connector.ConnectAsync(server, either.Token).ConfigureAwait(false);
             HasOpened = true;

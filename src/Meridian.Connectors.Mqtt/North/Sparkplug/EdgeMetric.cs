@@ -38,14 +38,21 @@ internal sealed class EdgeMetric(EdgeDevice device, string name, ulong alias)
         IsJson = contentType is not null;
     }
 
-    /// <summary>The metric in a data message: by alias, without a type [tck-id-payloads-alias-data-cmd-requirement].
+    /// <summary>
+    /// The metric in a data message: by alias [tck-id-payloads-alias-data-cmd-requirement], without a type unless that
+    /// is wanted [tck-id-payloads-metric-datatype-not-req].
     /// </summary>
-    public SparkplugMetric InData(in Reading reading)
+    public SparkplugMetric InData(in Reading reading, bool hasType)
     {
         // What is older than the newest is of the past: it must not replace the current value, and those that do keep
         // their order in time [tck-id-operational-behavior-data-publish-dbirth-order].
         var isHistorical = _hasValue && reading.Timestamp < _newest.Timestamp;
-        return Make(reading) with { Alias = alias, IsHistorical = isHistorical };
+        return Make(reading) with
+        {
+            Alias = alias,
+            IsHistorical = isHistorical,
+            DataType = hasType ? DataType ?? SparkplugDataType.String : null,
+        };
     }
 
     /// <summary>

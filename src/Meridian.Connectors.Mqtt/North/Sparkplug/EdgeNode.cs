@@ -311,7 +311,7 @@ internal sealed class EdgeNode
         List<EdgeMessage> output,
         List<Rejection> rejections)
     {
-        var (device, row) = (metric.Device, metric.InData(reading));
+        var (device, row) = (metric.Device, metric.InData(reading, _settings.RepeatsTypes));
         for (var isSecondTry = false; ; isSecondTry = true)
         {
             if (device.Data.Count == 0)

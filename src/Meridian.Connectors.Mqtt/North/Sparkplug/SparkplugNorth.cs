@@ -1,7 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Threading.Channels;
 using Meridian.Connectors.Mqtt.Connection;
-using Meridian.Formats.Sparkplug;
 using Meridian.Mqtt;
 using Meridian.Sdk;
 using Meridian.Sdk.Faults;
@@ -14,6 +12,12 @@ namespace Meridian.Connectors.Mqtt.North.Sparkplug;
 /// Publishes readings as a Sparkplug edge node. Each connect is a client and a session of its own, since the Will of a
 /// session carries the session's number; the engine connects again.
 /// </summary>
+/// <remarks>
+/// <code>
+///  connect ─► subscribed ─┬─ no primary host ──────────────► births ─► data
+///                         └─ primary host ─► waits for it ─► births ─► data ─► it goes: NDEATH, DISCONNECT, lost
+/// </code>
+/// </remarks>
 [SuppressMessage(
     "Design",
     "CA1001:Types that own disposable fields should be disposable",
@@ -24,19 +28,15 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
     private readonly MqttNorthSettings _settings;
     private readonly ILogger _logger;
     private readonly EdgeNode _node;
+    private readonly EdgeServers _servers = new();
 
     // Births and data have one order: that of their sequence numbers.
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly List<EdgeMessage> _messages = [];
     private readonly List<Rejection> _rejections = [];
 
-    // Full means "births are asked for": one request is as good as many.
-    private readonly Channel<bool> _rebirths = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
     private MqttClient? _client;
-    private CancellationTokenSource? _stopBearing;
-    private Task _bearing = Task.CompletedTask;
+    private EdgePublisher? _publisher;
     private byte _birthNumber;
     private volatile bool _isLost = true;
 
@@ -50,9 +50,12 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
             new EdgeLimits { MaxPayloadBytes = (int)settings.MaxPacketSize.Bytes });
     }
 
-    private string Broker => ConnectionSetup.NameOf(_settings);
+    /// <summary>
+    /// How long a batch waits for the primary host before the engine is told, which then tries again at its own pace.
+    /// </summary>
+    public TimeSpan HostWait { get; init; } = TimeSpan.FromSeconds(20);
 
-    private MqttQos Qos => (MqttQos)_settings.Qos;
+    private string Broker => ConnectionSetup.NameOf(_settings);
 
     /// <inheritdoc/>
     public async Task ConnectAsync(CancellationToken cancellationToken)
@@ -60,7 +63,7 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
         await EndClientAsync().ConfigureAwait(false);
         _birthNumber = await NextNumberAsync(cancellationToken).ConfigureAwait(false);
         var client = new MqttClient(
-            ConnectionSetup.OptionsOf(_settings, _context.Name) with
+            _servers.FromHereOn(ConnectionSetup.OptionsOf(_settings, _context.Name)) with
             {
                 CleanSession = true, // [tck-id-principles-persistence-clean-session-311]
                 MaxInFlight = _settings.Window,
@@ -79,16 +82,19 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
             _context.Time,
             _context.Random);
         _client = client;
+        _publisher = new EdgePublisher(client, (MqttQos)_settings.Qos, _settings.Window);
+        BeginHost();
         _isLost = false;
         try
         {
-            await client.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            var connected = await client.ConnectAsync(cancellationToken).ConfigureAwait(false);
             await SubscribeAsync(client, cancellationToken).ConfigureAwait(false);
-            _messages.Clear();
-            _node.BeginSession(_birthNumber, _context.Time.GetUtcNow(), _messages);
-            _ = await PublishAsync(client, cancellationToken).ConfigureAwait(false) is { } failure
-                ? throw failure
-                : true;
+            await MeetHostAsync(connected.Server, cancellationToken).ConfigureAwait(false);
+            if (_host is null or { IsOnline: true })
+            {
+                await BearAsync(cancellationToken).ConfigureAwait(false);
+                _ = _publisher.Failure is { } failure ? throw failure : true;
+            }
         }
         catch (MqttException error)
         {
@@ -96,14 +102,14 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
             throw MqttFaults.From(error, Broker);
         }
 
-        _stopBearing = new CancellationTokenSource();
-        _bearing = BearOnRequestAsync(client, _stopBearing.Token);
+        StartAttending(client);
     }
 
     /// <inheritdoc/>
     public async ValueTask<DeliveryOutcome> HandleValuesAsync(ValuesBatch batch, CancellationToken cancellationToken)
     {
-        if (_client is not { } client || _isLost)
+        await AwaitHostAsync(cancellationToken).ConfigureAwait(false);
+        if (_publisher is not { } publisher || _isLost)
         {
             throw new ConnectorException(Fault.Unreachable, $"There is no connection to broker {Broker}.");
         }
@@ -111,13 +117,17 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (WaitForHost() is { } wait)
+            {
+                return wait;
+            }
+
             _messages.Clear();
             _rejections.Clear();
+            BearWhereNeeded();
             _node.Compose(batch.Readings.Span, _context.Time.GetUtcNow(), _messages, _rejections);
-            var failure = await PublishAsync(client, cancellationToken).ConfigureAwait(false);
-            return failure is null
-                ? _rejections.Count == 0 ? DeliveryOutcome.Delivered : DeliveryOutcome.DeliveredExcept([.. _rejections])
-                : DeliveryOutcome.Retry(MqttFaults.From(failure, Broker).Message);
+            await PublishAsync(publisher, cancellationToken).ConfigureAwait(false);
+            return Judge(publisher);
         }
         finally
         {
@@ -128,30 +138,26 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
     /// <inheritdoc/>
     public async Task DisconnectAsync(CancellationToken cancellationToken)
     {
-        await EndBearingAsync().ConfigureAwait(false);
+        await EndAttendingAsync().ConfigureAwait(false);
         if (_client is not { } client)
         {
             return;
         }
 
+        _isLost = true;
         try
         {
-            if (!_isLost)
-            {
-                // A DISCONNECT without it leaves the edge node alive for everyone
-                // [tck-id-payloads-ndeath-will-message-publisher-disconnect-mqtt311].
-                var death = EdgeNode.DeathOf(_birthNumber, _context.Time.GetUtcNow());
-                _isLost = true;
-                _ = await client
-                    .PublishAsync(_node.DeathTopic, death, MqttQos.AtLeastOnce, false, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-
+            await SayDeathAsync(client, cancellationToken).ConfigureAwait(false);
             await client.DisconnectAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (MqttException error)
         {
             LogFarewellFailed(_context.Name, error.Message);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The death was perhaps not told: without a DISCONNECT the Will tells it.
+            await client.DisconnectAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -167,21 +173,13 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
         ConnectionTest.RunAsync(_settings, _context, cancellationToken);
 
     /// <inheritdoc/>
-    public void OnMessage(in MqttMessage message)
-    {
-        if (SparkplugCodec.TryDecode(message.Payload, out var command, out _) && EdgeNode.IsRebirth(command))
-        {
-            _ = _rebirths.Writer.TryWrite(true);
-        }
-    }
-
-    /// <inheritdoc/>
     public void OnConnected(bool isSessionPresent) => _context.ReportConnected();
 
     /// <inheritdoc/>
     public void OnDisconnected(MqttException? reason, bool willRetry)
     {
         _isLost = true;
+        _host?.End();
         if (reason is not null)
         {
             _context.ReportLost(MqttFaults.From(reason, Broker));
@@ -203,134 +201,49 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
 
     private async Task SubscribeAsync(MqttClient client, CancellationToken cancellationToken)
     {
+        string[] topics = _host is { } host ? [_node.CommandTopic, host.Topic] : [_node.CommandTopic];
         var answers = await client
             .SubscribeAsync(
-                [new MqttSubscriptionRequest(_node.CommandTopic, MqttQos.AtLeastOnce)], cancellationToken)
+                [.. topics.Select(static topic => new MqttSubscriptionRequest(topic, MqttQos.AtLeastOnce))],
+                cancellationToken)
             .ConfigureAwait(false);
-        if (!answers[0].IsGranted)
+        for (var i = 0; i < topics.Length; i++)
         {
-            throw new ConnectorException(
-                Fault.Unauthorized,
-                $"Broker {Broker} refuses the subscription to '{_node.CommandTopic}', on which applications ask for "
-                + "births; look at its access rights.");
-        }
-    }
-
-    /// <summary>
-    /// Publishes what was composed, in order and all at once, and awaits each. What is refused for good is rejected
-    /// with its readings; the first other failure is the outcome.
-    /// </summary>
-    private async Task<MqttException?> PublishAsync(MqttClient client, CancellationToken cancellationToken)
-    {
-        MqttException? failure = null;
-        OperationCanceledException? cancelled = null;
-        var underWay = new Queue<(EdgeMessage Message, Task<MqttPublishResult> Publication)>();
-        foreach (var message in _messages)
-        {
-            // A task per payload of many readings.
-            var publication = client
-                .PublishAsync(message.Topic, message.Payload, Qos, false, cancellationToken)
-                .AsTask();
-            underWay.Enqueue((message, publication));
-            if (underWay.Count >= _settings.Window)
+            if (!answers[i].IsGranted)
             {
-                await AwaitOldestAsync().ConfigureAwait(false);
-            }
-        }
-
-        while (underWay.Count > 0)
-        {
-            await AwaitOldestAsync().ConfigureAwait(false);
-        }
-
-        _rejections.Sort(static (one, other) => one.Index.CompareTo(other.Index));
-        return cancelled is null ? failure : throw new OperationCanceledException(cancelled.Message, cancelled);
-
-        async Task AwaitOldestAsync()
-        {
-            var (message, publication) = underWay.Dequeue();
-            try
-            {
-                _ = await publication.ConfigureAwait(false);
-            }
-            catch (MqttRejectedException rejected) when (!rejected.IsTransient)
-            {
-                _rejections.AddRange(message.Indexes.Select(index => new Rejection(index, rejected.Message)));
-            }
-            catch (MqttException error)
-            {
-                failure ??= error;
-            }
-            catch (OperationCanceledException stop)
-            {
-                cancelled = stop;
+                throw new ConnectorException(
+                    Fault.Unauthorized,
+                    $"Broker {Broker} refuses the subscription to '{topics[i]}', on which applications "
+                    + $"{(i == 0 ? "ask for births" : "tell whether they are there")}; look at its access rights.");
             }
         }
     }
 
-    /// <summary>Obeys Rebirth Requests until cancelled, also while no data flow.</summary>
-    private async Task BearOnRequestAsync(MqttClient client, CancellationToken cancellationToken)
+    private DeliveryOutcome Judge(EdgePublisher publisher)
     {
-        try
+        if (publisher.Failure is { } failure)
         {
-            await foreach (var _ in _rebirths.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-            {
-                await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-                try
-                {
-                    _messages.Clear();
-                    _rejections.Clear();
-                    _node.BearAll(_context.Time.GetUtcNow(), _messages);
-                    if (await PublishAsync(client, cancellationToken).ConfigureAwait(false) is { } failure)
-                    {
-                        LogRebirthFailed(_context.Name, failure.Message); // The connection is lost; all are born anew.
-                    }
-                    else
-                    {
-                        LogRebirthObeyed(_context.Name);
-                    }
-                }
-                finally
-                {
-                    _turn.Release();
-                }
-            }
+            return DeliveryOutcome.Retry(
+                MqttFaults.From(failure, Broker).Message, deliveredCount: publisher.DeliveredCount);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return; // Asked to end.
-        }
-    }
 
-    private async Task EndBearingAsync()
-    {
-        if (_stopBearing is { } stop)
-        {
-            _stopBearing = null;
-            await stop.CancelAsync().ConfigureAwait(false);
-            await _bearing.ConfigureAwait(false);
-            stop.Dispose();
-        }
+        // Nobody whom it was for heard the last of it, so all of it comes again when somebody does.
+        return WaitForHost()
+            ?? (_rejections.Count == 0 ? DeliveryOutcome.Delivered : DeliveryOutcome.DeliveredExcept([.. _rejections]));
     }
 
     private async Task EndClientAsync()
     {
-        await EndBearingAsync().ConfigureAwait(false);
+        await EndAttendingAsync().ConfigureAwait(false);
         if (_client is { } client)
         {
-            _client = null;
+            (_client, _publisher) = (null, null);
             await client.DisposeAsync().ConfigureAwait(false);
         }
     }
 
     [LoggerMessage(EventIds.FarewellFailed, LogLevel.Debug, "North '{North}' could not say DISCONNECT: {Reason}")]
     private partial void LogFarewellFailed(string north, string reason);
-
-    [LoggerMessage(EventIds.RebirthObeyed, LogLevel.Debug, "North '{North}' published its births, as it was asked to.")]
-    private partial void LogRebirthObeyed(string north);
-
-    [LoggerMessage(EventIds.RebirthFailed, LogLevel.Debug, "North '{North}' could not publish its births: {Reason}")]
-    private partial void LogRebirthFailed(string north, string reason);
 
     [LoggerMessage(
         EventIds.BirthNumberLost,

@@ -16,9 +16,10 @@ internal static class SparkplugNorthCheck
             yield break;
         }
 
-        foreach (var (name, id) in ((string, string)[])[("group", edge.Group), ("node", edge.Node)])
+        var ids = ((string, string?)[])[("group", edge.Group), ("node", edge.Node), ("primaryHost", edge.PrimaryHost)];
+        foreach (var (name, id) in ids)
         {
-            if (!SparkplugTopic.IsValidId(id))
+            if (id is not null && !SparkplugTopic.IsValidId(id))
             {
                 yield return new SettingsProblem(
                     $"settings.sparkplug.{name}",
@@ -34,6 +35,13 @@ internal static class SparkplugNorthCheck
             {
                 yield return new SettingsProblem($"settings.sparkplug.{name}", problem);
             }
+        }
+
+        if (settings.Will is not null)
+        {
+            yield return new SettingsProblem(
+                "settings.will",
+                "The Will of an edge node is its death (NDEATH), and a connection has only one; leave will out.");
         }
 
         if (settings.IsRetained)

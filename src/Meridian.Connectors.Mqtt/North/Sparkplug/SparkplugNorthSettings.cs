@@ -24,4 +24,19 @@ public sealed record SparkplugNorthSettings
     /// <value><c>{point}</c>: the point's name.</value>
     [Required]
     public string Metric { get; init; } = "{point}";
+
+    /// <summary>
+    /// Whether data say the type of each value again. Births say it, and the specification advises against more, but
+    /// hosts on the JavaScript library sparkplug-payload read no value without it.
+    /// </summary>
+    /// <value>false.</value>
+    public bool RepeatsTypes { get; init; }
+
+    /// <summary>
+    /// The id of the host application that must be there: births and data wait on disk until <c>spBv1.0/STATE/ID</c>
+    /// says that it is online, and again once it says the opposite. With <c>otherServers</c> the next one is tried
+    /// then.
+    /// </summary>
+    /// <value>None: births are published at connect, whoever listens.</value>
+    public string? PrimaryHost { get; init; }
 }

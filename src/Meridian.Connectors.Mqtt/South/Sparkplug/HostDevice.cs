@@ -7,12 +7,16 @@ namespace Meridian.Connectors.Mqtt.South.Sparkplug;
 /// shall be unique within the edge node [tck-id-payloads-alias-uniqueness], and some number each device anew.
 /// </summary>
 /// <param name="name">The device; null for the edge node itself.</param>
-internal sealed class HostDevice(string? name)
+/// <param name="birthMilliseconds">When the birth was made, by the edge node; 0 when it did not say.</param>
+internal sealed class HostDevice(string? name, ulong birthMilliseconds)
 {
     private readonly Dictionary<string, HostMetric> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<ulong, HostMetric> _byAlias = [];
 
     public string? Name => name;
+
+    /// <summary>A repeat that is older is of an earlier birth, which may have had other aliases.</summary>
+    public ulong BirthMilliseconds => birthMilliseconds;
 
     public IReadOnlyCollection<HostMetric> Metrics => _byName.Values;
 

@@ -30,6 +30,12 @@ internal sealed class HostNode
     /// <summary>The number of its birth, which its death repeats; null when it said none.</summary>
     public ulong? BirthSequence { get; private set; }
 
+    /// <summary>
+    /// When the payload of the birth was made, by the edge node; 0 when it did not say. A repeat that is older is of an
+    /// earlier birth, whatever its sequence number.
+    /// </summary>
+    public ulong BirthMilliseconds { get; private set; }
+
     /// <summary>The last sequence number.</summary>
     public byte Sequence { get; private set; }
 
@@ -57,25 +63,30 @@ internal sealed class HostNode
     public HostDevice? FindDevice(string? name) => _devices.GetValueOrDefault(name ?? "");
 
     /// <summary>NBIRTH: all that was known before is of the past.</summary>
-    public void BeginLife(ulong? birthSequence, byte sequence)
+    public void BeginLife(ulong? birthSequence, byte sequence, ulong birthMilliseconds)
     {
         Forget();
         (IsKnown, IsBorn, BirthSequence, Sequence, MustContinue) = (true, true, birthSequence, sequence, false);
+        BirthMilliseconds = birthMilliseconds;
     }
 
     /// <summary>A DBIRTH of an edge node whose NBIRTH was not seen: from here on the sequence is known.</summary>
-    public void JoinLife(byte sequence) => (IsKnown, Sequence, SinceBirth, MustContinue) = (true, sequence, 0, false);
+    public void JoinLife(byte sequence, ulong birthMilliseconds) =>
+        (IsKnown, Sequence, SinceBirth, MustContinue, BirthMilliseconds) =
+        (true, sequence, 0, false, birthMilliseconds);
 
     /// <summary>What was stored before the process ended; nobody knows what came since.</summary>
-    public void Restore(bool isBorn, ulong? birthSequence, byte sequence, byte sinceBirth) =>
-        (IsKnown, IsBorn, BirthSequence, Sequence, SinceBirth, MustContinue) =
-        (true, isBorn, birthSequence, sequence, sinceBirth, true);
+    public void Restore(
+        bool isBorn, ulong? birthSequence, byte sequence, byte sinceBirth, ulong birthMilliseconds) =>
+        (IsKnown, IsBorn, BirthSequence, Sequence, SinceBirth, MustContinue, BirthMilliseconds) =
+        (true, isBorn, birthSequence, sequence, sinceBirth, true, birthMilliseconds);
 
     /// <summary>Nothing is known any more.</summary>
     public void Forget()
     {
         _devices.Clear();
         (IsKnown, IsBorn, BirthSequence, SinceBirth, MetricCount, NameLength) = (false, false, null, 0, 0, 0);
+        BirthMilliseconds = 0;
     }
 
     public void Define(HostDevice device)
@@ -98,9 +109,11 @@ internal sealed class HostNode
     /// <summary>Where a message stands in the sequence, which goes on with it.</summary>
     /// <param name="sequence">Its number; null when it breaks the rule that it has one.</param>
     /// <param name="isRepeat">Whether the broker marks it as sent again.</param>
-    public SequencePlace Follow(ulong? sequence, bool isRepeat)
+    /// <param name="milliseconds">When its payload was made; null when it does not say.</param>
+    public SequencePlace Follow(ulong? sequence, bool isRepeat, ulong? milliseconds)
     {
-        if (!IsKnown)
+        // After a lost connection the broker sends again what came before the birth, too.
+        if (!IsKnown || (isRepeat && milliseconds < BirthMilliseconds))
         {
             return SequencePlace.Unknown;
         }
@@ -117,8 +130,8 @@ internal sealed class HostNode
             return place;
         }
 
-        // Of a birth that is not known here: naming its metrics would be guessing.
-        if (place == SequencePlace.Gap && isRepeat)
+        // Of a birth that is not known here, as far as one can tell: naming its metrics would be guessing.
+        if (place == SequencePlace.Gap && isRepeat && (milliseconds is null || BirthMilliseconds == 0))
         {
             return SequencePlace.Unknown;
         }

@@ -15,7 +15,8 @@ namespace Meridian.Connectors.Mqtt.South.Sparkplug;
 /// <remarks>
 /// <code>
 ///  spb/HASH        head: version, flags, since birth, sequence, generation (4), parts (2), bdSeq (8), GROUP/NODE
-///  spb/HASH/0 …    parts: a Sparkplug payload each; seq = generation, uuid = device, metrics with name, alias, type
+///  spb/HASH/0 …    parts: a Sparkplug payload each; seq = generation, uuid = device, metrics with name, alias, type;
+///                  the first one of a device has the time of its birth
 /// </code>
 /// The generation counts NBIRTHs, so that a part that was stored for another one is not taken for this one's.
 /// </remarks>
@@ -139,7 +140,8 @@ internal sealed class HostTables
             (flags & BornFlag) != 0,
             (flags & BirthSequenceFlag) != 0 ? BinaryPrimitives.ReadUInt64LittleEndian(head.Span[10..]) : null,
             sequence: head.Span[3],
-            sinceBirth: head.Span[2]);
+            sinceBirth: head.Span[2],
+            birthMilliseconds: devices.Values.Select(static one => one.BirthMilliseconds).DefaultIfEmpty().Min());
         return true;
     }
 
@@ -149,7 +151,8 @@ internal sealed class HostTables
         if (part.TimestampMilliseconds is not null || !devices.TryGetValue(name, out var device))
         {
             // Its first part, which has a timestamp, begins anew what an earlier birth had defined.
-            devices[name] = device = new HostDevice(name.Length == 0 ? null : name);
+            devices[name] = device = new HostDevice(
+                name.Length == 0 ? null : name, part.TimestampMilliseconds ?? 0);
         }
 
         foreach (var row in part.Metrics)
@@ -161,7 +164,7 @@ internal sealed class HostTables
     private bool TryAdd(HostDevice device, int maxParts, List<Checkpoint> output)
     {
         var writer = new SparkplugPayloadWriter();
-        writer.Begin(0);
+        writer.Begin(device.BirthMilliseconds);
         var room = MaxPositionBytes - RoomForEnd - Encoding.UTF8.GetByteCount(device.Name ?? "");
         foreach (var metric in device.Metrics)
         {

@@ -6,6 +6,14 @@ namespace Meridian.Connectors.Mqtt.South.Sparkplug;
 public sealed record MqttSparkplugSettings
 {
     /// <summary>
+    /// The id of the host application that this South is. With it edge nodes that wait for this host hear whether it is
+    /// there: <c>spBv1.0/STATE/HOSTID</c> says so, retained, while the South is connected and subscribed, and the
+    /// opposite afterwards, by the connection's Will where it was lost. No other host may have the id.
+    /// </summary>
+    /// <value>None: it listens and says nothing of itself, as any number of gateways may.</value>
+    public string? HostId { get; init; }
+
+    /// <summary>
     /// Whether an edge node is asked for its births (NCMD <c>Node Control/Rebirth</c>) when something of it is missing.
     /// Set it to false where the broker does not let this client publish.
     /// </summary>

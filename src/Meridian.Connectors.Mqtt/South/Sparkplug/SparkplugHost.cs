@@ -24,6 +24,10 @@ internal sealed class SparkplugHost(
     public static readonly Quality NoCommunication = new(0x8031_0000);
 
     private readonly Dictionary<(string Group, string Node), HostNode> _nodes = [];
+
+    // What is on disk of these is older than what was forgotten, until the word of it is on disk, too.
+    private readonly HashSet<(string Group, string Node)> _forgotten = [];
+    private bool _restores = true;
     private int _metricCount;
     private int _partCount;
 
@@ -80,10 +84,16 @@ internal sealed class SparkplugHost(
         return true;
     }
 
+    private static SequencePlace Follow(HostNode node, in HostMessage message) =>
+        node.Follow(message.Payload.Sequence, message.IsRepeat, message.Payload.TimestampMilliseconds);
+
     private void TakeNodeBirth(HostNode node, in HostMessage message, HostOutput output)
     {
         // [tck-id-topics-nbirth-seq-num] says 0; where it is another, the next will follow that one.
-        node.BeginLife(BirthSequenceOf(message.Payload), (byte)(message.Payload.Sequence ?? 0));
+        node.BeginLife(
+            BirthSequenceOf(message.Payload),
+            (byte)(message.Payload.Sequence ?? 0),
+            message.Payload.TimestampMilliseconds ?? 0);
         node.Tables.Begin(output.Checkpoints);
         Define(node, message, output);
         TakeMetrics(node, message, output);
@@ -91,10 +101,10 @@ internal sealed class SparkplugHost(
 
     private void TakeDeviceBirth(HostNode node, in HostMessage message, HostOutput output)
     {
-        var place = node.Follow(message.Payload.Sequence, message.IsRepeat);
+        var place = Follow(node, message);
         if (place == SequencePlace.Unknown && !message.IsRepeat)
         {
-            node.JoinLife((byte)(message.Payload.Sequence ?? 0));
+            node.JoinLife((byte)(message.Payload.Sequence ?? 0), message.Payload.TimestampMilliseconds ?? 0);
         }
 
         if (place != SequencePlace.Next || !node.IsBorn)
@@ -113,7 +123,7 @@ internal sealed class SparkplugHost(
 
     private void TakeData(HostNode node, in HostMessage message, HostOutput output)
     {
-        var place = node.Follow(message.Payload.Sequence, message.IsRepeat);
+        var place = Follow(node, message);
         var isDeviceKnown = node.FindDevice(message.Topic.Device) is not null;
         if (place != SequencePlace.Next || !node.IsBorn || !isDeviceKnown)
         {
@@ -157,13 +167,15 @@ internal sealed class SparkplugHost(
     /// <summary>[tck-id-operational-behavior-edge-node-termination-host-action-ddeath-devices-tags-stale]</summary>
     private void TakeDeviceDeath(HostNode node, in HostMessage message, HostOutput output)
     {
-        var place = node.Follow(message.Payload.Sequence, message.IsRepeat);
+        var place = Follow(node, message);
         if (place != SequencePlace.Next || !node.IsBorn)
         {
             WantRebirth(node, place, message, output);
         }
 
-        if (place == SequencePlace.Unknown || node.FindDevice(message.Topic.Device) is not { } device)
+        // A repeat was told already, and the device may be back since.
+        if (place is SequencePlace.Unknown or SequencePlace.Repeat
+            || node.FindDevice(message.Topic.Device) is not { } device)
         {
             return;
         }
@@ -171,12 +183,13 @@ internal sealed class SparkplugHost(
         AddDeaths(
             device, message, SparkplugTime.From(message.Payload.TimestampMilliseconds) ?? message.Now, output);
         node.Remove(device.Name);
-        node.Tables.Add(node, new HostDevice(device.Name), PartsFor(node), output.Checkpoints);
+        var nothing = new HostDevice(device.Name, device.BirthMilliseconds);
+        node.Tables.Add(node, nothing, PartsFor(node), output.Checkpoints);
     }
 
     private void Define(HostNode node, in HostMessage message, HostOutput output)
     {
-        var device = new HostDevice(message.Topic.Device);
+        var device = new HostDevice(message.Topic.Device, message.Payload.TimestampMilliseconds ?? 0);
         long length = 0;
         foreach (var metric in message.Payload.Metrics)
         {
@@ -206,6 +219,11 @@ internal sealed class SparkplugHost(
     private void TakeMetrics(HostNode? node, in HostMessage message, HostOutput output)
     {
         var device = node?.FindDevice(message.Topic.Device);
+        if (message.IsRepeat && message.Payload.TimestampMilliseconds < device?.BirthMilliseconds)
+        {
+            device = null; // Of an earlier birth: what it names by alias may be another metric now.
+        }
+
         var jsonBytes = limits.MaxJsonBytes;
         foreach (var metric in message.Payload.Metrics)
         {
@@ -279,7 +297,7 @@ internal sealed class SparkplugHost(
         {
             node = new HostNode();
             node.Tables.Name(topic);
-            if (!node.Tables.TryRestore(node, findCheckpoint))
+            if (!_restores || _forgotten.Contains(key) || !node.Tables.TryRestore(node, findCheckpoint))
             {
                 node.Forget();
             }
@@ -306,6 +324,12 @@ internal sealed class SparkplugHost(
             node.Tables.Begin(output.Checkpoints);
             output.Checkpoints.Add(node.Tables.HeadOf(node));
             _nodes.Remove(key);
+            _forgotten.Add(key);
+            if (_forgotten.Count > limits.MaxNodes)
+            {
+                _restores = false; // So many come and go that this list would be without end.
+                _forgotten.Clear();
+            }
         }
     }
 

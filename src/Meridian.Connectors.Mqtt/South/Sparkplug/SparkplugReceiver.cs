@@ -37,8 +37,20 @@ internal sealed partial class SparkplugReceiver(
             SingleWriter = true,
         });
 
+    /// <summary>
+    /// What tells edge nodes that this host is there; null where it has no id, and in a test, which must not be taken
+    /// for the host that runs.
+    /// </summary>
+    public HostPresence? Presence { get; } = settings.HostId is { Length: > 0 } id && !context.IsTest
+        ? new HostPresence(id, context, logger)
+        : null;
+
     /// <summary>A connection stands; by the client's loop, before its messages.</summary>
-    public void BeginConnection() => _host.BeginConnection();
+    public void BeginConnection()
+    {
+        _host.BeginConnection();
+        Presence?.BeginConnection();
+    }
 
     /// <summary>Takes a message; by the client's loop.</summary>
     public void Take(in MqttMessage message, RoutedItem item, SparkplugNames names, MessageReadings into)
@@ -92,6 +104,7 @@ internal sealed partial class SparkplugReceiver(
         {
             await foreach (var topic in _requests.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
+                await (Presence?.WhenToldAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
                 await RequestAsync(client, topic, cancellationToken).ConfigureAwait(false);
             }
         }
