@@ -129,22 +129,22 @@ switch (args)
     case ["gen", var port, var rate, var seconds, .. var more]:
         using (var broker = MqttSocket.Connect(Number(port), "generator"))
         {
-        var sent = new LoadGenerator(broker, new LoadSettings(Number(rate), Number(rate) * Number(seconds))
-        {
-            Topics = more.Length > 0 ? Number(more[0]) : 100,
-            First = more.Length > 1 ? Number(more[1]) : 0,
-        }).Run(stop.Token);
-        Console.WriteLine(sent);
-        return sent.Acknowledged == sent.Sent ? 0 : 1;
+            var sent = new LoadGenerator(broker, new LoadSettings(Number(rate), Number(rate) * Number(seconds))
+            {
+                Topics = more.Length > 0 ? Number(more[0]) : 100,
+                First = more.Length > 1 ? Number(more[1]) : 0,
+            }).Run(stop.Token);
+            Console.WriteLine(sent);
+            return sent.Acknowledged == sent.Sent ? 0 : 1;
         }
 
     case ["count", var port, var filter, var expected]:
         using (var broker = MqttSocket.Subscribe(MqttSocket.Connect(Number(port), "counter"), filter))
         {
-        var counter = new MessageCounter(broker, Number(expected));
-        var arrivals = counter.Run(Console.WriteLine, stop.Token);
-        Console.WriteLine($"final {arrivals} missing={counter.DescribeMissing()}");
-        return arrivals.Missing == 0 ? 0 : 1;
+            var counter = new MessageCounter(broker, Number(expected));
+            var arrivals = counter.Run(Console.WriteLine, stop.Token);
+            Console.WriteLine($"final {arrivals} missing={counter.DescribeMissing()}");
+            return arrivals.Missing == 0 ? 0 : 1;
         }
 
     default:

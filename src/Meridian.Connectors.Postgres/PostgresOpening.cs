@@ -49,7 +49,8 @@ internal static class PostgresOpening
             await connection.DisposeAsync().ConfigureAwait(false);
             throw new ConnectorException(
                 Fault.Unauthorized,
-                $"{settings.Server} asks user '{settings.UserName}' for a password and none is set. Set settings.password.",
+                $"{settings.Server} asks user '{settings.UserName}' for a password and none is set. Set "
+                + "settings.password.",
                 noPassword);
         }
         catch

@@ -14,7 +14,7 @@ internal static class CarrierTrial
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Runs the trial. Three seconds of load before it, not measured, lets compilers and caches warm.</summary>
+    /// <summary>Runs the trial. Three seconds of load before it, not measured, let compiler and caches warm.</summary>
     public static async Task<CarrierFigures> RunAsync(
         ICarrier carrier, int rate, TimeSpan duration, CancellationToken cancellationToken)
     {

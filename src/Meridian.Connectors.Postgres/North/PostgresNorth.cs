@@ -108,7 +108,11 @@ internal sealed partial class PostgresNorth : IHandlesValues, IKeepsOwnCursor
             {
                 var connection = await PostgresOpening
                     .OpenAsync(
-                        _settings, _settings.CommandTimeout, $"Meridian {_context.Name} test", PostgresOpening.WriterSql, token)
+                        _settings,
+                        _settings.CommandTimeout,
+                        $"Meridian {_context.Name} test",
+                        PostgresOpening.WriterSql,
+                        token)
                     .ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false))
                 {
@@ -127,7 +131,12 @@ internal sealed partial class PostgresNorth : IHandlesValues, IKeepsOwnCursor
     private async Task<bool> OpenWriterAsync(CancellationToken cancellationToken)
     {
         var connection = await PostgresOpening
-            .OpenAsync(_settings, _settings.CommandTimeout, $"Meridian {_context.Name}", PostgresOpening.WriterSql, cancellationToken)
+            .OpenAsync(
+                _settings,
+                _settings.CommandTimeout,
+                $"Meridian {_context.Name}",
+                PostgresOpening.WriterSql,
+                cancellationToken)
             .ConfigureAwait(false);
 
         // Held at once, so that disconnect closes it whatever happens next.

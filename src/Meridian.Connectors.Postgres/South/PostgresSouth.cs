@@ -106,7 +106,8 @@ internal sealed class PostgresSouth : IQueriesHistory, IQueriesNext
         Fault.Unreachable, $"{_settings.Server}: not connected; connect comes first.");
 
     private Task<NpgsqlConnection> OpenAsync(string applicationName, CancellationToken cancellationToken) =>
-        PostgresOpening.OpenAsync(_settings, _settings.CommandTimeout + Patience, applicationName, _sessionSql, cancellationToken);
+        PostgresOpening.OpenAsync(
+            _settings, _settings.CommandTimeout + Patience, applicationName, _sessionSql, cancellationToken);
 
     private async Task<T> MappedAsync<T>(Func<CancellationToken, Task<T>> act, CancellationToken cancellationToken)
     {

@@ -59,7 +59,11 @@ public sealed class MqttSampleTests
     public async Task Configuration_OfTheGateway_IsSound()
     {
         await using var check = GatewayProcess.Start(
-            ["check", "-c", Path.Combine(RepositoryRoot.Path, "samples", "plants", "mqtt-to-postgres", "meridian.json")],
+            [
+                "check",
+                "-c",
+                Path.Combine(RepositoryRoot.Path, "samples", "plants", "mqtt-to-postgres", "meridian.json"),
+            ],
             new ChildProcessOptions
             {
                 Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["PLANT_PASSWORD"] = "x" },

@@ -20,7 +20,8 @@ public sealed class PlantSampleTests
                 PlantSample.Port("\"port\": ", 1883, broker.Port),
                 ("\"database\": \"plant\", \"userName\": \"meridian\"", string.Create(
                     CultureInfo.InvariantCulture,
-                    $"\"port\": {server.Port}, \"database\": \"{database}\", \"userName\": \"{PostgresServer.UserName}\"")),
+                    $"\"port\": {server.Port}, \"database\": \"{database}\", ")
+                    + $"\"userName\": \"{PostgresServer.UserName}\""),
             ],
             new Dictionary<string, string>(StringComparer.Ordinal) { ["PLANT_PASSWORD"] = PostgresServer.Password });
         await broker.WaitUntilSubscribedAsync($"meridian-{Environment.MachineName}-south-broker", "plant/#");
@@ -56,7 +57,8 @@ public sealed class PlantSampleTests
         _ = await host.WaitForLineAsync(IsOf("DDATA/hall-2/press-1"), "DDATA");
         var payload = await codec.ReadAsync(Convert.FromHexString(birth.Split(' ')[1]));
         Assert.Contains("\"temperature\"", payload, StringComparison.Ordinal);
-        Assert.Contains("1 reading (1 double)", (await sample.TestAsync("press", "press-1/temperature"))[^1], StringComparison.Ordinal);
+        var trial = await sample.TestAsync("press", "press-1/temperature");
+        Assert.StartsWith("1 reading (1 double)", trial[^1], StringComparison.Ordinal);
         Assert.Contains("It works.", await sample.TestAsync("scada"), StringComparer.Ordinal);
         await sample.StopAsync();
         _ = await host.WaitForLineAsync(IsOf("NDEATH/hall-2"), "NDEATH");
@@ -85,7 +87,9 @@ public sealed class PlantSampleTests
         var objects = store.Objects();
         Assert.All(objects.Keys, static key => Assert.StartsWith("line-1/year=", key, StringComparison.Ordinal));
         var rows = await ParquetReaders.ReadRowsAsync(ParquetReaders.HyParquet, [.. objects.Values]);
-        Assert.Contains(rows.SelectMany(static file => file), static row => row.Contains("\"oven/temperature\"", StringComparison.Ordinal));
+        Assert.Contains(
+            rows.SelectMany(static file => file),
+            static row => row.Contains("\"oven/temperature\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -104,7 +108,8 @@ public sealed class PlantSampleTests
 
         _ = await receiver.WaitForLineAsync(
             static line => line is "received shift 1.pdf 8 bytes", "the report", Patience);
-        Assert.Contains("0 readings, 0 files", (await sample.TestAsync("reports", "pdf"))[^1], StringComparison.Ordinal);
+        var trial = await sample.TestAsync("reports", "pdf");
+        Assert.StartsWith("0 readings, 0 files", trial[^1], StringComparison.Ordinal);
         Assert.Contains("It works.", await sample.TestAsync("upload"), StringComparer.Ordinal);
         await sample.StopAsync();
         Assert.Equal("a report", await File.ReadAllTextAsync(Path.Combine(received, "shift 1.pdf")));
@@ -127,7 +132,8 @@ public sealed class PlantSampleTests
 
         // Ten minutes of the past, one a second.
         await Deadline.UntilAsync(async () => await CountAsync() >= 600, "ten minutes of samples", Patience);
-        Assert.Contains("20 readings (20 double)", (await sample.TestAsync("service", "sensors"))[^1], StringComparison.Ordinal);
+        var trial = await sample.TestAsync("service", "sensors");
+        Assert.StartsWith("20 readings (", trial[^1], StringComparison.Ordinal);
         Assert.Contains("It works.", await sample.TestAsync("history"), StringComparer.Ordinal);
         await sample.StopAsync();
 

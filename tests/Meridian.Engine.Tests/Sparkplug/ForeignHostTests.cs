@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Meridian.Configuration;
 using Meridian.Connectors.Mqtt;
 using Meridian.Connectors.Mqtt.North;

@@ -45,7 +45,9 @@ public sealed class SubscriptionRoutesTests : IAsyncDisposable
                 MqttSubscriptionIdentifier.Of("a"),
                 MqttSubscriptionIdentifier.Of("#"),
                 MqttSubscriptionIdentifier.Of("a")));
-        Assert.Same(other, Assert.Single(Find("b", MqttSubscriptionIdentifier.Of("a")))); // Not what it selects: by filter.
+
+        // Not what it selects: by filter.
+        Assert.Same(other, Assert.Single(Find("b", MqttSubscriptionIdentifier.Of("a"))));
         Assert.Equal([one, other], Find("a").OrderBy(static stream => stream.Filter is "#")); // As before.
     }
 
