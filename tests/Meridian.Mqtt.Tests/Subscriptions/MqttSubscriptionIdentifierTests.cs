@@ -18,7 +18,8 @@ public sealed class MqttSubscriptionIdentifierTests
         Assert.Equal(MqttSubscriptionIdentifier.Of(Twin), MqttSubscriptionIdentifier.Of(OtherTwin));
         Assert.All(
             Enumerable.Range(0, 10_000),
-            static i => Assert.InRange(MqttSubscriptionIdentifier.Of($"plant/{i}/ä"), 1u, MqttSubscriptionIdentifier.Max));
+            static i => Assert.InRange(
+                MqttSubscriptionIdentifier.Of($"plant/{i}/ä"), 1u, MqttSubscriptionIdentifier.Max));
         Assert.Equal(1u, MqttSubscriptionIdentifier.Next(MqttSubscriptionIdentifier.Max));
     }
 
