@@ -185,7 +185,7 @@ public sealed class NorthContractTests : IClassFixture<S3Store>
             Endpoint = new Uri($"http://127.0.0.1:{_relay.Port}"),
             AccessKey = S3Server.AccessKey,
             SecretKey = new Secret(S3Server.SecretKey),
-            Timeout = TimeSpan.FromSeconds(2),
+            Timeout = TimeSpan.FromSeconds(5),
         };
 
         public async ValueTask<IReadOnlyList<long>?> ReadReceivedAsync()
