@@ -12,6 +12,7 @@ public sealed class DataReaderCells : IRowCells
     private readonly DbDataReader _reader;
     private readonly string[] _columns;
     private readonly bool[] _isJson;
+    private readonly bool[] _isTimeOfDay;
 
     /// <summary>Reads from a reader, which stays its owner's.</summary>
     /// <param name="reader">The reader, open.</param>
@@ -23,6 +24,10 @@ public sealed class DataReaderCells : IRowCells
         _columns = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];
         _isJson = [.. Enumerable.Range(0, reader.FieldCount)
             .Select(column => reader.GetDataTypeName(column) is "json" or "jsonb")];
+
+        // It comes with a date that nobody wrote.
+        _isTimeOfDay = [.. Enumerable.Range(0, reader.FieldCount)
+            .Select(column => reader.GetDataTypeName(column) is "time with time zone" or "timetz")];
     }
 
     /// <inheritdoc/>
@@ -59,17 +64,24 @@ public sealed class DataReaderCells : IRowCells
         TypeCode.Single => RowCell.Of(_reader.GetFloat(column)),
         TypeCode.Double => RowCell.Of(_reader.GetDouble(column)),
         TypeCode.Decimal => RowCell.Of(_reader.GetDecimal(column)),
-        TypeCode.DateTime => RowCell.Of(_reader.GetDateTime(column)),
+        TypeCode.DateTime => OfDateTime(_reader.GetDateTime(column)),
         TypeCode.String when _isJson[column] => RowCell.OfJson(_reader.GetString(column)),
         TypeCode.String => RowCell.OfText(_reader.GetString(column)),
+        _ when _isTimeOfDay[column] => RowCell.OfText(_reader.GetFieldValue<DateTimeOffset>(column)
+            .ToString("HH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture)),
         _ => ReadOther(_reader.GetValue(column)),
     };
+
+    /// <summary>The driver of PostgreSQL gives its infinity so, finer than any time that the database holds.</summary>
+    private static RowCell OfDateTime(DateTime time) =>
+        time.Ticks == DateTime.MaxValue.Ticks ? RowCell.OfText("infinity") : RowCell.Of(time);
 
     private static RowCell ReadOther(object value) => value switch
     {
         byte[] bytes => RowCell.Of(bytes),
         DateTimeOffset instant => RowCell.Of(instant),
         DateOnly date => RowCell.Of(date.ToDateTime(TimeOnly.MinValue)),
+        TimeOnly time => RowCell.OfText(time.ToString("HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture)),
         string text => RowCell.OfText(text),
         sbyte or ushort or uint => RowCell.Of(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
         ulong unsigned => RowCell.Of(unsigned),

@@ -16,7 +16,9 @@ public sealed class SqlText
     private readonly StringBuilder _text = new();
     private readonly SortedSet<string> _variables = new(StringComparer.OrdinalIgnoreCase);
     private string _word = string.Empty;
+    private int _depth;
     private bool _hasOrder;
+    private bool _hasInnerLimit;
     private bool _hasMore;
     private bool _isEnded;
     private bool _isOpen;
@@ -73,6 +75,12 @@ public sealed class SqlText
                 + $"ORDER BY id LIMIT {SqlVariable.Limit}.";
         }
 
+        if (!isWindow && _hasInnerLimit)
+        {
+            yield return $"{SqlVariable.Limit} stands within parentheses: what it cuts there, the query around it cannot "
+                + $"know, and rows could be passed over. End the whole query with ORDER BY id LIMIT {SqlVariable.Limit}.";
+        }
+
         if (_hasMore)
         {
             yield return "The query has more than one statement; write one, without a semicolon within.";
@@ -110,6 +118,7 @@ public sealed class SqlText
                 _isEnded = true;
                 return at + 1;
             default:
+                _depth += character == '(' ? 1 : character == ')' ? -1 : 0;
                 _hasMore |= _isEnded && !char.IsWhiteSpace(character);
                 _text.Append(character);
                 return at + 1;
@@ -167,7 +176,7 @@ public sealed class SqlText
     {
         var end = EndOfName(at);
         var word = _source[at..end];
-        _hasOrder |= word.Equals("BY", StringComparison.OrdinalIgnoreCase)
+        _hasOrder |= _depth == 0 && word.Equals("BY", StringComparison.OrdinalIgnoreCase)
             && _word.Equals("ORDER", StringComparison.OrdinalIgnoreCase);
         _word = word;
         return Copy(at, end);
@@ -179,6 +188,7 @@ public sealed class SqlText
         var name = _source[at..end];
         name = Known.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? name;
         _variables.Add(name);
+        _hasInnerLimit |= _depth > 0 && name.Equals(SqlVariable.Limit, StringComparison.Ordinal);
 
         // Set apart: with '<' before it, PostgreSQL would read the operator '<@'.
         _text.Append(' ').Append(name);

@@ -28,11 +28,12 @@ public sealed class CsvResultTests : IAsyncDisposable
         await rig.RunAsync(
             """
             CREATE TABLE t (id int, at timestamptz, local timestamp, "a,b" text, n numeric, f float8, ok bool, b bytea,
-                            j jsonb, e text[]);
+                            j jsonb, e text[], h time, z timetz);
             INSERT INTO t VALUES
-            (1, '2026-11-21 10:15:00.5Z', '2026-11-21 10:15', 'say "x"', 1.10, 0.1, true, '\x0aff', '{"x": 1}', NULL),
-            (2, NULL, NULL, '', NULL, 'NaN', false, NULL, NULL, NULL),
-            (3, NULL, NULL, '007', NULL, NULL, NULL, NULL, NULL, '{x}')
+            (1, '2026-11-21 10:15:00.5Z', '2026-11-21 10:15', 'say "x"', 1.10, 0.1, true, '\x0aff', '{"x": 1}', NULL,
+             '10:15:30.25', '10:15+02'),
+            (2, NULL, 'infinity', '', NULL, 'NaN', false, NULL, NULL, NULL, NULL, NULL),
+            (3, NULL, NULL, '007', NULL, NULL, NULL, NULL, NULL, '{x}', NULL, NULL)
             """);
         var south = await ConnectAsync(rig);
         var item = Sequence("SELECT * FROM t WHERE id > @LastSequence ORDER BY id LIMIT @Limit", limit: 2);
@@ -43,12 +44,12 @@ public sealed class CsvResultTests : IAsyncDisposable
         Assert.Equal(
             ["item-1-2.csv", "item-3-3.csv"], files.Select(static file => file.Name), StringComparer.Ordinal);
         Assert.Equal(
-            "id,at,local,\"a,b\",n,f,ok,b,j,e\r\n"
+            "id,at,local,\"a,b\",n,f,ok,b,j,e,h,z\r\n"
             + "1,2026-11-21T10:15:00.5000000Z,2026-11-21T10:15:00,\"say \"\"x\"\"\",1.10,0.1,true,0AFF,"
-            + "\"{\"\"x\"\": 1}\",\r\n"
-            + "2,,,\"\",,NaN,false,,,\r\n",
+            + "\"{\"\"x\"\": 1}\",,10:15:30.25,10:15:00+02:00\r\n"
+            + "2,,infinity,\"\",,NaN,false,,,,,\r\n",
             files[0].Text);
-        Assert.EndsWith("\r\n3,,,007,,,,,,\r\n", files[1].Text, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n3,,,007,,,,,,,,\r\n", files[1].Text, StringComparison.Ordinal);
         Assert.Empty(none);
         Assert.Equal(1, _context.UndecodedCount);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));

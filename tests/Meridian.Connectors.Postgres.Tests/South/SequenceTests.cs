@@ -70,7 +70,7 @@ public sealed class SequenceTests
         await using var rig = await SouthRig.NewAsync();
         await FillAsync(rig, 4);
 
-        await RefusedAsync(rig, Item(query: query), words, "sequence/1 1");
+        await RefusedAsync(rig, Item(query: query), words, "sequence/1 1 id");
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class SequenceTests
         Assert.Empty(Assert.Single(empty).Readings);
         Assert.Equal(Numbers(1, 3), Assert.Single(after).Numbers);
         Assert.Empty(Assert.Single(full).Readings);
-        Assert.Equal("sequence/1 3", Encoding.UTF8.GetString(full[0].Position));
+        Assert.Equal("sequence/1 3 id", Encoding.UTF8.GetString(full[0].Position));
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class SequenceTests
 
         Assert.Equal([Quality.BadDecoding, Quality.Good], page.Readings.Select(static one => one.Quality));
         Assert.Equal(2, rig.Context.UndecodedCount);
-        Assert.Equal("sequence/1 3", Encoding.UTF8.GetString(page.Position));
+        Assert.Equal("sequence/1 3 id", Encoding.UTF8.GetString(page.Position));
     }
 
     [Fact]
@@ -175,7 +175,9 @@ public sealed class SequenceTests
     [Theory]
     [InlineData("window/1 2026-11-21T10:00:00.0000000Z")]
     [InlineData("sequence/9 4")]
-    [InlineData("sequence/1 four")]
+    [InlineData("sequence/1 four id")]
+    [InlineData("sequence/1 4 tx")]
+    [InlineData("sequence/1 4")]
     public async Task Position_OfAnotherMode_IsRefusedAndNothingBeginsAnew(string position)
     {
         await using var rig = await SouthRig.NewAsync();
@@ -189,6 +191,11 @@ public sealed class SequenceTests
     [InlineData("SELECT id FROM t ORDER BY id LIMIT @Limit", "has no @LastSequence")]
     [InlineData("SELECT id FROM t WHERE id > @LastSequence LIMIT @Limit -- ORDER BY id", "has no ORDER BY")]
     [InlineData("SELECT id, 'ORDER BY' FROM t WHERE id > @LastSequence LIMIT @Limit", "has no ORDER BY")]
+    [InlineData(
+        "SELECT * FROM (SELECT * FROM t WHERE id > @LastSequence ORDER BY id LIMIT @Limit) AS x WHERE ok ORDER BY id",
+        "@Limit stands within parentheses")]
+    [InlineData(
+        "SELECT id, rank() OVER (ORDER BY id) FROM t WHERE id > @LastSequence LIMIT @Limit", "has no ORDER BY")]
     [InlineData(Next + " OFFSET @StartTime", "has @StartTime; only @LastSequence and @Limit")]
     public void Check_QueryThatCannotGoOn_SaysSoAtItsPlace(string query, string words)
     {

@@ -11,7 +11,12 @@ using Meridian.Testing.Contexts;
 
 namespace Meridian.Connectors.Sqlite.Tests.South;
 
-/// <summary>By a sequence, and files of windows, from a file that another program writes.</summary>
+/// <summary>
+/// By a sequence, and files of windows, from a file that another program writes. The memory of the process is measured,
+/// so nothing else runs meanwhile.
+/// </summary>
+[CollectionDefinition(nameof(SequenceTests), DisableParallelization = true)]
+[Collection(nameof(SequenceTests))]
 public sealed class SequenceTests : IAsyncDisposable
 {
     private const string Next = "SELECT id, time, value FROM t WHERE id > @LastSequence ORDER BY id LIMIT @Limit";
@@ -61,7 +66,7 @@ public sealed class SequenceTests : IAsyncDisposable
         await FillAsync(type, number, 3);
 
         var fault = await Assert.ThrowsAsync<ConnectorException>(
-            () => TakenPage.TakeAsync(Make(), Item(query: query), Encoding.UTF8.GetBytes("sequence/1 1")));
+            () => TakenPage.TakeAsync(Make(), Item(query: query), Encoding.UTF8.GetBytes("sequence/1 1 id")));
 
         Assert.Equal((Fault.Misconfigured, false), (fault.Fault, fault.IsTransient));
         Assert.Contains(words, fault.Message, StringComparison.Ordinal);

@@ -12,7 +12,8 @@ namespace Meridian.Formats.Sql.Next;
 
 /// <summary>
 /// Rows as a CSV file in the South's folder, so that memory is bounded and the file says the same however often it is
-/// read. It goes when this is disposed; one that a kill leaves is overwritten by the next of its item.
+/// read. It goes when this is disposed; one that a kill leaves is overwritten by the next of its item. Of problems only
+/// the first is held, and how many there are.
 /// </summary>
 [SuppressMessage(
     "Usage", "CA2213:Disposable fields should be disposed", Justification = "DisposeAsync disposes the stream.")]
@@ -22,12 +23,13 @@ internal sealed class FileSink(ISouthContext context, Item item, SqlCsvSpec spec
     private const int PieceBytes = 1 << 16;
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
-    private readonly List<string> _problems = [];
     private string _path = string.Empty;
     private FileStream? _stream;
     private long _written;
     private int _keptBytes;
-    private int _keptProblems;
+    private string? _firstProblem;
+    private long _problemCount;
+    private long _keptProblems;
 
     public string? Begin(IReadOnlyList<string> columns)
     {
@@ -43,7 +45,8 @@ internal sealed class FileSink(ISouthContext context, Item item, SqlCsvSpec spec
     {
         if (RowCsvWriter.WriteRow(row, spec.Delimiter, _buffer) is { } problem)
         {
-            _problems.Add($"Row {line}. {problem}");
+            _firstProblem ??= $"Row {line}. {problem}";
+            _problemCount++;
         }
 
         return _buffer.WrittenCount - _keptBytes <= limits.MaxBytes
@@ -52,7 +55,7 @@ internal sealed class FileSink(ISouthContext context, Item item, SqlCsvSpec spec
 
     public async ValueTask KeepAsync(CancellationToken cancellationToken)
     {
-        (_keptBytes, _keptProblems) = (_buffer.WrittenCount, _problems.Count);
+        (_keptBytes, _keptProblems) = (_buffer.WrittenCount, _problemCount);
         if (_keptBytes >= PieceBytes)
         {
             await WriteAsync(cancellationToken).ConfigureAwait(false);
@@ -62,9 +65,9 @@ internal sealed class FileSink(ISouthContext context, Item item, SqlCsvSpec spec
     public async ValueTask<Content> EndAsync(Func<string> name, CancellationToken cancellationToken)
     {
         await WriteAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var problem in _problems.Take(_keptProblems))
+        for (var i = 0L; i < _keptProblems; i++)
         {
-            context.CountUndecoded(item.Name, problem);
+            context.CountUndecoded(item.Name, _firstProblem!); // there is one where there are some
         }
 
         return new FileContent(name(), _written, _ => ValueTask.FromResult<Stream>(new FileStream(

@@ -14,9 +14,10 @@ internal sealed class ReadingsSink(ISouthContext context, Item item, RowDecoder 
     private const int FixedBytes = 16;
 
     private readonly List<Reading> _readings = [];
-    private readonly List<RowProblem> _problems = [];
     private readonly List<RowProblem> _rowProblems = [];
     private int _kept;
+    private string? _firstProblem;
+    private int _problemCount;
     private int _keptProblems;
     private long _bytes;
 
@@ -27,7 +28,8 @@ internal sealed class ReadingsSink(ISouthContext context, Item item, RowDecoder 
         var before = _readings.Count;
         _rowProblems.Clear();
         decoder.Decode(row, line, _readings, _rowProblems);
-        _problems.AddRange(_rowProblems);
+        _firstProblem ??= _rowProblems.Count > 0 ? _rowProblems[0].Reason : null;
+        _problemCount += _rowProblems.Count;
         _readings.AddRange(_rowProblems.Where(static one => one.AsItCame is not null)
             .Select(static one => one.AsItCame!.Value)); // filtered
         for (var at = before; at < _readings.Count; at++)
@@ -40,15 +42,15 @@ internal sealed class ReadingsSink(ISouthContext context, Item item, RowDecoder 
 
     public ValueTask KeepAsync(CancellationToken cancellationToken)
     {
-        (_kept, _keptProblems) = (_readings.Count, _problems.Count);
+        (_kept, _keptProblems) = (_readings.Count, _problemCount);
         return ValueTask.CompletedTask;
     }
 
     public ValueTask<Content> EndAsync(Func<string> name, CancellationToken cancellationToken)
     {
-        foreach (var problem in _problems.Take(_keptProblems))
+        for (var i = 0; i < _keptProblems; i++)
         {
-            context.CountUndecoded(item.Name, problem.Reason);
+            context.CountUndecoded(item.Name, _firstProblem!); // there is one where there are some
         }
 
         return ValueTask.FromResult<Content>(new ReadingsContent(_readings.Take(_kept).ToArray()));

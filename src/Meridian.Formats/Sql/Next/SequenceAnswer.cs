@@ -59,16 +59,20 @@ internal sealed class SequenceAnswer(SqlQuery query, decimal last, decimal until
                 refusal = await TakeAsync(rows, cancellationToken).ConfigureAwait(false);
             }
 
-            if (refusal is not null || HasMore)
+            // Where nothing follows the last row there is nothing to abandon, which costs a connection.
+            if (refusal is not null || (HasMore && await reader.ReadAsync(cancellationToken).ConfigureAwait(false)))
             {
                 await session.AbandonAsync(reader, cancellationToken).ConfigureAwait(false);
             }
 
             if (refusal is null && HasMore && Last is null)
             {
-                refusal = $"More rows than fit have {Text(Seen)} in column '{_spec.Column}': at most "
-                    + $"{_spec.Limit:N0} rows, or what one page or file holds, and rows of one value are taken "
-                    + "together. Raise sequence.limit, or let the column tell rows apart.";
+                refusal = _added == 1
+                    ? $"The row of {Text(Seen)} in column '{_spec.Column}' holds more than a page or a piece of a file "
+                        + "takes, many MiB; leave its longest column out of the query."
+                    : $"More rows than fit have {Text(Seen)} in column '{_spec.Column}': at most "
+                        + $"{_spec.Limit:N0} rows, or what one page or file holds, and rows of one value are taken "
+                        + "together. Raise sequence.limit, or let the column tell rows apart.";
             }
 
             if (refusal is not null)

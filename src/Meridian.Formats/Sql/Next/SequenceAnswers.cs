@@ -35,14 +35,14 @@ internal sealed class SequenceAnswers(ISouthContext context, Item item, SqlQuery
         ReadOnlyMemory<byte>? position,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var last = SqlPosition.ReadLast(position, item.Name);
+        var last = SqlPosition.ReadLast(position, item.Name, _spec.Column);
         if (last is null && _spec.Start == SqlSequenceStart.Now)
         {
             last = await SqlEdge.AskAsync(session, () => FindEndAsync(session, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);
 
             // On disk before anything else comes: what is added from now on must not be passed over by the next start.
-            yield return new NextPage(new ReadingsContent(default), SqlPosition.Of(last.Value));
+            yield return new NextPage(new ReadingsContent(default), SqlPosition.Of(last.Value, _spec.Column));
         }
 
         var from = last ?? BeforeAll;
@@ -62,7 +62,7 @@ internal sealed class SequenceAnswers(ISouthContext context, Item item, SqlQuery
 
                 var content = await sink.EndAsync(() => query.Name.Of(first, taken), cancellationToken)
                     .ConfigureAwait(false);
-                yield return new NextPage(content, SqlPosition.Of(taken));
+                yield return new NextPage(content, SqlPosition.Of(taken, _spec.Column));
                 from = taken;
                 if (!answer.HasMore)
                 {
