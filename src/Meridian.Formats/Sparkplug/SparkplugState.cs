@@ -55,9 +55,9 @@ public readonly record struct SparkplugState(bool IsOnline, ulong TimestampMilli
             state = new SparkplugState(online.GetBoolean(), milliseconds);
             return true;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            return false;
+            return false; // The second of names with half a surrogate pair, which are looked through for the two.
         }
     }
 

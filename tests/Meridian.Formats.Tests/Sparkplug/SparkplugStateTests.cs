@@ -32,6 +32,7 @@ public sealed class SparkplugStateTests
     [InlineData("""{"online":true,"timestamp":"7"}""", false)]
     [InlineData("""{"online":true,"timestamp":7}x""", false)]
     [InlineData("""[true,7]""", false)]
+    [InlineData("""{"online":true,"timestamp":7,"\ud800xxxxxxxxx":0}""", false)]
     [InlineData("ONLINE", false)]
     [InlineData("OFFLINE", false)]
     [InlineData("", false)]

@@ -264,7 +264,10 @@ internal sealed class EdgeNode
         _birth.Begin(SparkplugTime.ToMilliseconds(now));
         AddMetrics(device, now);
         output.Add(new EdgeMessage(
-            TopicOf(SparkplugMessageType.DeviceBirth, device.Name), _birth.End(_sequence++).ToArray(), indexes));
+            TopicOf(SparkplugMessageType.DeviceBirth, device.Name),
+            _birth.End(_sequence++).ToArray(),
+            indexes,
+            IsBirth: true));
     }
 
     private void BearAll(DateTimeOffset now, List<EdgeMessage> output, Dictionary<EdgeDevice, List<int>> first)
@@ -287,7 +290,8 @@ internal sealed class EdgeNode
         output.Add(new EdgeMessage(
             TopicOf(SparkplugMessageType.NodeBirth, null),
             _birth.End(_sequence++).ToArray(),
-            [.. first.GetValueOrDefault(_own) ?? []]));
+            [.. first.GetValueOrDefault(_own) ?? []],
+            IsBirth: true));
         foreach (var device in _devices.Values)
         {
             Bear(device, now, output, [.. first.GetValueOrDefault(device) ?? []]);
@@ -361,7 +365,7 @@ internal sealed class EdgeNode
 
         var type = device.Name is null ? SparkplugMessageType.NodeData : SparkplugMessageType.DeviceData;
         output.Add(new EdgeMessage(
-            TopicOf(type, device.Name), device.Data.End(_sequence++).ToArray(), [.. device.Indexes]));
+            TopicOf(type, device.Name), device.Data.End(_sequence++).ToArray(), [.. device.Indexes], IsBirth: false));
         device.Indexes.Clear();
         device.Data.Begin(null);
     }

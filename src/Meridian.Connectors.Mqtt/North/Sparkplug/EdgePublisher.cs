@@ -83,12 +83,13 @@ internal sealed class EdgePublisher(MqttClient client, MqttQos qos, int window)
                 _acknowledged.UnionWith(message.Indexes);
             }
         }
-        catch (MqttRejectedException rejected) when (!rejected.IsTransient)
+        catch (MqttRejectedException rejected) when (!rejected.IsTransient && !message.IsBirth)
         {
             Rejections.AddRange(message.Indexes.Select(index => new Rejection(index, rejected.Message)));
         }
         catch (MqttException error)
         {
+            // A birth that is refused, for good too, leaves data that nobody can name: nothing goes on without it.
             Failure ??= error;
         }
         catch (OperationCanceledException stop)

@@ -13,6 +13,7 @@ internal sealed class PrimaryHost(string id)
     private readonly TaskCompletionSource _online = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ulong _timestamp;
     private volatile bool _isOnline;
+    private volatile bool _hasGone;
 
     public string Id => id;
 
@@ -23,6 +24,15 @@ internal sealed class PrimaryHost(string id)
     /// Whether it is there; false until it was heard [tck-id-message-flow-edge-node-birth-publish-phid-wait-online].
     /// </summary>
     public bool IsOnline => _isOnline;
+
+    /// <summary>
+    /// Whether it went since births were begun, also where it is back: it lost what was published meanwhile, and whatever
+    /// it knew.
+    /// </summary>
+    public bool HasGone => _hasGone;
+
+    /// <summary>Births begin: what was before them is of no account.</summary>
+    public void BeginBirths() => _hasGone = false;
 
     /// <summary>Ends when it was there for the first time, or nothing more will be heard.</summary>
     public Task WhenOnline => _online.Task;
@@ -53,6 +63,10 @@ internal sealed class PrimaryHost(string id)
         if (state.IsOnline)
         {
             _online.TrySetResult();
+        }
+        else
+        {
+            _hasGone = true;
         }
 
         return true;

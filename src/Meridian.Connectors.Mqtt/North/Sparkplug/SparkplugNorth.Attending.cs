@@ -88,7 +88,7 @@ internal sealed partial class SparkplugNorth
     /// </summary>
     private DeliveryOutcome? WaitForHost()
     {
-        if (_host is not { IsOnline: false } host)
+        if (_host is not { } host || !IsAway(host))
         {
             return null;
         }
@@ -103,6 +103,9 @@ internal sealed partial class SparkplugNorth
             $"Primary host '{host.Id}' is not online ('{host.Topic}' at broker {Broker}); births and data wait for "
             + "it.");
     }
+
+    /// <summary>Whether nobody is there, or somebody who came after the births and knows none of them.</summary>
+    private bool IsAway(PrimaryHost host) => !host.IsOnline || (_hasBirths && host.HasGone);
 
     /// <summary>Waits a little, out of turn: what the host does meanwhile is attended to.</summary>
     private async Task AwaitHostAsync(CancellationToken cancellationToken)
@@ -147,7 +150,7 @@ internal sealed partial class SparkplugNorth
 
     private async Task LookAsync(MqttClient client, CancellationToken cancellationToken)
     {
-        if (_host is { IsOnline: false } host)
+        if (_host is { } host && IsAway(host))
         {
             if (_hasBirths)
             {
@@ -210,6 +213,11 @@ internal sealed partial class SparkplugNorth
     /// <summary>What fails may have been a birth, so the next data begin with all of them.</summary>
     private async Task PublishAsync(EdgePublisher publisher, CancellationToken cancellationToken)
     {
+        if (!_hasBirths)
+        {
+            _host?.BeginBirths();
+        }
+
         (_mustBear, _hasBirths) = (true, true);
         await publisher.PublishAsync(_messages, cancellationToken).ConfigureAwait(false);
         _rejections.AddRange(publisher.Rejections);
@@ -234,6 +242,7 @@ internal sealed partial class SparkplugNorth
         catch (MqttException error)
         {
             LogFarewellFailed(_context.Name, error.Message);
+            await LeaveToTheWillAsync(client).ConfigureAwait(false);
         }
 
         if (_servers.HasSeveral && _server is { } server)
@@ -262,6 +271,20 @@ internal sealed partial class SparkplugNorth
             .PublishAsync(_node.DeathTopic, death, MqttQos.AtLeastOnce, false, cancellationToken)
             .ConfigureAwait(false);
         _hasBirths = false;
+    }
+
+    /// <summary>The death was perhaps not told: a connection that ends without DISCONNECT has the Will tell it.
+    /// </summary>
+    private static async Task LeaveToTheWillAsync(MqttClient client)
+    {
+        try
+        {
+            await client.DisconnectAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        }
+        catch (Exception ended) when (ended is MqttException or OperationCanceledException)
+        {
+            return; // Cut, as it was to be.
+        }
     }
 
     private async Task EndAttendingAsync()

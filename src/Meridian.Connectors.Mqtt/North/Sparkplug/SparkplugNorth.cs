@@ -153,11 +153,11 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
         catch (MqttException error)
         {
             LogFarewellFailed(_context.Name, error.Message);
+            await LeaveToTheWillAsync(client).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The death was perhaps not told: without a DISCONNECT the Will tells it.
-            await client.DisconnectAsync(cancellationToken).ConfigureAwait(false);
+            await LeaveToTheWillAsync(client).ConfigureAwait(false);
         }
     }
 
@@ -221,15 +221,16 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
 
     private DeliveryOutcome Judge(EdgePublisher publisher)
     {
-        if (publisher.Failure is { } failure)
+        // Nobody whom it was for heard the last of it, so all of it comes again when somebody does.
+        if (WaitForHost() is { } wait)
         {
-            return DeliveryOutcome.Retry(
-                MqttFaults.From(failure, Broker).Message, deliveredCount: publisher.DeliveredCount);
+            return wait;
         }
 
-        // Nobody whom it was for heard the last of it, so all of it comes again when somebody does.
-        return WaitForHost()
-            ?? (_rejections.Count == 0 ? DeliveryOutcome.Delivered : DeliveryOutcome.DeliveredExcept([.. _rejections]));
+        return publisher.Failure is { } failure
+            ? DeliveryOutcome.Retry(
+                MqttFaults.From(failure, Broker).Message, deliveredCount: publisher.DeliveredCount)
+            : (_rejections.Count == 0 ? DeliveryOutcome.Delivered : DeliveryOutcome.DeliveredExcept([.. _rejections]));
     }
 
     private async Task EndClientAsync()

@@ -31,6 +31,9 @@ internal sealed partial class HostPresence
     /// <summary>How long a farewell waits for the broker; then the Will speaks.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>When it is told again where the broker refused for now.</summary>
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(5);
+
     private readonly ISouthContext _context;
     private readonly ILogger _logger;
 
@@ -210,8 +213,13 @@ internal sealed partial class HostPresence
         }
         catch (MqttRejectedException error)
         {
-            told.TrySetResult(); // It never will be, and the rest has to go on.
+            told.TrySetResult(); // The rest has to go on.
             LogNotTold(_context.Name, "online", Topic, error.Message);
+            if (error.IsTransient)
+            {
+                await Task.Delay(AgainAfter, _context.Time, cancellationToken).ConfigureAwait(false);
+                Wish();
+            }
         }
         catch (MqttException error)
         {

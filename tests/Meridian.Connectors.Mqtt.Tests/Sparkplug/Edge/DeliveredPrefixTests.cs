@@ -81,6 +81,22 @@ public sealed class DeliveredPrefixTests : IAsyncLifetime
         Assert.Contains(birth.Metrics, static one => string.Equals(one.Name, "p", StringComparison.Ordinal));
     }
 
+    /// <summary>Data behind a birth that is refused could be named by nobody, so none of them are delivered.</summary>
+    [Fact]
+    public async Task Broker_RefusesTheBirthForGood_NothingIsDeliveredAndNothingQuarantined()
+    {
+        await using var edge = new RunningEdge(
+            RunningEdge.Settings(_broker) with { Version = MqttVersion.V5 });
+        await edge.ConnectAsync();
+        _broker.Faults.RefusePublications("spBv1.0/g/NBIRTH/n", MqttReasonCode.NotAuthorized);
+
+        var refused = await edge.GiveAsync(1, 2, 3);
+        _broker.Faults.Clear();
+
+        Assert.Equal((DeliveryOutcomeKind.Retry, 0), (refused.Kind, refused.DeliveredCount));
+        Assert.Equal(DeliveryOutcome.Delivered, await edge.GiveAsync(1, 2, 3));
+    }
+
     private static Reading[] Large(string point, int count) =>
         [.. Enumerable.Range(1, count).Select(i => Text(point, i, 100_000))];
 

@@ -112,10 +112,12 @@ public sealed class PrimaryHostTests : IAsyncLifetime
         Tell(isOnline: true, 10);
         await using var edge = await ConnectedAsync();
         Assert.Equal(DeliveryOutcome.Delivered, await edge.GiveAsync(1));
+        var heard = _broker.CountReceived(MqttPacketType.PubAck);
 
         Tell(isOnline: false, 9);
         _broker.Publish("spBv1.0/STATE/other", new SparkplugState(false, 99).Encode(), MqttQos.AtLeastOnce);
         _broker.Publish("spBv1.0/STATE/scada", "OFFLINE"u8.ToArray(), MqttQos.AtLeastOnce);
+        await _broker.WaitForAsync(() => _broker.CountReceived(MqttPacketType.PubAck) == heard + 2); // of its topic
 
         Assert.Equal(DeliveryOutcome.Delivered, await edge.GiveAsync(2));
         Assert.DoesNotContain("spBv1.0/g/NDEATH/n", Topics, StringComparer.Ordinal);
@@ -139,11 +141,54 @@ public sealed class PrimaryHostTests : IAsyncLifetime
         Tell(isOnline: true, 10);
         await using var edge = await ConnectedAsync();
         Assert.Equal(DeliveryOutcome.Delivered, await edge.GiveAsync(1));
-        var held = _broker.Faults.OnSent(MqttPacketType.PubAck).Always().Delay(TimeSpan.FromSeconds(1));
+        var held = _broker.Faults.OnSent(MqttPacketType.PubAck).Always().Delay(TimeSpan.FromSeconds(3));
 
         var delivery = edge.GiveAsync(2, 3).AsTask();
         await _broker.WaitForAsync(() => Topics[^1].Contains("NDATA", StringComparison.Ordinal));
         Tell(isOnline: false, 10);
+
+        var outcome = await delivery;
+        Assert.Equal((DeliveryOutcomeKind.Retry, 0), (outcome.Kind, outcome.DeliveredCount));
+        held.Remove();
+    }
+
+    [Fact]
+    public async Task HostGoesAndComes_WhileABatchIsUnderWay_TheBatchComesAgainBehindBirths()
+    {
+        Tell(isOnline: true, 10);
+        await using var edge = await ConnectedAsync();
+        Assert.Equal(DeliveryOutcome.Delivered, await edge.GiveAsync(1));
+        var held = _broker.Faults.OnSent(MqttPacketType.PubAck).Always().Delay(TimeSpan.FromSeconds(3));
+
+        var delivery = edge.GiveAsync(2, 3).AsTask();
+        await _broker.WaitForAsync(() => Topics[^1].Contains("NDATA", StringComparison.Ordinal));
+        Tell(isOnline: false, 10);
+        Tell(isOnline: true, 11);
+
+        var outcome = await delivery;
+        Assert.Equal((DeliveryOutcomeKind.Retry, 0), (outcome.Kind, outcome.DeliveredCount));
+        held.Remove();
+        await _broker.WaitForAsync(() => Topics[^1].Contains("NDEATH", StringComparison.Ordinal));
+        await edge.DisconnectAsync();
+        await edge.ConnectAsync();
+        Assert.Equal(DeliveryOutcome.Delivered, await edge.GiveAsync(2, 3));
+        Assert.Empty(edge.Context.Mistakes);
+    }
+
+    [Fact]
+    public async Task HostGoes_AndTheConnectionIsCut_NothingOfTheBatchIsDelivered()
+    {
+        Tell(isOnline: true, 10);
+        await using var edge = await ConnectedAsync();
+        Assert.Equal(DeliveryOutcome.Delivered, await edge.GiveAsync(1));
+        var held = _broker.Faults.OnSent(MqttPacketType.PubAck).Always().Delay(TimeSpan.FromSeconds(3));
+
+        var delivery = edge.GiveAsync(2, 3).AsTask();
+        await _broker.WaitForAsync(() => Topics[^1].Contains("NDATA", StringComparison.Ordinal));
+        var heard = _broker.CountReceived(MqttPacketType.PubAck);
+        Tell(isOnline: false, 10);
+        await _broker.WaitForAsync(() => _broker.CountReceived(MqttPacketType.PubAck) > heard);
+        _broker.Faults.CutConnections();
 
         var outcome = await delivery;
         Assert.Equal((DeliveryOutcomeKind.Retry, 0), (outcome.Kind, outcome.DeliveredCount));
