@@ -77,8 +77,9 @@ public sealed class SqlText
 
         if (!isWindow && _hasInnerLimit)
         {
-            yield return $"{SqlVariable.Limit} stands within parentheses: what it cuts there, the query around it cannot "
-                + $"know, and rows could be passed over. End the whole query with ORDER BY id LIMIT {SqlVariable.Limit}.";
+            yield return $"{SqlVariable.Limit} stands within parentheses: what it cuts there, the query around it "
+                + "cannot know, and rows could be passed over. End the whole query with ORDER BY id LIMIT "
+                + $"{SqlVariable.Limit}.";
         }
 
         if (_hasMore)

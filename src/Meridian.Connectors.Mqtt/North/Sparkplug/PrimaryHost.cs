@@ -26,8 +26,8 @@ internal sealed class PrimaryHost(string id)
     public bool IsOnline => _isOnline;
 
     /// <summary>
-    /// Whether it went since births were begun, also where it is back: it lost what was published meanwhile, and whatever
-    /// it knew.
+    /// Whether it went since births were begun, also where it is back: it lost what was published meanwhile, and
+    /// whatever it knew.
     /// </summary>
     public bool HasGone => _hasGone;
 
