@@ -9,7 +9,7 @@ require_sdk "$root"
 source "$root/eng/servers.sh"
 projects=(bench/Meridian.Benchmarks)
 case "${1:-}" in
-  gateway) projects+=(src/Meridian.Gateway) ;;
+  gateway | fleet) projects+=(src/Meridian.Gateway) ;;
   clients)
     # What is still missing then is said in the result; the others are measured all the same.
     install_contestants

@@ -5,6 +5,7 @@ using Meridian.Benchmarks.Clients;
 using Meridian.Benchmarks.Clients.Contestants;
 using Meridian.Benchmarks.Clients.Peer;
 using Meridian.Benchmarks.Engine;
+using Meridian.Benchmarks.Fleet;
 using Meridian.Benchmarks.Instruments;
 using Meridian.Benchmarks.Journal;
 using Meridian.Benchmarks.Modbus;
@@ -29,6 +30,8 @@ const string Help =
         through, and how long a change of one item among 50,000 takes; results go to bench/results/
     bench/run.sh modbus [--seconds 10] [--only "8 on their way"]
         the Modbus South reading 10,000 items from a device in another process; results go to bench/results/
+    bench/run.sh fleet [--count 2000000] [--only InfluxDB]
+        each connector in the gateway: processor time for a million readings, memory; results go to bench/results/
     bench/run.sh parquet [--seconds 5] [--large-millions 100] [--only "plant mix"]
         readings written as Parquet files on one thread, beside DuckDB's own files of the same rows, and what a large
         file takes of memory; results go to bench/results/
@@ -77,6 +80,10 @@ switch (args)
     // One flow of the engine benchmark, in a process of its own.
     case ["engine-flow", var souths, var perSecond, var seconds]:
         Console.WriteLine(await FlowTrial.RunHereAsync(Number(souths), Number(perSecond), Number(seconds)));
+        return 0;
+
+    case ["fleet", .. var rest]:
+        await FleetBenchmark.RunAsync(FleetBenchmarkOptions.Parse(rest), stop.Token);
         return 0;
 
     case ["modbus", .. var rest]:

@@ -9,7 +9,7 @@ namespace Meridian.Connectors.Postgres.Tests.South;
 
 /// <summary>
 /// The trap of sequences: row 1 is numbered first and committed last. What the README says against it holds on a real
-/// server.
+/// server; one of their own where a transaction of another test would hold rows back.
 /// </summary>
 public sealed class CommitOrderTests
 {
@@ -44,7 +44,8 @@ public sealed class CommitOrderTests
     [Fact]
     public async Task Row_CommittedAfterAGreaterOne_ComesByTheNumberOfItsTransaction()
     {
-        await using var rig = await SouthRig.NewAsync();
+        await using var server = await PostgresServer.StartAsync();
+        await using var rig = new SouthRig(server, "postgres");
         var south = await rig.ConnectAsync();
         var item = SequenceTests.Item(new SqlSequenceSpec { Column = "tx" }, ByTransaction);
 
@@ -57,7 +58,8 @@ public sealed class CommitOrderTests
     [Fact]
     public async Task Table_ThatStood_GetsTheNumbersOfTransactionsAsTheReadmeSays()
     {
-        await using var rig = await SouthRig.NewAsync();
+        await using var server = await PostgresServer.StartAsync();
+        await using var rig = new SouthRig(server, "postgres");
         await rig.RunAsync(
             """
             CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY, time timestamptz DEFAULT now(), value int);
@@ -149,7 +151,7 @@ public sealed class CommitOrderTests
         return (Numbers(before), Numbers(after));
     }
 
-    /// <summary>Asks until so many have come: whatever else runs on the server holds transactions back, too.</summary>
+    /// <summary>Asks until so many have come: the server's own upkeep holds transactions back, too.</summary>
     private static async Task<List<long>> TakeAllAsync(IQueriesNext south, Item item, int count)
     {
         var (taken, position) = (new List<long>(), (byte[]?)null);

@@ -23,6 +23,7 @@ internal sealed partial class FaultPlant : IAsyncDisposable
     private int _names;
     private int _offers;
     private int _ignoredReceipts;
+    private TimeSpan _drainTime = TimeSpan.FromSeconds(2);
 
     public FaultPlant(int seed)
     {
@@ -131,7 +132,9 @@ internal sealed partial class FaultPlant : IAsyncDisposable
             await BreatheAsync(30);
         }
 
+        // None of them is given up: what it has under way would be in the journal after the end was looked at.
         Sources.ForEach(static source => source.IsPresent = false);
+        _drainTime = TimeSpan.FromMinutes(10);
         await ApplyAsync();
 
         // Each North by itself, too: it passes what is not routed to it, which the gateway does not wait for.
@@ -265,7 +268,7 @@ internal sealed partial class FaultPlant : IAsyncDisposable
 
     private MeridianConfig Config() => new()
     {
-        Gateway = new GatewayConfig { DrainTime = TimeSpan.FromSeconds(2) },
+        Gateway = new GatewayConfig { DrainTime = _drainTime },
         Souths =
         [
             _gateway.South.Config("s"),
