@@ -30,7 +30,7 @@ const string Help =
         through, and how long a change of one item among 50,000 takes; results go to bench/results/
     bench/run.sh modbus [--seconds 10] [--only "8 on their way"]
         the Modbus South reading 10,000 items from a device in another process; results go to bench/results/
-    bench/run.sh fleet [--count 2000000] [--only InfluxDB]
+    bench/run.sh fleet [--count 1000000] [--only InfluxDB]
         each connector in the gateway: processor time for a million readings, memory; results go to bench/results/
     bench/run.sh parquet [--seconds 5] [--large-millions 100] [--only "plant mix"]
         readings written as Parquet files on one thread, beside DuckDB's own files of the same rows, and what a large

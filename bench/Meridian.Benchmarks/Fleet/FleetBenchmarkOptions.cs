@@ -6,7 +6,7 @@ namespace Meridian.Benchmarks.Fleet;
 internal sealed record FleetBenchmarkOptions
 {
     /// <summary>How many readings go through each connector.</summary>
-    public int Count { get; init; } = 2_000_000;
+    public int Count { get; init; } = 1_000_000;
 
     /// <summary>Only the connectors whose name holds these words; all when null. Nothing is kept then.</summary>
     public string? Only { get; init; }

@@ -117,7 +117,7 @@ internal sealed record FleetFlow(string Name, Func<FleetPlant, Task<(string Sout
         await server.QueryAsync("CREATE DATABASE fleet");
         return $$"""
             { "name": "n", "type": "influxdb",
-              "settings": { "url": "{{server.Url}}", "version": "v1", "database": "fleet" } }
+              "settings": { "url": "{{server.Url}}", "version": "v1", "database": "fleet", "integers": "floats" } }
             """;
     }
 
