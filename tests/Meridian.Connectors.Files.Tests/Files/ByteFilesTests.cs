@@ -7,7 +7,11 @@ using Meridian.Sdk.North;
 
 namespace Meridian.Connectors.Files.Tests.Files;
 
-/// <summary>Files carried as they are.</summary>
+/// <summary>
+/// Files carried as they are. What the process allocates is measured, so nothing else runs meanwhile.
+/// </summary>
+[CollectionDefinition(nameof(ByteFilesTests), DisableParallelization = true)]
+[Collection(nameof(ByteFilesTests))]
 public sealed class ByteFilesTests : IDisposable
 {
     private const string Aside = ".values-file.part";
