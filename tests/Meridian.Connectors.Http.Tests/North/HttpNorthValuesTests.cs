@@ -9,6 +9,9 @@ using Meridian.Sdk.Settings;
 namespace Meridian.Connectors.Http.Tests.North;
 
 /// <summary>What arrives of readings, and what answers mean.</summary>
+// What the process allocates is measured, so nothing else runs meanwhile.
+[CollectionDefinition(nameof(HttpNorthValuesTests), DisableParallelization = true)]
+[Collection(nameof(HttpNorthValuesTests))]
 public sealed class HttpNorthValuesTests
 {
     private static CancellationToken None => CancellationToken.None;
