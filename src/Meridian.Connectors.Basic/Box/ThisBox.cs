@@ -1,11 +1,16 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Meridian.Connectors.Basic.Box;
 
 /// <summary>The machine that the gateway runs on.</summary>
-internal sealed class ThisBox : IBox
+/// <param name="systemctl">The program that is asked for services.</param>
+/// <param name="serviceLimit">How long it may take to answer; 5 s unless told.</param>
+internal sealed class ThisBox(string systemctl = "systemctl", TimeSpan? serviceLimit = null) : IBox
 {
+    private readonly TimeSpan _serviceLimit = serviceLimit ?? TimeSpan.FromSeconds(5);
+
     public string Read(string path)
     {
         try
@@ -43,7 +48,7 @@ internal sealed class ThisBox : IBox
     {
         using var asking = new Process
         {
-            StartInfo = new ProcessStartInfo("systemctl", ["is-active", "--", name])
+            StartInfo = new ProcessStartInfo(systemctl, ["is-active", "--", name])
             {
                 UseShellExecute = false,
                 RedirectStandardOutput = true,
@@ -59,19 +64,25 @@ internal sealed class ThisBox : IBox
             throw BoxFault.Of("Services are asked of systemd, and this system has no 'systemctl'.", error);
         }
 
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_serviceLimit);
         try
         {
-            var answer = await asking.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-            var problem = await asking.StandardError.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-            await asking.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            var answer = await asking.StandardOutput.ReadToEndAsync(limit.Token).ConfigureAwait(false);
+            var problem = await asking.StandardError.ReadToEndAsync(limit.Token).ConfigureAwait(false);
+            await asking.WaitForExitAsync(limit.Token).ConfigureAwait(false);
             return answer.Trim() is { Length: > 0 } word
                 ? word
                 : throw BoxFault.Of($"systemd does not tell the state of '{name}': {problem.Trim()}");
         }
         catch (OperationCanceledException)
         {
-            asking.Kill();
-            throw;
+            asking.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            var seconds = _serviceLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            throw BoxFault.Of(
+                $"systemd did not tell the state of '{name}' within {seconds} s. "
+                + "Look whether the box is short of processor or memory.");
         }
     }
 }

@@ -33,6 +33,7 @@ public sealed class TestSouthContext : ISouthContext, IIntakeSink, IAsyncDisposa
     private readonly Task _storing;
     private int _waitingReceipts;
     private int _offerCount;
+    private int _takenCount;
     private long _repeated;
     private long _undecoded;
     private long _letGo;
@@ -107,6 +108,9 @@ public sealed class TestSouthContext : ISouthContext, IIntakeSink, IAsyncDisposa
     /// <summary>How many intakes were offered.</summary>
     public int OfferCount => _core.Read(() => _offerCount);
 
+    /// <summary>How many of these were taken; <see cref="WaitingReceipts"/> knows of them.</summary>
+    internal int TakenCount => _core.Read(() => _takenCount);
+
     /// <summary>The sum of <see cref="CountRepeated"/>.</summary>
     public long RepeatedCount => _core.Read(() => _repeated);
 
@@ -172,7 +176,11 @@ public sealed class TestSouthContext : ISouthContext, IIntakeSink, IAsyncDisposa
         var taken = new TakenIntake(intake);
         await _mayTake.WaitAsync(cancellationToken).ConfigureAwait(false);
         await _taken.Writer.WriteAsync(taken, cancellationToken).ConfigureAwait(false);
-        _core.Note(() => _waitingReceipts += intake.Receipt is null ? 0 : 1);
+        _core.Note(() =>
+        {
+            _waitingReceipts += intake.Receipt is null ? 0 : 1;
+            _takenCount++;
+        });
     }
 
     /// <inheritdoc/>

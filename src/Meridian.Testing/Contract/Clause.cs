@@ -100,6 +100,10 @@ internal sealed record Clause(string Member, string Text)
     public static Clause Setpoint { get; } = new(
         "IWritesSetpoints.WriteSetpointAsync", "Writes one value and tells whether the source took it, and why not.");
 
+    public static Clause Take { get; } = new(
+        "ITakesIntake.TakeAsync",
+        "Takes readings or a file and answers when they are on disk. Nothing of a cancelled call is on disk.");
+
     public static Clause Values { get; } = new(
         "IHandlesValues.HandleValuesAsync",
         "Delivers a batch and tells the outcome. Return delivered only when the destination has it for good.");

@@ -114,6 +114,7 @@ public sealed class ConnectorContract
                 .. Names(south.Capabilities.HasFlag(SouthCapabilities.File), "query file"),
                 .. Names(south.Capabilities.HasFlag(SouthCapabilities.Next), "query next"),
                 .. Names(south.Capabilities.HasFlag(SouthCapabilities.Setpoints), "write setpoint"),
+                .. Names(south.Capabilities.HasFlag(SouthCapabilities.Intake), "take intake"),
             ],
             NorthManifest north =>
             [
@@ -130,6 +131,10 @@ public sealed class ConnectorContract
 
     private static ContractCall Find(Bench bench, string name) =>
         bench.Calls.First(call => string.Equals(call.Name, name, StringComparison.Ordinal));
+
+    /// <summary>Only a relay holds back what passes; without one there is nothing to fall silent.</summary>
+    private static Func<Bench, Task> IfRelayed(Func<Bench, Task> run) =>
+        bench => bench.Peer.Relay is null ? Task.CompletedTask : run(bench);
 
     private ContractCheck Check(string name, string meaning, Func<Bench, Task> run) => new(name, meaning, _open, run);
 
@@ -169,12 +174,14 @@ public sealed class ConnectorContract
                 "A lost connection is noticed and said; once the peer is there again data flow.",
                 PeerChecks.DiesWhileConnectedAsync);
             yield return Check(
+                "peer falls silent and answers again",
+                "A connection that stays open and over which nothing comes is noticed by the connector's own limit.",
+                IfRelayed(SilenceChecks.WhileConnectedAsync));
+            yield return Check(
                 "disconnect from a silent peer",
                 "Where the peer answers nothing, a cancelled disconnect closes all the same; asked where there is a "
                 + "relay.",
-                static bench => bench.Peer.Relay is null
-                    ? Task.CompletedTask
-                    : LifeChecks.DisconnectFromASilentPeerAsync(bench));
+                IfRelayed(LifeChecks.DisconnectFromASilentPeerAsync));
         }
     }
 
@@ -195,6 +202,11 @@ public sealed class ConnectorContract
                 $"peer dies within {name}",
                 $"Wherever within {name} the peer dies, the call ends, and data flow once it is there again.",
                 bench => PeerChecks.DiesWithinACallAsync(bench, Find(bench, name)));
+            yield return Check(
+                $"peer falls silent within {name}",
+                $"Wherever within {name} the peer stops to answer, the call ends by the connector's own limit, and data "
+                + "flow once it answers again.",
+                IfRelayed(bench => SilenceChecks.WithinACallAsync(bench, Find(bench, name))));
         }
     }
 

@@ -140,7 +140,7 @@ internal static class PeerChecks
     /// That a connection is lost is reported, or said by the next call. Without calls, as for a subscription, only the
     /// report is left.
     /// </summary>
-    private static async Task ExpectWordAsync(Bench bench, Life life, int losses, int retries)
+    public static async Task ExpectWordAsync(Bench bench, Life life, int losses, int retries)
     {
         var asked = bench.DataCalls.FirstOrDefault(
             static call => call.Name is not ("subscribe" or "unsubscribe" or "write setpoint"));
@@ -180,7 +180,7 @@ internal static class PeerChecks
     /// The peer has returned. A connector that said that it tries again by itself is left to it; otherwise the engine
     /// connects again.
     /// </summary>
-    private static async Task ServeAgainAsync(Bench bench, Life life, int losses)
+    public static async Task ServeAgainAsync(Bench bench, Life life, int losses)
     {
         if (life.Losses.Count == losses && life.Retries.Count > 0)
         {

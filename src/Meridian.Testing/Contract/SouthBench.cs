@@ -14,6 +14,7 @@ internal sealed class SouthBench(SouthManifest manifest, ISouthPeer peer, Contra
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private readonly HashSet<(Life Life, string Item)> _subscribed = [];
+    private readonly PushCourse _pushes = new();
     private TestSouthContext? _last;
     private ReadOnlyMemory<byte>? _position;
     private long _value;
@@ -35,6 +36,8 @@ internal sealed class SouthBench(SouthManifest manifest, ISouthPeer peer, Contra
             new ContractCall("query next", Clause.Next, LifeStage.Serving, AskNextAsync)),
         .. CallsOf(SouthCapabilities.Setpoints,
             new ContractCall("write setpoint", Clause.Setpoint, LifeStage.Serving, WriteAsync)),
+        .. CallsOf(SouthCapabilities.Intake,
+            new ContractCall("take intake", Clause.Take, LifeStage.Serving, _pushes.PushAsync)),
     ];
 
     /// <summary>The items that are subscribed to.</summary>
@@ -113,10 +116,19 @@ internal sealed class SouthBench(SouthManifest manifest, ISouthPeer peer, Contra
             }
         }
 
-        foreach (var call in DataCalls.Where(static call => call.Name.StartsWith("query", StringComparison.Ordinal)))
+        foreach (var call in DataCalls.Where(static call =>
+            call.Name.StartsWith("query", StringComparison.Ordinal)
+            || call.Name.StartsWith("take", StringComparison.Ordinal)))
         {
             await life.MustReturnAsync(call.Clause, token => call.Act(life, token)).ConfigureAwait(false);
         }
+    }
+
+    /// <inheritdoc/>
+    public override Task VerifyAsync()
+    {
+        _pushes.Verify();
+        return Task.CompletedTask;
     }
 
     protected override Life Make(TestContextOptions options)

@@ -41,9 +41,9 @@ internal static class SouthChecks
     {
         var life = await bench.MakeAsync(LifeStage.Serving).ConfigureAwait(false);
         life.South.HoldReceipts();
-        var offers = life.South.OfferCount;
+        var taken = life.South.TakenCount;
         var value = await bench.YieldAsync(bench.Subscribable[0]).ConfigureAwait(false);
-        await ExpectOfferAsync(bench, life, offers).ConfigureAwait(false);
+        await ExpectOfferAsync(bench, life, () => life.South.TakenCount > taken).ConfigureAwait(false);
         var hasReceipt = life.South.WaitingReceipts > 0;
         await bench.EndAsync(life).ConfigureAwait(false);
         var next = await bench.MakeAsync(LifeStage.Connected).ConfigureAwait(false);
@@ -72,7 +72,7 @@ internal static class SouthChecks
             await bench.YieldAsync(bench.Subscribable[0]).ConfigureAwait(false);
         }
 
-        await ExpectOfferAsync(bench, life, offers).ConfigureAwait(false);
+        await ExpectOfferAsync(bench, life, () => life.South.OfferCount > offers).ConfigureAwait(false);
 
         bench.Forget(life);
         var end = await life.TryAsync(Clause.Pressure, life.Connector.DisconnectAsync).ConfigureAwait(false);
@@ -87,10 +87,9 @@ internal static class SouthChecks
         await bench.EndAsync(life).ConfigureAwait(false);
     }
 
-    private static async Task ExpectOfferAsync(SouthBench bench, Life life, int offers)
+    private static async Task ExpectOfferAsync(SouthBench bench, Life life, Func<bool> hasCome)
     {
-        if (!await life.South.UntilAsync(() => life.South.OfferCount > offers, bench.Options.Deadline)
-            .ConfigureAwait(false))
+        if (!await life.South.UntilAsync(hasCome, bench.Options.Deadline).ConfigureAwait(false))
         {
             throw new ContractViolationException(
                 Clause.Subscribe, "what the source yields is offered", "no intake was offered");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Meridian.Connectors.Basic.Box;
 using Meridian.Sdk.Readings;
 using Meridian.Sdk.South;
@@ -97,6 +98,19 @@ public sealed class BoxSouthTests
             var reading = await QueryAsync(south, metric, null);
             Assert.True(reading.Quality.IsGood, $"{metric} has no figure.");
         }
+    }
+
+    [Fact]
+    public async Task Test_OfThisBox_TellsWhatItIs()
+    {
+        await using var context = NewContext();
+
+        var facts = await new BoxSouth(context, new ThisBox()).TestConnectionAsync(CancellationToken.None);
+
+        Assert.Equal("Box System Processors", string.Join(' ', facts.Select(static fact => fact.Key)));
+        Assert.Equal(Environment.MachineName, facts[0].Value);
+        Assert.Contains("Linux", facts[1].Value, StringComparison.Ordinal);
+        Assert.True(int.Parse(facts[2].Value, CultureInfo.InvariantCulture) > 0);
     }
 
     private TestSouthContext NewContext() => new(new TestContextOptions { Time = _time });

@@ -46,6 +46,7 @@ public sealed class MosquittoContractTests
             Port = Relay.Port,
             MaxReconnectDelay = TimeSpan.FromSeconds(1),
             ConnectTimeout = TimeSpan.FromSeconds(3),
+            KeepAlive = TimeSpan.FromSeconds(1),
         };
 
         public IReadOnlyList<Item> ItemsOf(SouthCapabilities capability) =>
@@ -94,6 +95,7 @@ public sealed class MosquittoContractTests
             Format = MqttNorthFormat.Value,
             MaxReconnectDelay = TimeSpan.FromSeconds(1),
             ConnectTimeout = TimeSpan.FromSeconds(3),
+            KeepAlive = TimeSpan.FromSeconds(1),
         };
 
         public static async Task<INorthPeer> StartAsync()

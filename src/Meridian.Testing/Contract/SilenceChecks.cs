@@ -1,0 +1,130 @@
+using Meridian.Sdk.Faults;
+using Meridian.Sdk.North;
+
+namespace Meridian.Testing.Contract;
+
+/// <summary>
+/// Checks of a peer that hangs: its connections stay open and nothing passes, as behind a cable that is pulled or a
+/// host that stands still. Only the connector's own time limit ends that. What was held back passes afterwards, so an
+/// old connection's request may still take effect.
+/// </summary>
+internal static class SilenceChecks
+{
+    public static async Task WhileConnectedAsync(Bench bench)
+    {
+        var relay = bench.Peer.Relay!; // the check is chosen for it
+        var life = await bench.MakeAsync(LifeStage.Serving).ConfigureAwait(false);
+        var (losses, retries) = (life.Losses.Count, life.Retries.Count);
+        relay.Hold();
+        await PeerChecks.ExpectWordAsync(bench, life, losses, retries).ConfigureAwait(false);
+        relay.Release();
+        await GoOnAsync(bench, life, losses, mayServe: true).ConfigureAwait(false);
+        await bench.EndAsync(life).ConfigureAwait(false);
+        await bench.VerifyAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The peer is silent as the call begins, from the middle of its traffic on, and before its end.</summary>
+    public static async Task WithinACallAsync(Bench bench, ContractCall call)
+    {
+        var parts = await CountPartsAsync(bench, call).ConfigureAwait(false);
+        foreach (var part in new[] { 0, (parts + 1) / 2, parts }.Distinct())
+        {
+            try
+            {
+                await FallSilentAsync(bench, call, part).ConfigureAwait(false);
+            }
+            catch (ContractViolationException broken)
+            {
+                throw new ContractViolationException(
+                    new Clause(broken.Member, broken.Clause),
+                    broken.Expected,
+                    $"{broken.Happened} (the peer was silent from part {part} of {call.Name} on)",
+                    broken);
+            }
+        }
+
+        await bench.VerifyAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<int> CountPartsAsync(Bench bench, ContractCall call)
+    {
+        var life = await bench.MakeAsync(call.Before, call.IsTest).ConfigureAwait(false);
+        bench.Steps.Begin();
+        await life.MustReturnAsync(call.Clause, token => call.Act(life, token)).ConfigureAwait(false);
+        var (parts, _) = bench.Steps.End();
+        await bench.EndAsync(life).ConfigureAwait(false);
+        return parts;
+    }
+
+    private static async Task FallSilentAsync(Bench bench, ContractCall call, int part)
+    {
+        var life = await bench.MakeAsync(call.Before, call.IsTest).ConfigureAwait(false);
+        var losses = life.Losses.Count;
+        if (part == 0)
+        {
+            bench.Peer.Relay!.Hold(); // the check is chosen for it
+        }
+        else
+        {
+            bench.Steps.Begin(new StepPoint(StepKind.Part, part) { IsSilent = true }, static () => { });
+        }
+
+        var end = await life.TryAsync(call.Clause, token => call.Act(life, token)).ConfigureAwait(false);
+        _ = bench.Steps.End();
+        if (end.Fault is { IsTransient: false } fault)
+        {
+            throw new ContractViolationException(
+                call.Clause, "a transient fault: the peer may answer again", end.ToString(), fault);
+        }
+
+        if (part == 0)
+        {
+            ExpectNoAnswer(bench, call, end);
+        }
+
+        if (!call.IsTest)
+        {
+            var mayServe = end.IsReturned && call.Before == LifeStage.Serving;
+            await GoOnAsync(bench, life, losses, mayServe).ConfigureAwait(false);
+        }
+
+        await bench.EndAsync(life).ConfigureAwait(false);
+    }
+
+    /// <summary>Nothing passed in either direction: what needs an answer can have none.</summary>
+    private static void ExpectNoAnswer(Bench bench, ContractCall call, CallEnd end)
+    {
+        var isDelivered = bench is NorthBench north
+            && call.Name.StartsWith("handle", StringComparison.Ordinal)
+            && north.Course.LastOutcome.Kind == DeliveryOutcomeKind.Delivered;
+        if (end.IsReturned && ((call.IsTest && bench.Options.TestNeedsAnswer) || isDelivered))
+        {
+            throw new ContractViolationException(
+                call.Clause, "no success without an answer of the peer", $"{call.Name} told success");
+        }
+    }
+
+    /// <summary>
+    /// What an abandoned connection had sent arrives only now, such as a second login under the same name, and may end
+    /// the new connection once more. The engine begins anew then.
+    /// </summary>
+    private static async Task GoOnAsync(Bench bench, Life life, int losses, bool mayServe)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await (mayServe ? PeerChecks.ServeAgainAsync(bench, life, losses) : bench.RecoverAsync(life))
+                    .ConfigureAwait(false);
+                return;
+            }
+            catch (ContractViolationException disturbed) when (
+                disturbed.InnerException is ConnectorException { IsTransient: true }
+                && TimeProvider.System.GetElapsedTime(started) < bench.Options.Deadline)
+            {
+                mayServe = false;
+            }
+        }
+    }
+}
