@@ -58,6 +58,12 @@ internal static class ModbusFaults
         $"Modbus device {peer} is connected, but unit {units} does not answer within {Seconds(within)}. Check the unit "
         + "id, settings.framing and the line behind a gateway.");
 
+    /// <summary>A test of the connection heard nothing.</summary>
+    public static ConnectorException Mute(string peer, TimeSpan within) => new(
+        Fault.Unreachable,
+        $"Modbus device {peer} is connected, but neither unit 1 nor unit 255 answers within {Seconds(within)}. If its "
+        + "units are others, test an item of one; else check settings.port and settings.framing.");
+
     /// <summary>What came back is no Modbus.</summary>
     public static ConnectorException Malformed(string peer, string problem) => new(
         Fault.Malformed,

@@ -93,13 +93,14 @@ internal static class Adu
 
         var function = (ModbusFunction)bytes[1];
         var pduBytes = (bytes[1] & ExceptionBit) != 0 ? 2
+            : function == ModbusFunction.ReadDeviceIdentification ? DeviceIdentification.MeasureResponse(bytes[1..])
             : function.ReadsBits() || function.ReadsRegisters() ? 2 + bytes[2]
             : function.WritesOne() || function.WritesSeveral() ? 5
             : throw new ModbusProtocolException(
                 $"What came is no Modbus RTU: {Convert.ToHexString(bytes[..3])} names function {bytes[1]}.");
         if (pduBytes > ModbusLimits.MaxPduBytes)
         {
-            throw new ModbusProtocolException($"What came is no Modbus RTU: {bytes[2]} bytes of data are too many.");
+            throw new ModbusProtocolException($"What came is no Modbus RTU: {pduBytes} bytes of data are too many.");
         }
 
         var length = 1 + pduBytes;

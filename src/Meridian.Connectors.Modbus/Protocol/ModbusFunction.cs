@@ -29,6 +29,9 @@ internal enum ModbusFunction : byte
 
     /// <summary>§6.12.</summary>
     WriteMultipleRegisters = 16,
+
+    /// <summary>§6.21, of the encapsulated interface transport §6.19.</summary>
+    ReadDeviceIdentification = 43,
 }
 
 /// <summary>What a function is about.</summary>

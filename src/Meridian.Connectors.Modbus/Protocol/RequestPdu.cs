@@ -19,6 +19,11 @@ internal static class RequestPdu
     {
         var function = request.Function;
         to[0] = (byte)function;
+        if (function == ModbusFunction.ReadDeviceIdentification)
+        {
+            return DeviceIdentification.WriteRequest((byte)request.Address, to);
+        }
+
         BinaryPrimitives.WriteUInt16BigEndian(to[1..], request.Address);
         if (function.WritesOne())
         {
@@ -46,6 +51,11 @@ internal static class RequestPdu
     {
         var bytes = pdu.Span;
         var function = bytes.IsEmpty ? ModbusFunction.None : (ModbusFunction)bytes[0];
+        if (function == ModbusFunction.ReadDeviceIdentification)
+        {
+            return new ModbusRequest(unitId, function, DeviceIdentification.ReadRequest(bytes), 1);
+        }
+
         if (bytes.Length < HeaderBytes || !(IsRead(function) || function.WritesOne() || function.WritesSeveral()))
         {
             throw Wrong(function, $"has {bytes.Length} bytes or is unknown");

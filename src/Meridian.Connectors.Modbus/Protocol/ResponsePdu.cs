@@ -34,6 +34,12 @@ internal static class ResponsePdu
             throw Wrong(request, $"begins with {(pdu.IsEmpty ? "nothing" : Convert.ToHexString(pdu[..1]))}");
         }
 
+        if (request.Function == ModbusFunction.ReadDeviceIdentification)
+        {
+            data = DeviceIdentification.Check(pdu);
+            return ModbusExceptionCode.None;
+        }
+
         if (!(request.Function.ReadsBits() || request.Function.ReadsRegisters()))
         {
             ReadEcho(pdu, request);

@@ -7,7 +7,7 @@ namespace Meridian.Connectors.Modbus.South;
 
 /// <summary>
 /// Tries settings on a connection of its own: connects and asks the two units that a device most often answers as for
-/// one holding register. A refusal shows as well as a value that Modbus is spoken there.
+/// one holding register. A refusal shows as well as a value that Modbus is spoken there; silence of both shows nothing.
 /// </summary>
 internal static class ConnectionTest
 {
@@ -27,14 +27,20 @@ internal static class ConnectionTest
             new("Connected within", Milliseconds(context.Time.GetElapsedTime(start))),
             new("Framing", settings.Framing == ModbusFraming.Tcp ? "Modbus TCP" : "Modbus RTU over TCP"),
         ];
+        var hasAnswered = false;
         foreach (var unit in Units)
         {
             try
             {
                 await channel.EnsureOpenAsync(cancellationToken).ConfigureAwait(false);
-                found.Add(new Diagnostic(
-                    string.Create(CultureInfo.InvariantCulture, $"Unit {unit}"),
-                    await AskAsync(settings, context.Time, channel, unit, cancellationToken).ConfigureAwait(false)));
+                var name = string.Create(CultureInfo.InvariantCulture, $"Unit {unit}");
+                var test = new UnitTest(settings, context.Time, channel, unit);
+                found.Add(new Diagnostic(name, await test.AskAsync(cancellationToken).ConfigureAwait(false)));
+                hasAnswered |= test.HasAnswered;
+                if (await test.IdentifyAsync(cancellationToken).ConfigureAwait(false) is { } identity)
+                {
+                    found.Add(new Diagnostic($"{name} is", identity));
+                }
             }
             catch (ModbusProtocolException broken)
             {
@@ -42,38 +48,7 @@ internal static class ConnectionTest
             }
         }
 
-        return found;
-    }
-
-    private static async Task<string> AskAsync(
-        ModbusSouthSettings settings,
-        TimeProvider time,
-        ModbusChannel channel,
-        byte unit,
-        CancellationToken cancellationToken)
-    {
-        var request = new ModbusRequest(unit, ModbusFunction.ReadHoldingRegisters, 0, 1);
-        var start = time.GetTimestamp();
-        var id = await channel.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        var deadline = start + (long)(settings.ResponseTimeout.TotalSeconds * time.TimestampFrequency);
-        while (await channel.ReceiveAsync(deadline, cancellationToken).ConfigureAwait(false) is { } frame)
-        {
-            if (frame.IsFor(settings.Framing, request, id))
-            {
-                var code = frame.Read(request, out _);
-                var took = Milliseconds(time.GetElapsedTime(start));
-                return code == ModbusExceptionCode.None
-                    ? $"answers within {took}"
-                    : $"answers within {took}; for holding register 0 it {ModbusFaults.WordsOf(code)}";
-            }
-        }
-
-        if (settings.Framing == ModbusFraming.RtuOverTcp)
-        {
-            channel.Close(); // Its answer could be taken for the next unit's.
-        }
-
-        return $"does not answer within {ModbusFaults.Seconds(settings.ResponseTimeout)}";
+        return hasAnswered ? found : throw ModbusFaults.Mute(channel.Peer, settings.ResponseTimeout);
     }
 
     private static string Milliseconds(TimeSpan time) =>

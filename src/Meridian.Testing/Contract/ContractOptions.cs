@@ -39,13 +39,6 @@ public sealed record ContractOptions
     /// <value>true.</value>
     public bool PeerCanVanish { get; init; } = true;
 
-    /// <summary>
-    /// Whether a test of the settings fails at a peer that takes the connection and answers nothing. False where silence
-    /// is an answer of the protocol, as for a Modbus unit that is not there.
-    /// </summary>
-    /// <value>true.</value>
-    public bool TestNeedsAnswer { get; init; } = true;
-
     /// <summary>The connector's clock.</summary>
     /// <value>The system's.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;

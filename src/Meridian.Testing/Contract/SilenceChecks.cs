@@ -97,7 +97,7 @@ internal static class SilenceChecks
         var isDelivered = bench is NorthBench north
             && call.Name.StartsWith("handle", StringComparison.Ordinal)
             && north.Course.LastOutcome.Kind == DeliveryOutcomeKind.Delivered;
-        if (end.IsReturned && ((call.IsTest && bench.Options.TestNeedsAnswer) || isDelivered))
+        if (end.IsReturned && (call.IsTest || isDelivered))
         {
             throw new ContractViolationException(
                 call.Clause, "no success without an answer of the peer", $"{call.Name} told success");

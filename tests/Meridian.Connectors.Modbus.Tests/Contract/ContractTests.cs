@@ -23,8 +23,7 @@ public sealed class ContractTests
     private static ConnectorContract Of() => ConnectorContract.Of(
         (SouthManifest)ModbusConnectors.Manifests[0],
         [SuppressMessage("Usage", "VSTHRD011:Use AsyncLazy<T>", Justification = "As above.")]
-    static async () => new DevicePeer(await Shared.Value),
-        new ContractOptions { TestNeedsAnswer = false });
+    static async () => new DevicePeer(await Shared.Value));
 
     private sealed class DevicePeer(ModbusSerialServer server) : ISouthPeer
     {

@@ -29,6 +29,11 @@ public sealed class CodecFuzz
                     var pdu = bytes.AsSpan(frame.PduOffset, frame.PduBytes);
                     _ = ResponsePdu.Read(pdu, request, out var data);
                     Assert.InRange(data.Length, 0, ModbusLimits.MaxPduBytes - 2);
+                    if (request.Function == ModbusFunction.ReadDeviceIdentification && data.Length > 0)
+                    {
+                        _ = DeviceIdentification.ReadObjects(data, static (_, _) => { });
+                    }
+
                     read++;
                 }
             }
@@ -102,6 +107,11 @@ public sealed class CodecFuzz
         if (random.Next(8) == 0)
         {
             length = ResponsePdu.WriteException(request.Function, (ModbusExceptionCode)random.Next(256), to);
+        }
+        else if (request.Function == ModbusFunction.ReadDeviceIdentification)
+        {
+            var texts = Enumerable.Range(0, random.Next(4)).Select(_ => new byte[random.Next(60)]).ToArray();
+            length = DeviceIdentification.WriteResponse(texts, 0, random.Next(2) == 0 ? null : (byte)2, to);
         }
         else if (request.Function.ReadsBits() || request.Function.ReadsRegisters())
         {

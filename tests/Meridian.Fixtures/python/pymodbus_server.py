@@ -14,6 +14,7 @@ sys.modules["serial_asyncio"] = types.ModuleType("serial_asyncio")
 sys.modules["serial_asyncio"].create_serial_connection = None
 
 from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
+from pymodbus.device import ModbusDeviceIdentification
 from pymodbus.server.async_io import ModbusTcpServer
 from pymodbus.transaction import ModbusRtuFramer, ModbusSocketFramer
 
@@ -59,6 +60,9 @@ async def main():
         framer=ModbusRtuFramer if arguments.rtu else ModbusSocketFramer,
         address=("127.0.0.1", arguments.port),
         allow_reuse_address=True,
+        identity=ModbusDeviceIdentification(
+            info_name={"VendorName": "Pymodbus", "ProductCode": "PM", "MajorMinorRevision": "3.0"}
+        ),
     )
     await asyncio.gather(server.serve_forever(), obey(context))
 

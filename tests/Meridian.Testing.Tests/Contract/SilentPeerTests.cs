@@ -44,16 +44,10 @@ public sealed class SilentPeerTests
         new EchoBehaviour(Limit) { IsHopeful = true });
 
     [Fact]
-    public Task Test_ThatOnlyConnects_IsFoundWhereSilenceIsNoAnswer() => BreaksAsync(
+    public Task Test_ThatOnlyConnects_IsFound() => BreaksAsync(
         "peer falls silent within test connection",
         "no success without an answer of the peer",
         new EchoBehaviour(Limit) { TestsByConnectingOnly = true });
-
-    [Fact]
-    public Task Test_ThatOnlyConnects_KeepsWhereSilenceIsAnAnswer() =>
-        ContractOf(
-            new EchoBehaviour(Limit) { TestsByConnectingOnly = true }, Impatient with { TestNeedsAnswer = false })
-            .RunAsync("peer falls silent within test connection");
 
     [Fact]
     public Task Silence_ThatCountsAsFinal_IsFound() => BreaksAsync(
