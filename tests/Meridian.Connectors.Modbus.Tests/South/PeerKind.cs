@@ -14,7 +14,7 @@ public enum PeerKind
 
 internal static class PeerKinds
 {
-    public static async Task<IModbusServer> StartAsync(this PeerKind kind) => kind == PeerKind.ModbusSerial
+    public static async Task<ModbusServer> StartAsync(this PeerKind kind) => kind == PeerKind.ModbusSerial
         ? await ModbusSerialServer.StartAsync()
         : await PymodbusServer.StartAsync(isRtu: kind == PeerKind.PymodbusRtuOverTcp);
 
