@@ -53,7 +53,7 @@ internal static class ConnectionTest
             }
             catch (MqttException error)
             {
-                throw MqttFaults.From(error, ConnectionSetup.NameOf(settings));
+                throw MqttFaults.From(error, settings);
             }
         }
     }

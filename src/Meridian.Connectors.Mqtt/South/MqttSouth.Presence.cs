@@ -50,7 +50,7 @@ internal sealed partial class MqttSouth
         }
         catch (MqttException error)
         {
-            throw MqttFaults.From(error, ConnectionSetup.NameOf(_settings));
+            throw MqttFaults.From(error, _settings);
         }
 
         presence.Open();

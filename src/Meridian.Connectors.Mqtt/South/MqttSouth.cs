@@ -85,7 +85,7 @@ internal sealed partial class MqttSouth : IQueriesSubscription, IWritesSetpoints
         }
         catch (MqttException error)
         {
-            throw MqttFaults.From(error, ConnectionSetup.NameOf(_settings));
+            throw MqttFaults.From(error, _settings);
         }
 
         await OpenDoorAsync(cancellationToken).ConfigureAwait(false);

@@ -52,7 +52,7 @@ internal sealed partial class CommandReceiver(
             return; // Asked for.
         }
 
-        var fault = MqttFaults.From(reason, ConnectionSetup.NameOf(settings));
+        var fault = MqttFaults.From(reason, settings);
         if (willRetry)
         {
             LogConnectionLost(context.Name, fault.Message);
