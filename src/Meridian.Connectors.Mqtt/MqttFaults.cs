@@ -19,6 +19,8 @@ internal static class MqttFaults
         return error switch
         {
             MqttConnectException refused => FromRefusal(refused, settings),
+            MqttTlsException { IsPeerWithoutTls: true } => new ConnectorException(
+                Fault.Malformed, $"Broker {broker} does not speak TLS there: {words}", error),
             MqttTlsException => new ConnectorException(
                 Fault.Unauthorized, $"Broker {broker} and this gateway do not trust each other: {words}", error),
             MqttProxyException { IsTransient: false } => new ConnectorException(
