@@ -8,6 +8,8 @@ namespace Meridian.Connectors.Mqtt.Connection;
 /// </summary>
 internal static class ConnectionWords
 {
+    private const string AnyServer = "The server ";
+
     // How the client leads over to the broker's own words.
     private const string Quotation = " It says: ";
 
@@ -67,8 +69,12 @@ internal static class ConnectionWords
         var isOfFirst = words.StartsWith(server, StringComparison.Ordinal);
         words = words
             .Replace($"{server}cannot be reached: ", "", StringComparison.Ordinal)
-            .Replace(server, "it ", StringComparison.Ordinal)
-            .Replace("The server ", "it ", StringComparison.Ordinal);
+            .Replace(server, "it ", StringComparison.Ordinal);
+        if (words.StartsWith(AnyServer, StringComparison.Ordinal) && !NamesServer(words.AsSpan(AnyServer.Length)))
+        {
+            words = $"it {words[AnyServer.Length..]}";
+        }
+
         foreach (var (options, named) in isOfFirst ? [.. Places, .. Names] : Names)
         {
             words = words.Replace(options, named, StringComparison.Ordinal);
@@ -76,6 +82,10 @@ internal static class ConnectionWords
 
         return words;
     }
+
+    /// <summary>One of <c>otherServers</c> keeps its address.</summary>
+    private static bool NamesServer(ReadOnlySpan<char> rest) =>
+        rest.IndexOf(' ') is > 0 and var end && rest[..end].Contains("://", StringComparison.Ordinal);
 
     /// <summary>A broker may repeat what it was told.</summary>
     private static string Hide(string words, MqttConnectionSettings settings)

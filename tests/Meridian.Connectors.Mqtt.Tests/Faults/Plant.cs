@@ -3,6 +3,7 @@ using Meridian.Configuration.Schedules;
 using Meridian.Connectors.Mqtt.Connection;
 using Meridian.Connectors.Mqtt.South;
 using Meridian.Engine;
+using Meridian.Engine.Quarantine;
 using Meridian.Engine.Supervision;
 using Meridian.Fixtures;
 using Meridian.Sdk;
@@ -39,6 +40,13 @@ internal sealed class Plant : IAsyncDisposable
     public ConnectorStatus Status => _side == Side.South
         ? Engine.GetStatus().Souths[0].Connector
         : Engine.GetStatus().Norths[0].Connector;
+
+    /// <summary>What the destination of a South has that is no number, in order.</summary>
+    public IReadOnlyList<Reading> Others =>
+        [.. _destination.Readings.Where(static reading => reading.Value.Kind != ReadingValueKind.Int64)];
+
+    /// <summary>How many payloads the South could not read.</summary>
+    public long UndecodedCount => Engine.GetStatus().Souths[0].Counters.Undecoded;
 
     private MeridianEngine Engine => _engine ?? throw new InvalidOperationException("It does not run.");
 
@@ -110,10 +118,19 @@ internal sealed class Plant : IAsyncDisposable
         }
     }
 
+    /// <summary>The source of a North says a text where it says numbers else.</summary>
+    public void Say(string text) => _source.Say("p", ReadingValue.From(text));
+
+    /// <summary>What the North's destination refused for good, with the reasons.</summary>
+    public async Task<IReadOnlyList<QuarantinedDatum>> ReadQuarantineAsync() =>
+        (await Engine.Quarantine("n").ListAsync(after: null, count: 100, CancellationToken.None)).Data;
+
     /// <summary>
-    /// Waits until all that was given has arrived, once each where the way promises it, and the connector is well.
+    /// Waits until all numbers that were given have arrived, once each where the way promises it, and the connector is
+    /// well.
     /// </summary>
-    public async Task AllArriveAsync()
+    /// <param name="quarantined">How many readings beside the numbers are in the quarantine.</param>
+    public async Task AllArriveAsync(int quarantined = 0)
     {
         IReadOnlyCollection<long> arrived;
         if (_side == Side.South)
@@ -130,7 +147,7 @@ internal sealed class Plant : IAsyncDisposable
         Assert.Equal(Enumerable.Range(0, (int)_given).Select(static i => (long)i), arrived.Distinct().Order());
         await UntilRunningAsync();
         var account = Engine.GetStatus().Account;
-        Assert.Equal(0, account.Quarantined + account.Dropped);
+        Assert.Equal((quarantined, 0), (account.Quarantined, account.Dropped));
     }
 
     public async ValueTask DisposeAsync()
@@ -146,7 +163,9 @@ internal sealed class Plant : IAsyncDisposable
         _home.Dispose();
     }
 
-    private IEnumerable<long> Values() => _destination.Readings.Select(static reading => reading.Value.AsInt64());
+    private IEnumerable<long> Values() => _destination.Readings
+        .Where(static reading => reading.Value.Kind == ReadingValueKind.Int64)
+        .Select(static reading => reading.Value.AsInt64());
 
     private MeridianConfig ConfigOf(MqttConnectionSettings settings)
     {
