@@ -7,8 +7,6 @@ namespace Meridian.Connectors.Mqtt;
 /// <summary>The client's errors in the engine's words; the one place that knows both.</summary>
 internal static class MqttFaults
 {
-    private const string AskBroker = "its user there, and what that may do";
-
     /// <summary>The fault for an error of the connection.</summary>
     /// <param name="error">What the client threw or reported.</param>
     /// <param name="settings">The settings of the connection, whose names the message uses.</param>
@@ -65,7 +63,7 @@ internal static class MqttFaults
                         + $"({refused.ReasonCode}). Set settings.userName and settings.password, or let the broker "
                         + $"allow it.{quoted}"
                     : $"Broker {broker} refuses the credentials of user '{settings.UserName}' ({refused.ReasonCode}). "
-                        + $"Check settings.userName and settings.password, and at the broker {AskBroker}.{quoted}",
+                        + $"Check settings.userName and settings.password, and the user at the broker.{quoted}",
                 refused),
             MqttReasonCode.UnsupportedProtocolVersion => new ConnectorException(
                 Fault.Misconfigured,

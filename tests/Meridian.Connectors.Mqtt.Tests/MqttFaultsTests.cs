@@ -32,27 +32,7 @@ public sealed class MqttFaultsTests
         {
             new MqttTimeoutException("The server did not answer PUBLISH within AcknowledgementTimeout, 30 s."),
             Fault.Unreachable, true,
-            "Broker broker:1883 does not answer: it did not answer PUBLISH within settings.acknowledgementTimeout, 30 s."
-        },
-        {
-            Refused(MqttReasonCode.BadUserNameOrPassword),
-            Fault.Unauthorized, true, "refuses the credentials of user 'gateway' (BadUserNameOrPassword). Check "
-        },
-        {
-            Refused(MqttReasonCode.NotAuthorized, "user gateway with s3cret is locked"),
-            Fault.Unauthorized, true, "It says: user gateway with *** is locked"
-        },
-        {
-            Refused(MqttReasonCode.UnsupportedProtocolVersion),
-            Fault.Misconfigured, false, "does not speak the version of MQTT that is set: "
-        },
-        {
-            Refused(MqttReasonCode.ClientIdentifierNotValid),
-            Fault.Misconfigured, false, "refuses the connection: "
-        },
-        {
-            Refused(MqttReasonCode.ServerBusy, "come back later"),
-            Fault.Unreachable, true, "takes no connection now: "
+            "broker:1883 does not answer: it did not answer PUBLISH within settings.acknowledgementTimeout, 30 s."
         },
         { new MqttTlsException("Nobody."), Fault.Unauthorized, true, "do not trust each other: nobody." },
         {
@@ -87,8 +67,33 @@ public sealed class MqttFaultsTests
         },
     };
 
+    public static TheoryData<MqttException, Fault, bool, string> Refusals => new()
+    {
+        {
+            Refused(MqttReasonCode.BadUserNameOrPassword),
+            Fault.Unauthorized, true, "refuses the credentials of user 'gateway' (BadUserNameOrPassword). Check "
+        },
+        {
+            Refused(MqttReasonCode.NotAuthorized, "user gateway with s3cret is locked"),
+            Fault.Unauthorized, true, "It says: user gateway with *** is locked"
+        },
+        {
+            Refused(MqttReasonCode.UnsupportedProtocolVersion),
+            Fault.Misconfigured, false, "does not speak the version of MQTT that is set: "
+        },
+        {
+            Refused(MqttReasonCode.ClientIdentifierNotValid),
+            Fault.Misconfigured, false, "refuses the connection: "
+        },
+        {
+            Refused(MqttReasonCode.ServerBusy, "come back later"),
+            Fault.Unreachable, true, "takes no connection now: "
+        },
+    };
+
     [Theory]
     [MemberData(nameof(Errors))]
+    [MemberData(nameof(Refusals))]
     public void Error_OfTheClient_IsAFaultInWords(MqttException error, Fault fault, bool isTransient, string words)
     {
         var found = MqttFaults.From(error, Settings);

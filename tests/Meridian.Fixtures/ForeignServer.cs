@@ -5,7 +5,7 @@ namespace Meridian.Fixtures;
 
 /// <summary>
 /// A server of something else on 127.0.0.1: it takes every connection, waits for the first bytes, gives one answer to
-/// all of them, or none, and then says no more until the client closes. Dispose of it to free its port for the real one.
+/// all of them, or none, and says no more until the client closes. Stop it to free its port for the real one.
 /// </summary>
 public sealed class ForeignServer : IAsyncDisposable
 {
@@ -29,13 +29,19 @@ public sealed class ForeignServer : IAsyncDisposable
     /// <summary>Its port.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    /// <summary>Closes everything; its port is free then. Does nothing the second time.</summary>
+    public async Task StopAsync()
     {
         await _stop.CancelAsync();
         _listener.Stop();
         await _accepting;
         await Task.WhenAll(_serving);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _listener.Dispose();
         _stop.Dispose();
     }

@@ -57,7 +57,7 @@ internal static class ConnectionWords
         return LowerFirst(Rename(own, settings)) + quoted;
     }
 
-    /// <summary>What the broker itself says about it, to be put behind a sentence; empty where it says nothing.</summary>
+    /// <summary>What the broker itself says of it, to be put behind a sentence; empty where it says nothing.</summary>
     /// <param name="reasonString">Its words, or null.</param>
     /// <param name="settings">The settings of the connection.</param>
     public static string Quote(string? reasonString, MqttConnectionSettings settings) =>

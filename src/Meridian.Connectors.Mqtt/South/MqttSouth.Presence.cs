@@ -1,4 +1,3 @@
-using Meridian.Connectors.Mqtt.Connection;
 using Meridian.Connectors.Mqtt.South.Routing;
 using Meridian.Connectors.Mqtt.South.Sparkplug;
 using Meridian.Mqtt;

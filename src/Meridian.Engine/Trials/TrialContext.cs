@@ -98,7 +98,7 @@ internal sealed class TrialContext(string name, string folder, int maxReadings, 
     {
     }
 
-    /// <summary>Apart from what is reported: that a subscription stands, said a moment later, mends no payload.</summary>
+    /// <summary>Apart from what is reported: that a subscription stands, said a moment later, mends nothing.</summary>
     public void CountUndecoded(string item, string reason) => _undecoded[item] = reason;
 
     public void CountLetGo(long count, string reason)

@@ -5,7 +5,7 @@ using Meridian.Mqtt;
 
 namespace Meridian.Connectors.Mqtt.Tests.Faults;
 
-/// <summary>Certificates of mosquitto that are not to be trusted, and pass once its operator has renewed them.</summary>
+/// <summary>Certificates of mosquitto that nobody should trust, until its operator has renewed them.</summary>
 public sealed class CertificateTests
 {
     [Theory]

@@ -4,7 +4,7 @@ using Meridian.Sdk.Settings;
 
 namespace Meridian.Connectors.Mqtt.Tests.Faults;
 
-/// <summary>Users and passwords that mosquitto does not take, and takes once its operator has mended its file.</summary>
+/// <summary>Users and passwords that mosquitto does not take, until its operator has mended its file.</summary>
 public sealed class CredentialTests
 {
     private const string Secret = "s3cret-Of-The-Plant";
@@ -21,7 +21,7 @@ public sealed class CredentialTests
 
         var reason = await plant.UntilRetryingAsync(
             $"Broker 127.0.0.1:{mosquitto.Port} refuses the credentials of user 'gateway' (NotAuthorized)",
-            "Check settings.userName and settings.password, and at the broker its user there");
+            "Check settings.userName and settings.password, and the user at the broker.");
         Assert.DoesNotContain(Secret, reason, StringComparison.Ordinal);
         await mosquitto.ChangePasswordAsync("gateway", Secret);
         await plant.UntilRunningAsync();

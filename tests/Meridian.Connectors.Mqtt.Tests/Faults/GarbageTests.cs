@@ -1,5 +1,4 @@
 using System.Text;
-using Meridian.Connectors.Mqtt.Connection;
 using Meridian.Fixtures;
 using Meridian.Mqtt.Testing;
 
@@ -22,13 +21,13 @@ public sealed class GarbageTests
     {
         await using var mosquitto = await MosquittoServer.StartAsync();
         await mosquitto.StopAsync();
-        var other = new ForeignServer(Encoding.Latin1.GetBytes(answer), mosquitto.Port);
+        await using var other = new ForeignServer(Encoding.Latin1.GetBytes(answer), mosquitto.Port);
         await using var plant = await Plant.StartAsync(
             side, IPlantPeer.SettingsOf(side, mosquitto.Port), new MosquittoPeer(mosquitto));
 
         await plant.UntilRetryingAsync(
             $"Broker 127.0.0.1:{mosquitto.Port} sent what is not MQTT: ", words, Advice);
-        await other.DisposeAsync();
+        await other.StopAsync();
         await mosquitto.RestartAsync();
         await plant.UntilRunningAsync();
 

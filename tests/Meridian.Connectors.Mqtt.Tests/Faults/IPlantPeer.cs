@@ -4,10 +4,10 @@ using Meridian.Connectors.Mqtt.South;
 
 namespace Meridian.Connectors.Mqtt.Tests.Faults;
 
-/// <summary>A broker as a <see cref="Plant"/> sees it: a machine publishes to it, an application reads from it.</summary>
+/// <summary>A broker as a <see cref="Plant"/> sees it: a machine publishes to it, an application reads.</summary>
 internal interface IPlantPeer
 {
-    /// <summary>Publishes numbers on the topics that the South subscribes to, and has the broker's word for each.</summary>
+    /// <summary>Publishes numbers where the South subscribes, and has the broker's word for each.</summary>
     /// <param name="numbers">The numbers.</param>
     Task PublishAsync(IReadOnlyList<long> numbers);
 

@@ -126,14 +126,14 @@ public sealed class LinkTests
     {
         await using var mosquitto = await MosquittoServer.StartAsync();
         await mosquitto.StopAsync();
-        var hanging = new ForeignServer([], mosquitto.Port);
+        await using var hanging = new ForeignServer([], mosquitto.Port);
         await using var plant = await Plant.StartAsync(
             side, IPlantPeer.SettingsOf(side, mosquitto.Port), new MosquittoPeer(mosquitto));
 
         await plant.UntilRetryingAsync(
             $"Broker 127.0.0.1:{mosquitto.Port} does not answer: it did not accept within settings.connectTimeout, 1 s",
             "CONNACK was still awaited");
-        await hanging.DisposeAsync();
+        await hanging.StopAsync();
         await mosquitto.RestartAsync();
         await plant.UntilRunningAsync();
 

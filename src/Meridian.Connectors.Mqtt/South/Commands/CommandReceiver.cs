@@ -1,4 +1,3 @@
-using Meridian.Connectors.Mqtt.Connection;
 using Meridian.Mqtt;
 using Meridian.Sdk.South;
 using Microsoft.Extensions.Logging;

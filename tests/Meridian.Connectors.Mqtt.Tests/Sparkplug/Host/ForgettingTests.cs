@@ -8,9 +8,10 @@ public sealed class ForgettingTests
 {
     private readonly Dictionary<string, byte[]> _disk = new(StringComparer.Ordinal);
     private readonly HostOutput _output = new();
-    private readonly SparkplugNames _names = SparkplugNames.TryCompile("i", SparkplugNames.Default, out var names, out _)
-        ? names
-        : throw new InvalidOperationException("The template is the default.");
+    private readonly SparkplugNames _names =
+        SparkplugNames.TryCompile("i", SparkplugNames.Default, out var names, out _)
+            ? names
+            : throw new InvalidOperationException("The template is the default.");
 
     [Fact]
     public void Nodes_ForgottenAndHeardAgainForYears_DoNotKeepWhatIsStoredOfAnotherFromBeingUsed()
