@@ -146,6 +146,8 @@ internal sealed class Plant : IAsyncDisposable
 
         Assert.Equal(Enumerable.Range(0, (int)_given).Select(static i => (long)i), arrived.Distinct().Order());
         await UntilRunningAsync();
+        await Deadline.UntilAsync(
+            () => Engine.GetStatus().Account is { Waiting: 0, IsBalanced: true }, "the account is settled");
         var account = Engine.GetStatus().Account;
         Assert.Equal((quarantined, 0), (account.Quarantined, account.Dropped));
     }
