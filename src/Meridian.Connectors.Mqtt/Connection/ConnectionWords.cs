@@ -18,6 +18,7 @@ internal static class ConnectionWords
         ("It speaks none of the versions in Tls.Protocols", "It speaks neither TLS 1.2 nor TLS 1.3"),
         ("Tls.ClientCertificates", "settings.tls.certificateFile"),
         ("Tls.CertificateAuthorities", "settings.tls.caFile"),
+        ("Tls.FindCertificateAuthorities", "settings.tls.caFile"),
         ("Tls.TargetHost", "settings.tls.serverName"),
         ("Tls.ApplicationProtocols", "settings.tls.alpn"),
         ("Tls.RevocationMode", "settings.tls.checksRevocation"),

@@ -25,6 +25,34 @@ public sealed class CertificateTests
     [Theory]
     [InlineData(Side.South)]
     [InlineData(Side.North)]
+    public async Task Authority_Exchanged_IsTakenFromItsFileWithoutARestart(Side side)
+    {
+        using var folder = new TempFolder();
+        using var next = new TestAuthority("Next Authority");
+        using var listeners = new MosquittoListeners();
+        await using var mosquitto = await MosquittoServer.StartAsync(
+            new MosquittoServerOptions { Listeners = listeners });
+        File.Copy(listeners.AuthorityFile, folder.At("ca.pem"));
+        await using var plant = await Plant.StartAsync(
+            side, Trusting(side, listeners, folder.At("ca.pem")), new MosquittoPeer(mosquitto));
+        await plant.UntilRunningAsync();
+
+        listeners.Show(next.Server("localhost"));
+        await mosquitto.RestartAsync();
+        await plant.UntilRetryingAsync("nobody who is trusted vouches for 'CN=Next Authority'", "settings.tls.caFile");
+        await File.WriteAllTextAsync(folder.At("ca.pem"), "half a file");
+        await plant.UntilRetryingAsync(
+            "settings.tls.caFile failed", $"The authorities' file '{folder.At("ca.pem")}' (tls.caFile) cannot be used");
+        await File.WriteAllTextAsync(folder.At("ca.pem"), next.Root.ExportCertificatePem());
+        await plant.UntilRunningAsync();
+
+        await plant.GiveAsync(100);
+        await plant.AllArriveAsync();
+    }
+
+    [Theory]
+    [InlineData(Side.South)]
+    [InlineData(Side.North)]
     public Task Certificate_OfAnotherName_NamesBoth(Side side) => RenewAsync(
         side,
         static listeners => listeners.Issue("elsewhere.example"),
@@ -78,14 +106,7 @@ public sealed class CertificateTests
         await using var mosquitto = await MosquittoServer.StartAsync(
             new MosquittoServerOptions { Listeners = listeners });
         await using var plant = await Plant.StartAsync(
-            side,
-            IPlantPeer.SettingsOf(side, listeners.Tls.Port) with
-            {
-                Host = "localhost",
-                Transport = MqttTransport.Tls,
-                Tls = new MqttTlsSettings { CaFile = listeners.AuthorityFile },
-            },
-            new MosquittoPeer(mosquitto));
+            side, Trusting(side, listeners, listeners.AuthorityFile), new MosquittoPeer(mosquitto));
 
         await plant.UntilRetryingAsync(
             $"Broker localhost:{listeners.Tls.Port} and this gateway do not trust each other: ", words);
@@ -96,4 +117,12 @@ public sealed class CertificateTests
         await plant.GiveAsync(100);
         await plant.AllArriveAsync();
     }
+
+    private static MqttConnectionSettings Trusting(Side side, MosquittoListeners listeners, string caFile) =>
+        IPlantPeer.SettingsOf(side, listeners.Tls.Port) with
+        {
+            Host = "localhost",
+            Transport = MqttTransport.Tls,
+            Tls = new MqttTlsSettings { CaFile = caFile },
+        };
 }
