@@ -1,3 +1,4 @@
+using Meridian.Connectors.Mqtt.Connection;
 using Meridian.Mqtt;
 using Meridian.Sdk.Faults;
 
@@ -8,44 +9,71 @@ internal static class MqttFaults
 {
     /// <summary>The fault for an error of the connection.</summary>
     /// <param name="error">What the client threw or reported.</param>
-    /// <param name="broker">The broker in words: host and port.</param>
-    public static ConnectorException From(MqttException error, string broker) => error switch
+    /// <param name="settings">The settings of the connection, whose names the message uses.</param>
+    public static ConnectorException From(MqttException error, MqttConnectionSettings settings)
     {
-        MqttConnectException
+        var broker = ConnectionSetup.NameOf(settings);
+        var words = ConnectionWords.Of(error, settings);
+        return error switch
         {
-            ReasonCode: MqttReasonCode.BadUserNameOrPassword or MqttReasonCode.NotAuthorized
-        } refused =>
+            MqttConnectException refused => FromRefusal(refused, settings),
+            MqttTlsException { IsPeerWithoutTls: true } => new ConnectorException(
+                Fault.Malformed, $"Broker {broker} does not speak TLS there: {words}", error),
+            MqttTlsException => new ConnectorException(
+                Fault.Unauthorized, $"Broker {broker} and this gateway do not trust each other: {words}", error),
+            MqttProxyException { IsTransient: false } => new ConnectorException(
+                Fault.Unauthorized,
+                $"The proxy on the way to broker {broker} refuses the credentials: {words}",
+                error),
+            MqttWebSocketException { StatusCode: 401 or 403 } => new ConnectorException(
+                Fault.Unauthorized, $"Broker {broker} refuses the access: {words}", error),
+            MqttProtocolException { ReasonCode: MqttReasonCode.PacketTooLarge } => new ConnectorException(
+                Fault.Malformed,
+                isTransient: true,
+                $"Broker {broker} sent more than settings.maxPacketSize, {settings.MaxPacketSize}, lets through: "
+                + $"{words} Raise it if such messages are published; if not, what listens there is no MQTT broker.",
+                error),
+            MqttProtocolException => new ConnectorException(
+                Fault.Malformed,
+                isTransient: true,
+                $"Broker {broker} sent what is not MQTT: {words} Check that an MQTT broker listens there "
+                + "(settings.host, settings.port), and that nothing on the way changes what it sends.",
+                error),
+            MqttTimeoutException => new ConnectorException(
+                Fault.Unreachable, $"Broker {broker} does not answer: {words}", error),
+            MqttRejectedException => new ConnectorException(
+                Fault.Rejected, error.IsTransient, $"Broker {broker} does not take what is published: {words}", error),
+            _ => new ConnectorException(
+                Fault.Unreachable, $"There is no connection to broker {broker}: {words}", error),
+        };
+    }
+
+    private static ConnectorException FromRefusal(MqttConnectException refused, MqttConnectionSettings settings)
+    {
+        var broker = ConnectionSetup.NameOf(settings);
+        var quoted = ConnectionWords.Quote(refused.ReasonString, settings);
+        var words = ConnectionWords.Of(refused, settings);
+        return refused.ReasonCode switch
+        {
             // Retried although the client would not: rights are repaired at the broker, not here.
-            new ConnectorException(
-                Fault.Unauthorized, $"Broker {broker} refuses the credentials: {WordsOf(refused)}", refused),
-        MqttConnectException { ReasonCode: MqttReasonCode.UnsupportedProtocolVersion } refused =>
-            new ConnectorException(
+            MqttReasonCode.BadUserNameOrPassword or MqttReasonCode.NotAuthorized => new ConnectorException(
+                Fault.Unauthorized,
+                string.IsNullOrEmpty(settings.UserName)
+                    ? $"Broker {broker} refuses the credentials: it does not let this client in without a user name "
+                        + $"({refused.ReasonCode}). Set settings.userName and settings.password, or let the broker "
+                        + $"allow it.{quoted}"
+                    : $"Broker {broker} refuses the credentials of user '{settings.UserName}' ({refused.ReasonCode}). "
+                        + $"Check settings.userName and settings.password, and the user at the broker.{quoted}",
+                refused),
+            MqttReasonCode.UnsupportedProtocolVersion => new ConnectorException(
                 Fault.Misconfigured,
-                $"Broker {broker} does not speak the version of MQTT that is set: {WordsOf(refused)} Set version to "
+                $"Broker {broker} does not speak the version of MQTT that is set: {words} Set settings.version to "
                 + "newest or v311.",
                 refused),
-        MqttConnectException { IsTransient: false } refused =>
-            new ConnectorException(
-                Fault.Misconfigured, $"Broker {broker} refuses the connection: {WordsOf(refused)}", refused),
-        MqttTlsException =>
-            new ConnectorException(
-                Fault.Unauthorized,
-                $"Broker {broker} and this gateway do not trust each other: {WordsOf(error)}",
-                error),
-        MqttProxyException { IsTransient: false } =>
-            new ConnectorException(
-                Fault.Unauthorized,
-                $"The proxy on the way to broker {broker} refuses the credentials: {WordsOf(error)}",
-                error),
-        MqttProtocolException =>
-            new ConnectorException(
-                Fault.Malformed, isTransient: true, $"Broker {broker} broke the protocol: {WordsOf(error)}", error),
-        _ => new ConnectorException(Fault.Unreachable, $"Broker {broker} cannot be reached: {WordsOf(error)}", error),
-    };
-
-    /// <summary>The client speaks to programmers; here its options are settings in a file.</summary>
-    private static string WordsOf(MqttException error) => error.Message
-        .Replace("Tls.ClientCertificates", "tls.certificateFile", StringComparison.Ordinal)
-        .Replace("Tls.CertificateAuthorities", "tls.caFile", StringComparison.Ordinal)
-        .Replace("Tls.TargetHost", "tls.serverName", StringComparison.Ordinal);
+            _ when !refused.IsTransient => new ConnectorException(
+                Fault.Misconfigured, $"Broker {broker} refuses the connection: {words}", refused),
+            _ => new ConnectorException(
+                Fault.Unreachable, $"Broker {broker} takes no connection now: {words}", refused),
+        };
+    }
 }

@@ -55,6 +55,17 @@ public interface IMqttReceiver
     {
     }
 
+    /// <summary>
+    /// A try to connect again has failed, and another follows by itself: why there is still no connection, which may be
+    /// another reason than the one it was lost for. Once for each round over the servers, after <see
+    /// cref="OnDisconnected"/> with <c>willRetry</c>, and before the first connection where <see
+    /// cref="MqttReconnectOptions.CountsAtFirst"/> is set; never for what <see cref="MqttClient.ConnectAsync"/> throws.
+    /// </summary>
+    /// <param name="reason">Why.</param>
+    void OnReconnectFailed(MqttException reason)
+    {
+    }
+
     /// <summary>A stored message that nobody awaits cannot be delivered, and is forgotten when this returns: what
     /// becomes of it is the application's to decide. From a thread of its own, unlike the others.</summary>
     /// <remarks>At QoS 2 with <see cref="MqttConnectionLostException"/> the server has lost the session, and whether it

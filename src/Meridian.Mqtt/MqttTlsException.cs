@@ -5,6 +5,11 @@ namespace Meridian.Mqtt;
 /// <param name="inner">The error of the TLS library, if there was one.</param>
 public sealed class MqttTlsException(string message, Exception? inner = null) : MqttException(message, inner)
 {
+    /// <summary>
+    /// Whether the other side seems to speak no TLS at all: it answered with other bytes, or closed the connection.
+    /// </summary>
+    public bool IsPeerWithoutTls { get; init; }
+
     /// <inheritdoc/>
     /// <remarks>
     /// True: certificates are renewed at the server and client certificates are asked for anew at each try, so a client

@@ -26,6 +26,17 @@ public sealed record MqttTlsOptions
     public IReadOnlyList<X509Certificate2> CertificateAuthorities { get; init; } = [];
 
     /// <summary>
+    /// Gives the authorities in place of <see cref="CertificateAuthorities"/>. Asked anew at each try to connect, so
+    /// that an authority that is exchanged needs no new client; empty for the system's.
+    /// </summary>
+    /// <remarks>Not called twice at a time. What it throws fails the try.</remarks>
+    /// <value>Null by default: <see cref="CertificateAuthorities"/> are trusted.</value>
+    public Func<CancellationToken, ValueTask<IReadOnlyList<X509Certificate2>>>? FindCertificateAuthorities
+    {
+        get; init;
+    }
+
+    /// <summary>
     /// Gives the client's certificate with its private key, then the intermediates to send along. Asked anew at each
     /// try to connect, so that renewed certificates need no new client; empty for none.
     /// </summary>
@@ -63,9 +74,14 @@ public sealed record MqttTlsOptions
         {
             yield return "CertificateAuthorities is or contains null; leave it empty for the system's.";
         }
-        else if (DangerouslyAcceptAnyCertificate && CertificateAuthorities.Count > 0)
+        else if (DangerouslyAcceptAnyCertificate
+            && (CertificateAuthorities.Count > 0 || FindCertificateAuthorities is not null))
         {
             yield return "DangerouslyAcceptAnyCertificate makes CertificateAuthorities meaningless; set one of them.";
+        }
+        else if (CertificateAuthorities.Count > 0 && FindCertificateAuthorities is not null)
+        {
+            yield return "FindCertificateAuthorities is set beside CertificateAuthorities; leave one of them out.";
         }
 
         if (ApplicationProtocols is null)

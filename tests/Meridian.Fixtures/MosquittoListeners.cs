@@ -17,11 +17,8 @@ public sealed class MosquittoListeners : IDisposable
     public MosquittoListeners()
     {
         ClientCertificate = _authority.Client("line1");
-        var server = _authority.Server("localhost", "127.0.0.1");
-        using var key = server.GetECDsaPrivateKey() ?? throw new InvalidOperationException("It was made with a key.");
-        File.WriteAllText(_folder.At("ca.crt"), Authority.ExportCertificatePem());
-        File.WriteAllText(_folder.At("server.crt"), server.ExportCertificatePem());
-        File.WriteAllText(_folder.At("server.key"), key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(AuthorityFile, Authority.ExportCertificatePem());
+        Show(_authority.Server("localhost", "127.0.0.1"));
     }
 
     /// <summary>TLS; no client certificate is asked for.</summary>
@@ -41,6 +38,9 @@ public sealed class MosquittoListeners : IDisposable
 
     /// <summary>Who has issued the server's certificate and <see cref="ClientCertificate"/>.</summary>
     public X509Certificate2 Authority => _authority.Root;
+
+    /// <summary>Where <see cref="Authority"/> lies as PEM.</summary>
+    public string AuthorityFile => _folder.At("ca.crt");
 
     /// <summary>A certificate with its key that <see cref="MutualTls"/> takes.</summary>
     public X509Certificate2 ClientCertificate { get; }
@@ -62,7 +62,7 @@ public sealed class MosquittoListeners : IDisposable
                 {tls}
                 listener {MutualTls.Port} 127.0.0.1
                 {tls}
-                cafile {_folder.At("ca.crt")}
+                cafile {AuthorityFile}
                 require_certificate true
                 listener {WebSocket.Port} 127.0.0.1
                 protocol websockets
@@ -73,6 +73,28 @@ public sealed class MosquittoListeners : IDisposable
                 """;
         }
     }
+
+    /// <summary>
+    /// Has the server show another certificate from its next start on. The first is for localhost and 127.0.0.1.
+    /// </summary>
+    /// <param name="certificate">The certificate with its key; stays the caller's.</param>
+    public void Show(X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        using var key = certificate.GetECDsaPrivateKey()
+            ?? throw new ArgumentException("The certificate comes without its key.", nameof(certificate));
+        File.WriteAllText(_folder.At("server.crt"), certificate.ExportCertificatePem());
+        File.WriteAllText(_folder.At("server.key"), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    /// <summary>Has <see cref="Authority"/> issue a certificate for the server.</summary>
+    /// <param name="names">The names and addresses that it is for.</param>
+    public X509Certificate2 Issue(params string[] names) => _authority.Server(names);
+
+    /// <summary>Has <see cref="Authority"/> issue a certificate that is past its end.</summary>
+    /// <param name="names">The names and addresses that it is for.</param>
+    public X509Certificate2 IssueExpired(params string[] names) => _authority.Issue(
+        "server", TestAuthority.Now - TimeSpan.FromDays(2), TestAuthority.Now - TimeSpan.FromDays(1), names);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -10,6 +10,8 @@ public sealed class MosquittoServer : IBrokerServer
     private readonly MosquittoServerOptions _options;
     private readonly ServerProcess _process;
 
+    private string Passwords => _folder.At("passwords");
+
     private MosquittoServer(MosquittoServerOptions options)
     {
         _options = options;
@@ -67,6 +69,20 @@ public sealed class MosquittoServer : IBrokerServer
             && line.EndsWith($" {topicFilter}", StringComparison.Ordinal),
         $"client {clientId} has subscribed to {topicFilter}");
 
+    /// <summary>
+    /// Gives a user another password while it runs, as its operator does: the file is written and read anew (SIGHUP).
+    /// Who is connected stays so.
+    /// </summary>
+    /// <param name="user">The user; there must be some in the options, or everyone is let in.</param>
+    /// <param name="password">The password.</param>
+    public async Task ChangePasswordAsync(string user, string password)
+    {
+        await WritePasswordAsync(user, password);
+        _process.Running.Send(Signal.HangUp);
+        await _process.Running.WaitForLineAsync(
+            static line => line.EndsWith("Reloading config.", StringComparison.Ordinal), "mosquitto reads its files");
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -79,14 +95,15 @@ public sealed class MosquittoServer : IBrokerServer
         ["-c", _folder.At("mosquitto.conf")],
         new ChildProcessOptions { OnLine = _options.OnLine });
 
+    private async Task WritePasswordAsync(string user, string password) => await ChildProcess.RunAsync(
+        ServersInstalled.Require("mosquitto_passwd", "mosquitto"),
+        File.Exists(Passwords) ? ["-b", Passwords, user, password] : ["-c", "-b", Passwords, user, password]);
+
     private async Task WriteConfigurationAsync()
     {
-        var passwords = _folder.At("passwords");
         foreach (var (user, password) in _options.Users)
         {
-            await ChildProcess.RunAsync(
-                ServersInstalled.Require("mosquitto_passwd", "mosquitto"),
-                File.Exists(passwords) ? ["-b", passwords, user, password] : ["-c", "-b", passwords, user, password]);
+            await WritePasswordAsync(user, password);
         }
 
         // As root mosquitto would drop to a user that cannot write here.
@@ -107,7 +124,7 @@ public sealed class MosquittoServer : IBrokerServer
             log_type subscribe
             {_options.GlobalText}
             listener {Port} 127.0.0.1
-            {(_options.Users.Count == 0 ? "allow_anonymous true" : $"allow_anonymous false\npassword_file {passwords}")}
+            {(_options.Users.Count == 0 ? "allow_anonymous true" : $"allow_anonymous false\npassword_file {Passwords}")}
             {_options.Listeners?.Text}
             {_options.ExtraText}
 

@@ -8,6 +8,9 @@ namespace Meridian.Fixtures;
 [SuppressMessage("Design", "CA1008:Enums should have zero value", Justification = "Signal 0 is no signal.")]
 public enum Signal
 {
+    /// <summary>SIGHUP: servers read their files anew.</summary>
+    HangUp = 1,
+
     /// <summary>SIGINT: Ctrl+C.</summary>
     Interrupt = 2,
 

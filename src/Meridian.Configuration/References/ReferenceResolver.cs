@@ -17,7 +17,13 @@ namespace Meridian.Configuration.References;
 /// </remarks>
 internal sealed class ReferenceResolver(IConfigurationEnvironment environment)
 {
+    // A shorter value would be found in words that have nothing to do with it.
+    private const int MinHiddenLength = 4;
+
     private static readonly string[] Schemes = ["env", "file"];
+
+    // What stands for it → what it stands for: values, and what looks like a placeholder within them.
+    private readonly Dictionary<string, string> _followed = new(StringComparer.Ordinal);
 
     /// <summary>Follows the references of a text.</summary>
     /// <param name="text">The text as it stands in the file.</param>
@@ -57,12 +63,47 @@ internal sealed class ReferenceResolver(IConfigurationEnvironment environment)
             }
 
             resolved.Append(text, position, start - position).Append(value);
+            Remember(value, text[start..(end + 1)]);
             hasReference = true;
             position = end + 1;
         }
 
         resolved.Append(text, position, text.Length - position);
         return new ResolvedText(resolved.ToString(), hasReference, Problem: null);
+    }
+
+    /// <summary>
+    /// Puts references back into a sentence that may repeat what they stand for: it may be a password, and the name of
+    /// the variable says as well what to look at.
+    /// </summary>
+    /// <param name="sentence">A connector's words, which knows no references.</param>
+    public string Hide(string sentence)
+    {
+        foreach (var (value, reference) in _followed.OrderByDescending(static one => one.Key.Length))
+        {
+            sentence = sentence.Replace(value, reference, StringComparison.Ordinal);
+        }
+
+        return sentence;
+    }
+
+    private void Remember(string value, string reference)
+    {
+        if (value.Length < MinHiddenLength)
+        {
+            return;
+        }
+
+        _followed.TryAdd(value, reference);
+        for (var open = value.IndexOf('{', StringComparison.Ordinal); open >= 0;
+            open = value.IndexOf('{', open + 1))
+        {
+            var close = value.IndexOf('}', open);
+            if (close > open + 1)
+            {
+                _followed.TryAdd(value[open..(close + 1)], reference);
+            }
+        }
     }
 
     private static ResolvedText Fail(string problem) => new(Text: null, HasReference: true, problem);

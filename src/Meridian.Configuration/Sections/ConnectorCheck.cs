@@ -35,7 +35,10 @@ internal static class ConnectorCheck
             foreach (var problem in check())
             {
                 var relative = toFilePath(problem.Path);
-                context.Report(path.Append(relative), SyntaxLocator.FindLine(syntax, relative), problem.Message);
+                context.Report(
+                    path.Append(relative),
+                    SyntaxLocator.FindLine(syntax, relative),
+                    context.References.Hide(problem.Message));
             }
         }
         catch (Exception exception)

@@ -81,7 +81,8 @@ internal static class ConnectionSetup
             : settings.ClientId;
     }
 
-    private static MqttServer ServerOf(MqttConnectionSettings settings) => settings.Transport switch
+    /// <summary>The first server.</summary>
+    public static MqttServer ServerOf(MqttConnectionSettings settings) => settings.Transport switch
     {
         MqttTransport.UnixSocket => MqttServer.Unix(settings.Host),
         MqttTransport.Tls => MqttServer.Tls(settings.Host, settings.Port ?? 8883),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Meridian.Mqtt;
 using Meridian.Sdk;
 
@@ -24,7 +23,8 @@ internal static class ConnectionTest
         var live = ConnectionSetup.OptionsOf(settings, context.Name);
         var suffix = context.Random.GetHexString(8, lowercase: true);
         var options = live with { ClientId = $"meridian-test-{suffix}", CleanSession = true, Reconnect = null };
-        var client = new MqttClient(options, time: context.Time, jitter: context.Random);
+        var listener = new ProductListener();
+        var client = new MqttClient(options, listener, time: context.Time, jitter: context.Random);
         await using (client.ConfigureAwait(false))
         {
             try
@@ -39,13 +39,15 @@ internal static class ConnectionTest
                         [new MqttSubscriptionRequest($"meridian/test/{suffix}", MqttQos.AtMostOnce)], cancellationToken)
                     .ConfigureAwait(false);
                 var roundTrip = context.Time.GetElapsedTime(start);
+                var product = await listener.AskAsync(client, cancellationToken).ConfigureAwait(false);
                 await client.DisconnectAsync(cancellationToken).ConfigureAwait(false);
                 return
                 [
-                    new Diagnostic("Broker", ConnectionSetup.NameOf(settings)),
-                    new Diagnostic("Protocol", WordOf(result.Version)),
-                    new Diagnostic("Connected within", Milliseconds(connected)),
-                    new Diagnostic("Round trip", Milliseconds(roundTrip)),
+                    new Diagnostic("Broker", NameOf(result.Server, settings)),
+                    new Diagnostic("Software", product ?? "the broker does not tell"),
+                    .. ConnectionFacts.Of(result, settings),
+                    new Diagnostic("Connected within", ConnectionFacts.Milliseconds(connected)),
+                    new Diagnostic("Round trip", ConnectionFacts.Milliseconds(roundTrip)),
                     new Diagnostic("Subscribing", answers[0].IsGranted ? "allowed" : "refused for a test topic"),
                     new Diagnostic("Client identifier when it runs", live.ClientId),
                     .. factsOf(result),
@@ -53,18 +55,12 @@ internal static class ConnectionTest
             }
             catch (MqttException error)
             {
-                throw MqttFaults.From(error, ConnectionSetup.NameOf(settings));
+                throw MqttFaults.From(error, settings);
             }
         }
     }
 
-    private static string WordOf(MqttProtocolVersion version) => version switch
-    {
-        MqttProtocolVersion.V50 => "MQTT 5.0",
-        MqttProtocolVersion.V31 => "MQTT 3.1",
-        _ => "MQTT 3.1.1",
-    };
-
-    private static string Milliseconds(TimeSpan time) =>
-        string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:F1} ms");
+    /// <summary>The one of the servers that took the connection.</summary>
+    private static string NameOf(MqttServer server, MqttConnectionSettings settings) =>
+        server == ConnectionSetup.ServerOf(settings) ? ConnectionSetup.NameOf(settings) : server.ToString();
 }

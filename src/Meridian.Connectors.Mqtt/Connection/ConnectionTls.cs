@@ -9,12 +9,27 @@ namespace Meridian.Connectors.Mqtt.Connection;
 /// <summary>From files to the certificates of a connection.</summary>
 internal static class ConnectionTls
 {
-    /// <summary>The client's options; the authorities are read now, our own certificate at each connection.</summary>
-    /// <exception cref="ConnectorException">A file cannot be read.</exception>
-    public static MqttTlsOptions OptionsOf(MqttTlsSettings settings) => new()
+    /// <summary>
+    /// The client's options. Files are read at each connection; that of the authorities now, too, so that one that is
+    /// no use is told as what it is.
+    /// </summary>
+    /// <exception cref="ConnectorException">The authorities cannot be read.</exception>
+    public static MqttTlsOptions OptionsOf(MqttTlsSettings settings)
+    {
+        if (settings.CaFile is { } authorities)
+        {
+            _ = ReadAuthorities(authorities);
+        }
+
+        return Make(settings);
+    }
+
+    private static MqttTlsOptions Make(MqttTlsSettings settings) => new()
     {
         TargetHost = settings.ServerName,
-        CertificateAuthorities = settings.CaFile is { } file ? ReadAuthorities(file) : [],
+        FindCertificateAuthorities = settings.CaFile is { } file
+            ? _ => ValueTask.FromResult(ReadAuthorities(file))
+            : null,
         ClientCertificates = settings.CertificateFile is { } certificate
             ? _ => ValueTask.FromResult(ReadOwn(certificate, settings))
             : null,

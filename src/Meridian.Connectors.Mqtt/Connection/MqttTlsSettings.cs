@@ -8,6 +8,7 @@ public sealed record MqttTlsSettings
 {
     /// <summary>
     /// The authorities that are trusted, as a PEM file; a self-signed certificate of the broker may stand there too.
+    /// Read anew at each connection, so authorities may be exchanged.
     /// </summary>
     /// <value>The system's authorities.</value>
     [Title("CA file")]

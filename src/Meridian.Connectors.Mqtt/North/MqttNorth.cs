@@ -62,7 +62,7 @@ internal sealed partial class MqttNorth : IHandlesValues, IMqttReceiver
         }
         catch (MqttException error)
         {
-            throw MqttFaults.From(error, ConnectionSetup.NameOf(_settings));
+            throw MqttFaults.From(error, _settings);
         }
     }
 
@@ -157,7 +157,7 @@ internal sealed partial class MqttNorth : IHandlesValues, IMqttReceiver
             return; // Asked for.
         }
 
-        var fault = MqttFaults.From(reason, ConnectionSetup.NameOf(_settings));
+        var fault = MqttFaults.From(reason, _settings);
         if (willRetry)
         {
             _context.ReportRetrying(fault);
@@ -167,6 +167,9 @@ internal sealed partial class MqttNorth : IHandlesValues, IMqttReceiver
         _isLost = true;
         _context.ReportLost(fault);
     }
+
+    /// <inheritdoc/>
+    public void OnReconnectFailed(MqttException reason) => _context.ReportRetrying(MqttFaults.From(reason, _settings));
 
     private void Publish(MqttClient client, in Reading reading, int index, CancellationToken cancellationToken)
     {
@@ -225,7 +228,7 @@ internal sealed partial class MqttNorth : IHandlesValues, IMqttReceiver
     private string WordsOf(MqttException failure) => failure is MqttMessageExpiredException
         ? $"Broker {ConnectionSetup.NameOf(_settings)} has not taken a message within messageExpiry, "
             + $"{_settings.Properties?.MessageExpiry}; it is published anew."
-        : MqttFaults.From(failure, ConnectionSetup.NameOf(_settings)).Message;
+        : MqttFaults.From(failure, _settings).Message;
 
     private IEnumerable<Diagnostic> FactsOf(MqttConnectResult result)
     {

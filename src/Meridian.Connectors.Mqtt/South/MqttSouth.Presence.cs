@@ -1,4 +1,3 @@
-using Meridian.Connectors.Mqtt.Connection;
 using Meridian.Connectors.Mqtt.South.Routing;
 using Meridian.Connectors.Mqtt.South.Sparkplug;
 using Meridian.Mqtt;
@@ -50,7 +49,7 @@ internal sealed partial class MqttSouth
         }
         catch (MqttException error)
         {
-            throw MqttFaults.From(error, ConnectionSetup.NameOf(_settings));
+            throw MqttFaults.From(error, _settings);
         }
 
         presence.Open();

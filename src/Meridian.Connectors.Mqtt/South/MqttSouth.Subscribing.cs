@@ -65,7 +65,7 @@ internal sealed partial class MqttSouth
         }
         catch (MqttException error)
         {
-            throw MqttFaults.From(error, ConnectionSetup.NameOf(_settings));
+            throw MqttFaults.From(error, _settings);
         }
 
         foreach (var item in items)
@@ -165,7 +165,7 @@ internal sealed partial class MqttSouth
             }
             catch (MqttException error)
             {
-                throw MqttFaults.From(error, ConnectionSetup.NameOf(_settings));
+                throw MqttFaults.From(error, _settings);
             }
         }
     }
@@ -188,7 +188,7 @@ internal sealed partial class MqttSouth
             }
             catch (MqttException error)
             {
-                throw MqttFaults.From(error, ConnectionSetup.NameOf(_settings));
+                throw MqttFaults.From(error, _settings);
             }
         }
     }

@@ -36,14 +36,15 @@ internal sealed partial class MqttSouth
         catch (MqttRejectedException error)
         {
             return SetpointOutcome.Refused(
-                $"Broker {ConnectionSetup.NameOf(_settings)} does not take it: {error.Message}");
+                $"Broker {ConnectionSetup.NameOf(_settings)} does not take it: "
+                + ConnectionWords.Of(error, _settings));
         }
         catch (MqttException error)
         {
             throw new ConnectorException(
                 Fault.Unreachable,
                 $"Broker {ConnectionSetup.NameOf(_settings)} has not acknowledged it, so whether it has the value is "
-                + $"unknown: {error.Message}",
+                + $"unknown: {ConnectionWords.Of(error, _settings)}",
                 error);
         }
     }

@@ -138,7 +138,7 @@ internal sealed partial class SouthReceiver(
             return; // Asked for.
         }
 
-        var fault = MqttFaults.From(reason, ConnectionSetup.NameOf(settings));
+        var fault = MqttFaults.From(reason, settings);
         if (willRetry)
         {
             context.ReportRetrying(fault);
@@ -148,6 +148,9 @@ internal sealed partial class SouthReceiver(
             context.ReportLost(fault);
         }
     }
+
+    /// <inheritdoc/>
+    public void OnReconnectFailed(MqttException reason) => context.ReportRetrying(MqttFaults.From(reason, settings));
 
     private void Decode(RoutedItem item, in Route route, in ReadOnlySequence<byte> payload)
     {

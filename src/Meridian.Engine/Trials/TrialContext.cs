@@ -16,6 +16,7 @@ internal sealed class TrialContext(string name, string folder, int maxReadings, 
     private readonly Lock _lock = new();
     private readonly List<Reading> _readings = [];
     private readonly ConcurrentDictionary<string, string?> _problems = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _undecoded = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Name => name;
@@ -50,7 +51,8 @@ internal sealed class TrialContext(string name, string folder, int maxReadings, 
     }
 
     /// <summary>What is wrong with an item; null when nothing is.</summary>
-    public string? ProblemOf(string item) => _problems.GetValueOrDefault(item);
+    public string? ProblemOf(string item) =>
+        _problems.GetValueOrDefault(item) ?? _undecoded.GetValueOrDefault(item);
 
     /// <summary>Keeps readings, as far as there is room.</summary>
     public void Keep(ReadOnlySpan<Reading> readings)
@@ -96,7 +98,8 @@ internal sealed class TrialContext(string name, string folder, int maxReadings, 
     {
     }
 
-    public void CountUndecoded(string item, string reason) => _problems[item] = reason;
+    /// <summary>Apart from what is reported: that a subscription stands, said a moment later, mends nothing.</summary>
+    public void CountUndecoded(string item, string reason) => _undecoded[item] = reason;
 
     public void CountLetGo(long count, string reason)
     {

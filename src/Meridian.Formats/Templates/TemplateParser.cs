@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Meridian.Formats.Templates;
 
-/// <summary>Reads a template and finds everything that is wrong with it.</summary>
+/// <summary>
+/// Reads a template and finds everything that is wrong with it. What stands between its placeholders is never told: it
+/// may be a token that the configuration has from elsewhere.
+/// </summary>
 internal sealed class TemplateParser(string text, TemplatePlaceholders allowed)
 {
     private readonly StringBuilder _literal = new();
@@ -26,7 +29,7 @@ internal sealed class TemplateParser(string text, TemplatePlaceholders allowed)
                     var end = text.IndexOf('}', at);
                     if (end < 0)
                     {
-                        _problems.Add($"The template '{text}' opens a brace at character {at + 1} and never closes it; "
+                        _problems.Add($"The template opens a brace at character {at + 1} and never closes it; "
                             + "write {{ for a literal brace.");
                         return [];
                     }
@@ -36,7 +39,7 @@ internal sealed class TemplateParser(string text, TemplatePlaceholders allowed)
                     at = end;
                     break;
                 case '}':
-                    _problems.Add($"The template '{text}' closes a brace at character {at + 1} that was never opened; "
+                    _problems.Add($"The template closes a brace at character {at + 1} that was never opened; "
                         + "write }} for a literal brace.");
                     break;
                 default:
@@ -71,7 +74,7 @@ internal sealed class TemplateParser(string text, TemplatePlaceholders allowed)
             && (allowed & placeholder) != TemplatePlaceholders.None;
         if (!isKnown)
         {
-            _problems.Add($"The template '{text}' has {{{inside}}}, which cannot be filled here; {AllowedNames()}.");
+            _problems.Add($"The template has {{{inside}}}, which cannot be filled here; {AllowedNames()}.");
             return;
         }
 
@@ -81,7 +84,7 @@ internal sealed class TemplateParser(string text, TemplatePlaceholders allowed)
                 || !TryParseLevel(what[(bracket + 1)..^1], out level)))
         {
             _problems.Add(
-                $"The template '{text}' has {{{inside}}}; only topic and point have levels, "
+                $"The template has {{{inside}}}; only topic and point have levels, "
                 + "written {topic[0]} for the first.");
             return;
         }
@@ -109,7 +112,7 @@ internal sealed class TemplateParser(string text, TemplatePlaceholders allowed)
             return;
         }
 
-        _problems.Add($"The template '{text}' has {{{inside}}}; {problem}.");
+        _problems.Add($"The template has {{{inside}}}; {problem}.");
     }
 
     private static bool TryParseLevel(string digits, out int level)

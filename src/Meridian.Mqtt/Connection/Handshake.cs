@@ -43,7 +43,7 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
             either.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new MqttTimeoutException(
-                $"The server {server} did not accept within {_options.ConnectTimeout.TotalSeconds} s; "
+                $"The server {server} did not accept within ConnectTimeout, {_options.ConnectTimeout.TotalSeconds} s; "
                 + $"{awaited ?? connector.Awaited ?? "CONNACK"} was still awaited.");
         }
         catch (Exception error) when (

@@ -63,11 +63,13 @@ internal sealed class LinkWatch(Link link, ClientState state, TimeProvider time)
                 break;
             case LivenessVerdict.LinkIsDead:
                 link.End(new MqttTimeoutException(
-                    $"No byte came within 1.5 times the Keep Alive of {link.Limits.KeepAlive.TotalSeconds} s."));
+                    $"No byte came within 1.5 times the KeepAlive of {link.Limits.KeepAlive.TotalSeconds} s, no answer "
+                    + "to a ping either; the server hangs, or the network is cut without a word."));
                 break;
             case LivenessVerdict.AnswerIsOverdue:
                 link.End(new MqttTimeoutException(
-                    $"The server did not answer a packet within {options.AcknowledgementTimeout.TotalSeconds} s."));
+                    $"The server did not answer {_clock.Overdue} within AcknowledgementTimeout, "
+                    + $"{options.AcknowledgementTimeout.TotalSeconds} s, although it is heard."));
                 break;
             default:
                 break;

@@ -118,6 +118,7 @@ internal sealed class ConnectionLoop(
                     throw;
                 }
 
+                Call(r => r.OnReconnectFailed(error));
                 var delay = _backoff.Next(error);
                 log.ConnectFailed(error.Message, delay);
                 await Task.Delay(delay, time, stop).ConfigureAwait(false);

@@ -37,6 +37,9 @@ internal sealed class LivenessClock
     /// <summary>How often <see cref="OnTick"/> must be asked.</summary>
     public TimeSpan Period { get; }
 
+    /// <summary>What has no answer, once the verdict is that one is overdue: the name of the packet.</summary>
+    public string Overdue { get; private set; } = "a packet";
+
     public LivenessVerdict OnTick(in LivenessFacts facts)
     {
         var silence = facts.WaitingSince is { } since ? facts.Now - since : TimeSpan.Zero;
@@ -47,10 +50,10 @@ internal sealed class LivenessClock
 
         // While nothing is read, answers may lie unread: then no answer can be overdue.
         var isReading = facts.WaitingSince is not null;
-        if (_publish.LastsFor(facts.OldestPublish, isReading, facts.Now) >= _answerWithin
-            || _release.LastsFor(facts.OldestRelease, isReading, facts.Now) >= _answerWithin
-            || _request.LastsFor(facts.OldestRequest, isReading, facts.Now) >= _answerWithin)
+        var overdue = FindOverdue(facts, isReading);
+        if (overdue is not null)
         {
+            Overdue = overdue;
             return LivenessVerdict.AnswerIsOverdue;
         }
 
@@ -62,6 +65,12 @@ internal sealed class LivenessClock
 
         return LivenessVerdict.Nothing;
     }
+
+    private string? FindOverdue(in LivenessFacts facts, bool isReading) =>
+        _publish.LastsFor(facts.OldestPublish, isReading, facts.Now) >= _answerWithin ? "PUBLISH"
+        : _release.LastsFor(facts.OldestRelease, isReading, facts.Now) >= _answerWithin ? "PUBREL"
+        : _request.LastsFor(facts.OldestRequest, isReading, facts.Now) >= _answerWithin ? "SUBSCRIBE or UNSUBSCRIBE"
+        : null;
 
     /// <summary>How long the oldest of a kind has been the same one; costs nothing per message.</summary>
     [StructLayout(LayoutKind.Auto)]

@@ -46,7 +46,10 @@ internal static class TlsFaults
                     + $"({TransportFaults.Sentence(cause)}); check the port, or name the server with mqtt:// or ws:// "
                     + "if it speaks without TLS."
                 : $"The TLS handshake with the server {server} failed: {TransportFaults.Sentence(cause)}.",
-            error);
+            error)
+        {
+            IsPeerWithoutTls = meaning,
+        };
     }
 
     private static string AdviceFor(string alert)

@@ -23,6 +23,9 @@ internal static class TlsHandshake
     {
         var expected = string.IsNullOrWhiteSpace(tls.TargetHost) ? server.Host : tls.TargetHost;
         var own = await OwnCertificateAsync(server, tls, cancellationToken).ConfigureAwait(false);
+        var authorities = tls.FindCertificateAuthorities is { } find
+            ? await AskAsync(server, "Tls.FindCertificateAuthorities", find, cancellationToken).ConfigureAwait(false)
+            : tls.CertificateAuthorities;
         string? verdict = null;
         var options = new SslClientAuthenticationOptions
         {
@@ -32,7 +35,7 @@ internal static class TlsHandshake
                 ? null
                 : [.. tls.ApplicationProtocols.Select(protocol => new SslApplicationProtocol(protocol))],
             ClientCertificateContext = own,
-            CertificateChainPolicy = PolicyOf(tls),
+            CertificateChainPolicy = PolicyOf(tls, authorities),
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             {
                 verdict = errors == SslPolicyErrors.None || tls.DangerouslyAcceptAnyCertificate
@@ -54,7 +57,7 @@ internal static class TlsHandshake
         }
     }
 
-    private static X509ChainPolicy PolicyOf(MqttTlsOptions tls)
+    private static X509ChainPolicy PolicyOf(MqttTlsOptions tls, IReadOnlyList<X509Certificate2>? authorities)
     {
         var policy = new X509ChainPolicy
         {
@@ -64,10 +67,10 @@ internal static class TlsHandshake
             DisableCertificateDownloads = tls.RevocationMode != X509RevocationMode.Online,
             UrlRetrievalTimeout = RetrievalTimeout,
         };
-        if (tls.CertificateAuthorities.Count > 0)
+        if (authorities is { Count: > 0 })
         {
             policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            foreach (var authority in tls.CertificateAuthorities)
+            foreach (var authority in authorities)
             {
                 var isRoot = authority.SubjectName.RawData.AsSpan().SequenceEqual(authority.IssuerName.RawData);
                 (isRoot ? policy.CustomTrustStore : policy.ExtraStore).Add(authority);
@@ -79,27 +82,34 @@ internal static class TlsHandshake
 
     [SuppressMessage(
         "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the user's code.")]
-    private static async Task<SslStreamCertificateContext?> OwnCertificateAsync(
-        MqttServer server, MqttTlsOptions tls, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<X509Certificate2>?> AskAsync(
+        MqttServer server,
+        string name,
+        Func<CancellationToken, ValueTask<IReadOnlyList<X509Certificate2>>> ask,
+        CancellationToken cancellationToken)
     {
-        if (tls.ClientCertificates is null)
-        {
-            return null;
-        }
-
-        IReadOnlyList<X509Certificate2> certificates;
         try
         {
-            certificates = await tls.ClientCertificates(cancellationToken).AsTask().WaitAsync(cancellationToken)
-                .ConfigureAwait(false);
+            return await ask(cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new MqttTlsException(
-                $"Tls.ClientCertificates failed for the server {server}: {TransportFaults.Sentence(error)}.", error);
+                $"{name} failed for the server {server}: {TransportFaults.Sentence(error)}.", error);
+        }
+    }
+
+    private static async Task<SslStreamCertificateContext?> OwnCertificateAsync(
+        MqttServer server, MqttTlsOptions tls, CancellationToken cancellationToken)
+    {
+        if (tls.ClientCertificates is not { } ask)
+        {
+            return null;
         }
 
+        var certificates = await AskAsync(server, "Tls.ClientCertificates", ask, cancellationToken)
+            .ConfigureAwait(false);
         if (certificates is null or [])
         {
             return null;

@@ -20,6 +20,13 @@ public readonly record struct FreeJson
     /// <value>Default: <c>null</c>, where nothing was given.</value>
     public string Json => _json ?? "null";
 
-    /// <summary>The JSON.</summary>
-    public override string ToString() => Json;
+    /// <summary>What kind of JSON it is, and nothing of it: a token from elsewhere may stand in it.</summary>
+    /// <returns>Such as <c>(JSON object)</c>.</returns>
+    public override string ToString() => Json.AsSpan().TrimStart() switch
+    {
+        ['{', ..] => "(JSON object)",
+        ['[', ..] => "(JSON list)",
+        ['"', ..] => "(JSON text)",
+        _ => "(JSON)",
+    };
 }

@@ -12,12 +12,12 @@ public sealed class MqttNorthTests
         "\"format\": \"template\", \"payload\": {\n\"a\": [ 1,\n\"{vlaue}\" ] }",
         "payload.a[1]",
         3,
-        "The template '{vlaue}' has {vlaue}, which cannot be filled here; use {point}, {value}, {timestamp}, {quality}.")]
+        "The template has {vlaue}, which cannot be filled here; use {point}, {value}, {timestamp}, {quality}.")]
     [InlineData(
         "\"format\": \"template\",\n\"payload\": \"{timestamp:unix}\"",
         "payload",
         2,
-        "The template '{timestamp:unix}' has {timestamp:unix}; the letter 'u' means nothing in a pattern; write iso, "
+        "The template has {timestamp:unix}; the letter 'u' means nothing in a pattern; write iso, "
         + "unixSeconds, unixMilliseconds, unixMicroseconds, unixNanoseconds or a pattern such as "
         + "{timestamp:yyyy-MM-dd HH:mm:ss}, words within it in quotes.")]
     [InlineData(
@@ -40,7 +40,7 @@ public sealed class MqttNorthTests
         "\"version\": \"v5\",\n\"properties\": { \"userProperties\": {\n\"unit\": \"{unit}\" } }",
         "properties.userProperties.unit",
         3,
-        "The template '{unit}' has {unit}, which cannot be filled here; use {point}, {value}, {timestamp}, {quality}.")]
+        "The template has {unit}, which cannot be filled here; use {point}, {value}, {timestamp}, {quality}.")]
     [InlineData(
         "\"version\": \"newest\", \"properties\": { \"messageExpiry\": \"100 ms\" }",
         "properties.messageExpiry",
@@ -57,5 +57,29 @@ public sealed class MqttNorthTests
         var problem = Assert.Single(result.Problems);
         Assert.Equal((line, $"norths[0].settings.{path}"), (problem.Line, problem.Path));
         Assert.Equal(message, problem.Message);
+    }
+
+    [Theory]
+    [InlineData("\"format\": \"template\", \"payload\": { \"token\": \"Bearer ${env:TOKEN}\" }")]
+    [InlineData("\"format\": \"template\", \"payload\": \"${env:TOKEN}{value\"")]
+    [InlineData("\"version\": \"v5\", \"properties\": { \"userProperties\": { \"token\": \"${env:TOKEN}\" } }")]
+    [InlineData("\"topic\": \"${env:TOKEN}/{point}\"")]
+    [InlineData("\"otherServers\": [ \"${env:TOKEN}\" ], \"localAddress\": \"${env:TOKEN}\"")]
+    public void Problem_OfAValueFromTheEnvironment_NamesTheVariableAndNotWhatItHolds(string settings)
+    {
+        var json = $$"""
+            { "norths": [ { "name": "a", "type": "mqtt", "settings": { "host": "h", {{settings}} } } ] }
+            """;
+        var environment = new FakeEnvironment { Variables = { ["TOKEN"] = "s3cret{t0ken}#of-the-plant" } };
+
+        var result = ConfigurationReader.Read(Encoding.UTF8.GetBytes(json), BuiltIn.Catalog, environment);
+
+        Assert.NotEmpty(result.Problems);
+        Assert.All(result.Problems, static problem =>
+        {
+            Assert.DoesNotContain("s3cret", problem.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("t0ken", problem.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("of-the-plant", problem.Message, StringComparison.Ordinal);
+        });
     }
 }

@@ -47,6 +47,25 @@ public sealed class ConnectorTrialTests
     }
 
     [Fact]
+    public async Task Payload_ThatIsNotRead_IsShownAlsoWhereTheSubscriptionIsWellAfterwards()
+    {
+        await using var gateway = new TestGateway();
+        gateway.Config = new() { Souths = [gateway.South.Config("s")] };
+        await gateway.RunAsync();
+        gateway.South.OnSubscribe = _ =>
+        {
+            gateway.South.LastContext.CountUndecoded("odd", "It is no number.");
+            gateway.South.LastContext.ReportItem("odd", null);
+            return Task.CompletedTask;
+        };
+
+        var testing = TestAsync(gateway, SouthPeer.Subscribed("odd"));
+        await gateway.UntilLaterAsync(() => testing.IsCompleted);
+
+        Assert.Equal("It is no number.", (await testing).Problem);
+    }
+
+    [Fact]
     public async Task Files_Tested_AreListedAndNeitherOpenedNorMoved()
     {
         await using var gateway = new TestGateway();

@@ -141,7 +141,7 @@ public sealed class PayloadTemplateTests
 
     [Theory]
     [InlineData("\"\"", "The template is empty; write a text such as {value}, or an object.")]
-    [InlineData("\"{valu}\"", "The template '{valu}' has {valu}, which cannot be filled here; use {point}")]
+    [InlineData("\"{valu}\"", "The template has {valu}, which cannot be filled here; use {point}")]
     public void Text_WithAMistake_IsReportedAtItsPlace(string json, string words)
     {
         Assert.False(PayloadTemplate.TryCompile(new FreeJson(json), "here", Allowed, out _, out var problems));

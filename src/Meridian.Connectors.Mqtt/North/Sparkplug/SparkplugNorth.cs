@@ -99,7 +99,7 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
         catch (MqttException error)
         {
             _isLost = true;
-            throw MqttFaults.From(error, Broker);
+            throw MqttFaults.From(error, _settings);
         }
 
         StartAttending(client);
@@ -182,7 +182,7 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
         _host?.End();
         if (reason is not null)
         {
-            _context.ReportLost(MqttFaults.From(reason, Broker));
+            _context.ReportLost(MqttFaults.From(reason, _settings));
         }
     }
 
@@ -229,7 +229,7 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
 
         return publisher.Failure is { } failure
             ? DeliveryOutcome.Retry(
-                MqttFaults.From(failure, Broker).Message, deliveredCount: publisher.DeliveredCount)
+                MqttFaults.From(failure, _settings).Message, deliveredCount: publisher.DeliveredCount)
             : (_rejections.Count == 0 ? DeliveryOutcome.Delivered : DeliveryOutcome.DeliveredExcept([.. _rejections]));
     }
 

@@ -94,7 +94,7 @@ internal sealed partial class CommandDoor : IAsyncDisposable
         }
         catch (MqttException error)
         {
-            throw MqttFaults.From(error, ConnectionSetup.NameOf(_settings));
+            throw MqttFaults.From(error, _settings);
         }
     }
 

@@ -1,4 +1,3 @@
-using Meridian.Connectors.Mqtt.Connection;
 using Meridian.Mqtt;
 using Meridian.Sdk.South;
 using Microsoft.Extensions.Logging;
@@ -52,7 +51,7 @@ internal sealed partial class CommandReceiver(
             return; // Asked for.
         }
 
-        var fault = MqttFaults.From(reason, ConnectionSetup.NameOf(settings));
+        var fault = MqttFaults.From(reason, settings);
         if (willRetry)
         {
             LogConnectionLost(context.Name, fault.Message);

@@ -34,6 +34,9 @@ internal sealed class SparkplugHost(
     /// <summary>How many edge nodes are known.</summary>
     public int NodeCount => _nodes.Count;
 
+    /// <summary>How many edge nodes were forgotten and not heard since; at most as many as may be known.</summary>
+    public int ForgottenCount => _forgotten.Count;
+
     /// <summary>
     /// A connection stands, and messages may have been missed before it: only those that go on in their sequence are
     /// named by what is known.
@@ -297,7 +300,7 @@ internal sealed class SparkplugHost(
         {
             node = new HostNode();
             node.Tables.Name(topic);
-            if (!_restores || _forgotten.Contains(key) || !node.Tables.TryRestore(node, findCheckpoint))
+            if (_forgotten.Remove(key) || !_restores || !node.Tables.TryRestore(node, findCheckpoint))
             {
                 node.Forget();
             }

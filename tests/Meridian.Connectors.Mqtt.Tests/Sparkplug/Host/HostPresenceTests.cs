@@ -109,12 +109,16 @@ public sealed class HostPresenceTests : IAsyncLifetime
     {
         await StartAsync();
         await _broker.WaitForAsync(() => Told.Count == 1);
-        _broker.Faults.DropSent(MqttPacketType.PubAck, int.MaxValue);
+        var will = Assert.Single(_broker.Sessions).Connect.Will!; // It has one.
+        var farewell = _broker.Faults.OnReceived(MqttPacketType.Publish).Topic(Topic).Always().Drop();
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
 
         await _south!.DisconnectAsync(soon.Token);
 
+        // The farewell never came, so what is retained now is the Will.
         await _broker.WaitForAsync(() => !Retained.IsOnline);
+        Assert.Equal(1, farewell.StruckCount);
+        Assert.Equal(StateOf(will.Payload), StateOf(Assert.Single(Told.Skip(1)).Payload));
         Assert.Equal(0, _broker.CountReceived(MqttPacketType.Disconnect));
     }
 
