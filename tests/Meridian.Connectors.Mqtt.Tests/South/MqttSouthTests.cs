@@ -156,7 +156,7 @@ public sealed class MqttSouthTests : IAsyncLifetime
             {
                 Host = _broker.Host,
                 Port = _broker.Port,
-                KeepAlive = TimeSpan.FromSeconds(1),
+                KeepAlive = TimeSpan.FromSeconds(2),
                 ReceiveMaximum = 5,
             },
             new MqttItemSettings { Topic = "#", Qos = qos });
