@@ -95,6 +95,24 @@ public sealed class CertificateTests(PlantServer plant) : IClassFixture<PlantSer
     }
 
     [Theory]
+    [InlineData(true, PostgresTls.Prefer)]
+    [InlineData(false, PostgresTls.Prefer)]
+    [InlineData(true, PostgresTls.Require)]
+    [InlineData(false, PostgresTls.Require)]
+    [InlineData(true, PostgresTls.Verify)]
+    [InlineData(false, PostgresTls.Verify)]
+    public async Task Encryption_ThatIsOffered_IsUsedAndToldByATest(bool isNorth, PostgresTls tls)
+    {
+        await using var rig = await LinkRig.NewAsync(isNorth, plant.Server);
+        await TrustAsync(plant.Authority);
+
+        rig.Make(rig.Settings with { Tls = tls, CaFile = tls == PostgresTls.Verify ? CaFile : null });
+
+        Assert.StartsWith("TLSv1.", await rig.FactAsync("Encryption"), StringComparison.Ordinal);
+        await rig.RecoversAsync();
+    }
+
+    [Theory]
     [InlineData(true, PostgresTls.Require)]
     [InlineData(false, PostgresTls.Require)]
     [InlineData(true, PostgresTls.Verify)]

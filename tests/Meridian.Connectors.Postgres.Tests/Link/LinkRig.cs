@@ -103,6 +103,11 @@ internal sealed class LinkRig : IAsyncDisposable
         return fault;
     }
 
+    /// <summary>A fact that a test of the connection tells.</summary>
+    public async Task<string> FactAsync(string name) =>
+        (await _connector!.TestConnectionAsync(CancellationToken.None))
+            .Single(fact => string.Equals(fact.Key, name, StringComparison.Ordinal)).Value;
+
     /// <summary>
     /// The North stores the batch, always the same one, unless it says that it has it; the South gives the rows.
     /// </summary>
