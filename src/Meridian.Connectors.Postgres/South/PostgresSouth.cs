@@ -42,6 +42,13 @@ internal sealed class PostgresSouth : IQueriesHistory, IQueriesNext
     }
 
     /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _next.RemoveLeftFiles();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         await DisconnectAsync(cancellationToken).ConfigureAwait(false);

@@ -20,6 +20,13 @@ internal sealed class SqliteSouth(ISouthContext context, SqliteSouthSettings set
     private readonly SqliteOpening _opening = new(settings, context.Time);
 
     /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _next.RemoveLeftFiles();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         var session = await _opening.OpenAsync(cancellationToken).ConfigureAwait(false);
