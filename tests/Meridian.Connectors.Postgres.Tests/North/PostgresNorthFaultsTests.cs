@@ -94,7 +94,9 @@ public sealed class PostgresNorthFaultsTests
         var fault = await Assert.ThrowsAsync<ConnectorException>(
             async () => await north.HandleValuesAsync(NorthRig.Numbers(0, 3), None).AsTask()
                 .WaitAsync(Deadline.Default, TimeProvider.System));
-        await rig.RunAsync("DROP TRIGGER hang ON readings");
+        await rig.RunAsync(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+            + "AND pid <> pg_backend_pid(); DROP TRIGGER hang ON readings");
         await north.ConnectAsync(None);
         await north.HandleValuesAsync(NorthRig.Numbers(0, 3), None);
 

@@ -79,7 +79,7 @@ public sealed class CsvResultTests : IAsyncDisposable
 
         // It begins with the window that is now, and remembers so.
         Assert.Null(Assert.Single(first).Name);
-        Assert.Equal("window/1 2026-11-21T10:00:00.0000000Z", Encoding.UTF8.GetString(first[0].Position));
+        Assert.Equal("window/1 2026-11-21T10:00:00.0000000Z", Encoding.UTF8.GetString(first[0].Position.Span));
         Assert.Empty(early);
         Assert.Equal(
             ["plant_item 20261121T100000Z.csv", null, "plant_item 20261121T120000Z.csv"],
@@ -88,7 +88,7 @@ public sealed class CsvResultTests : IAsyncDisposable
         Assert.Equal(
             "2026-11-21T10:00:00.0000000Z;1\r\n2026-11-21T10:59:59.9999990Z;2\r\n", pages[0].Text);
         Assert.Equal("2026-11-21T12:00:00.0000000Z;3\r\n", pages[2].Text);
-        Assert.Equal("window/1 2026-11-21T13:00:00.0000000Z", Encoding.UTF8.GetString(pages[2].Position));
+        Assert.Equal("window/1 2026-11-21T13:00:00.0000000Z", Encoding.UTF8.GetString(pages[2].Position.Span));
     }
 
     [Fact]

@@ -216,7 +216,7 @@ public sealed class SqliteFaultsTests : IAsyncDisposable
         var page = Assert.Single(await TakenPage.TakeAsync(_rig.Make(), item));
 
         AssertMistakes(page.Readings);
-        Assert.Equal("sequence/1 4 id", Encoding.UTF8.GetString(page.Position));
+        Assert.Equal("sequence/1 4 id", Encoding.UTF8.GetString(page.Position.Span));
     }
 
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
