@@ -2,7 +2,7 @@ using Meridian.Testing.Contract;
 
 namespace Meridian.Fixtures;
 
-/// <summary>Parts of a contract, where a connector is tried in a further way and the rest would say nothing new.</summary>
+/// <summary>Parts of a contract, for a further way of a connector of which the rest says nothing new.</summary>
 public static class ContractParts
 {
     /// <summary>Runs the checks whose names have a text in them.</summary>

@@ -40,8 +40,8 @@ internal static class SettingsShapeReader
             () => Create(type));
     }
 
-    // What a base record declares comes first, as in its source, also where another says more of it: reflection promises
-    // no order of its own.
+    // What a base record declares comes first, as in its source, also where another says more of it: reflection
+    // promises no order of its own.
     private static MethodInfo FirstOf(PropertyInfo property) => property.GetMethod!.GetBaseDefinition(); // a setting's
 
     private static int Depth(Type? type) => type is null ? 0 : Depth(type.BaseType) + 1;

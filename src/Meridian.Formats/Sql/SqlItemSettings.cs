@@ -4,7 +4,9 @@ using Meridian.Sdk.Settings;
 
 namespace Meridian.Formats.Sql;
 
-/// <summary>The settings of an item that asks by SQL, whatever its database: a query and what its rows become.</summary>
+/// <summary>
+/// The settings of an item that asks by SQL, whatever its database: a query and what its rows become.
+/// </summary>
 public abstract record SqlItemSettings
 {
     /// <summary>How the query is asked again and again.</summary>

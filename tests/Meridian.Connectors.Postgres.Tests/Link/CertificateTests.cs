@@ -3,7 +3,7 @@ using Meridian.Sdk.Faults;
 
 namespace Meridian.Connectors.Postgres.Tests.Link;
 
-/// <summary>Certificates that are not to be trusted, for the North and the South alike, in words that tell why.</summary>
+/// <summary>Certificates that are not to be trusted, for North and South alike, in words that tell why.</summary>
 public sealed class CertificateTests(PlantServer plant) : IClassFixture<PlantServer>, IDisposable
 {
     private readonly TempFolder _folder = new();

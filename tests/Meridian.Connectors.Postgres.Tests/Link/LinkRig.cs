@@ -74,7 +74,7 @@ internal sealed class LinkRig : IAsyncDisposable
             };
     }
 
-    /// <summary>Makes the instance, the only one of the test: what comes right, comes right with its settings.</summary>
+    /// <summary>Makes the instance, the only one of the test: it comes right with the settings it has.</summary>
     public LinkRig Make(PostgresConnectionSettings settings)
     {
         _connector = settings is PostgresNorthSettings north

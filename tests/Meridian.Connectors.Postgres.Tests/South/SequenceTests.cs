@@ -148,6 +148,7 @@ public sealed class SequenceTests
 
         Assert.Equal([Quality.BadDecoding, Quality.Good], page.Readings.Select(static one => one.Quality));
         Assert.Equal(2, rig.Context.UndecodedCount);
+        Assert.Contains("column 'time'", rig.Context.UndecodedReasons["item"], StringComparison.Ordinal);
         Assert.Equal("sequence/1 3 id", Encoding.UTF8.GetString(page.Position.Span));
     }
 

@@ -91,7 +91,7 @@ public sealed class SqliteFaultsTests : IAsyncDisposable
         await RecoversAsync(south);
     }
 
-    /// <summary>The real gateway, since the rights of files do not bind a process of root, such as this may be.</summary>
+    /// <summary>The real gateway, for the rights of files do not bind a process of root as this may be.</summary>
     [Fact]
     public async Task File_ThatTheUserMayNotRead_IsReadOnceHeMay()
     {
@@ -125,7 +125,12 @@ public sealed class SqliteFaultsTests : IAsyncDisposable
             File.Delete(Path);
         }
 
-        Says(fault, Fault.Unreachable, $"The file '{Path}' was not opened within 1 s", "disk or share", "is tried again");
+        Says(
+            fault,
+            Fault.Unreachable,
+            $"The file '{Path}' was not opened within 1 s (settings.commandTimeout)",
+            "its disk or share does not answer",
+            "is tried again");
         Assert.Equal(fault.Message, again.Message);
         await RecoversAsync(south);
     }

@@ -3,7 +3,7 @@ using Meridian.Fixtures;
 
 namespace Meridian.Connectors.Sqlite.Tests.South;
 
-/// <summary>What <c>meridian test</c> shows of the South and of an item: facts, and readings with type and time.</summary>
+/// <summary>What <c>meridian test</c> shows of the South and its items: facts; readings with type and time.</summary>
 public sealed class TrialTests : IAsyncDisposable
 {
     private readonly SqliteFile _file = new();
@@ -107,8 +107,10 @@ public sealed class TrialTests : IAsyncDisposable
         CultureInfo.InvariantCulture,
         $"""
         CREATE TABLE t (id INTEGER PRIMARY KEY, time INTEGER, value);
-        INSERT INTO t VALUES (1, {_first.ToUnixTimeSeconds()}, 1.5), (2, {_first.ToUnixTimeSeconds() + 1}, 42),
-                             (3, {_first.ToUnixTimeSeconds() + 2}, 'open'), (4, {_first.ToUnixTimeSeconds() + 3}, x'0aff');
+        INSERT INTO t VALUES (1, {_first.ToUnixTimeSeconds()}, 1.5),
+                             (2, {_first.ToUnixTimeSeconds() + 1}, 42),
+                             (3, {_first.ToUnixTimeSeconds() + 2}, 'open'),
+                             (4, {_first.ToUnixTimeSeconds() + 3}, x'0aff');
         """));
 
     private async Task<IReadOnlyList<string>> TestAsync(params string[] words)
