@@ -1,4 +1,4 @@
-using System.Security.Authentication;
+using System.Net.Sockets;
 using Meridian.Sdk.Faults;
 using Npgsql;
 
@@ -31,40 +31,39 @@ internal static class PostgresFaults
         $"PostgreSQL refuses it: {refusal.MessageText} (SQLSTATE {refusal.SqlState}"
         + (refusal.ConstraintName is null ? ")." : $", constraint {refusal.ConstraintName}).");
 
-    /// <summary>Maps whatever the driver throws; cancellation by our own token is the caller's.</summary>
-    public static ConnectorException From(Exception exception, PostgresAddress address) => exception switch
-    {
-        ConnectorException fault => fault,
-        PostgresException refusal => FromServer(refusal, address),
-        { InnerException: AuthenticationException tls } => new ConnectorException(
-            Fault.Unauthorized,
-            $"{address}: the encrypted connection failed: {tls.Message} Check the server's certificate, settings.tls "
-            + "and settings.caFile.",
-            exception),
-        TimeoutException or { InnerException: TimeoutException } => new ConnectorException(
-            Fault.Unreachable,
-            $"{address} did not answer in time. Check the server's load and locks, or raise settings.commandTimeout.",
-            exception),
-        { InnerException: EndOfStreamException } => new ConnectorException(
-            Fault.Unreachable,
-            $"{address} closed the connection in the middle of an answer. Check that the server runs and that "
-            + "settings.port is PostgreSQL's.",
-            exception),
-        NpgsqlException or IOException or System.Net.Sockets.SocketException or ObjectDisposedException =>
-            new ConnectorException(
+    /// <summary>
+    /// Maps whatever the driver throws on a connection that stood; cancellation by our own token is the caller's.
+    /// </summary>
+    public static ConnectorException From(Exception exception, PostgresAddress address, TimeSpan commandTimeout) =>
+        exception switch
+        {
+            ConnectorException fault => fault,
+            PostgresException refusal => FromServer(refusal, address),
+            TimeoutException or { InnerException: TimeoutException } => new ConnectorException(
                 Fault.Unreachable,
-                $"{address} cannot be reached: {Innermost(exception).Message.TrimEnd('.')}. Check that the server runs "
-                + "and that settings.host and settings.port are right.",
+                FormattableString.Invariant(
+                    $"{address} did not answer for longer than {commandTimeout.TotalSeconds:0.###} s. ")
+                + "Check the line to it and its load and locks, or raise settings.commandTimeout.",
                 exception),
-        NotSupportedException => new ConnectorException(
-            Fault.Malformed,
-            $"{address} answers what is not understood: {exception.Message.TrimEnd('.')}. Check that settings.port is "
-            + "PostgreSQL's.",
-            exception),
-        _ => new ConnectorException(Fault.Internal, $"{address}: {exception.Message}", exception),
-    };
+            { InnerException: EndOfStreamException } => new ConnectorException(
+                Fault.Unreachable,
+                $"{address} closed the connection in the middle of an answer. Check that the server runs.",
+                exception),
+            NpgsqlException or IOException or SocketException or ObjectDisposedException => new ConnectorException(
+                Fault.Unreachable,
+                $"The connection to {address} was lost: {Innermost(exception).Message.TrimEnd('.')}. Check that the "
+                + "server runs, and the line to it.",
+                exception),
+            NotSupportedException => new ConnectorException(
+                Fault.Malformed,
+                $"{address} answers what is not understood: {exception.Message.TrimEnd('.')}. Is something between "
+                + "here and the server that changes what passes?",
+                exception),
+            _ => new ConnectorException(Fault.Internal, $"{address}: {exception.Message}", exception),
+        };
 
-    private static ConnectorException FromServer(PostgresException refusal, PostgresAddress address)
+    /// <summary>Maps what the server itself says.</summary>
+    public static ConnectorException FromServer(PostgresException refusal, PostgresAddress address)
     {
         var said = $"{address}: {refusal.MessageText.TrimEnd('.')} (SQLSTATE {refusal.SqlState}).";
         return (Class(refusal.SqlState), refusal.SqlState) switch
@@ -97,9 +96,8 @@ internal static class PostgresFaults
         };
     }
 
-    private static string Class(string sqlState) => sqlState.Length < 2 ? sqlState : sqlState[..2];
-
-    private static Exception Innermost(Exception exception)
+    /// <summary>The first cause.</summary>
+    public static Exception Innermost(Exception exception)
     {
         while (exception.InnerException is { } inner)
         {
@@ -108,4 +106,6 @@ internal static class PostgresFaults
 
         return exception;
     }
+
+    private static string Class(string sqlState) => sqlState.Length < 2 ? sqlState : sqlState[..2];
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Meridian.Sdk.Faults;
+using Meridian.Formats.Certificates;
 using Npgsql;
 
 namespace Meridian.Connectors.Postgres;
@@ -26,7 +26,12 @@ internal static class PostgresOpening
     /// <param name="applicationName">What the server's views show as ours.</param>
     /// <param name="sessionSql">What the session begins with, one of ours.</param>
     /// <param name="cancellationToken">Cancels; nothing stays open.</param>
+    /// <exception cref="Sdk.Faults.ConnectorException">It cannot be opened, in words.</exception>
     [SuppressMessage("Security", "CA2100:Review SQL queries", Justification = "The connectors write it.")]
+    [SuppressMessage(
+        "Reliability",
+        "CA2000:Dispose objects before losing scope",
+        Justification = "The driver opens a further connection for each command that it cancels, and asks it again.")]
     public static async Task<NpgsqlConnection> OpenAsync(
         PostgresConnectionSettings settings,
         TimeSpan commandTimeout,
@@ -34,24 +39,17 @@ internal static class PostgresOpening
         string sessionSql,
         CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(ConnectionString(settings, commandTimeout, applicationName));
+        var trust = TrustOf(settings);
+        var connection = new NpgsqlConnection(ConnectionString(settings, commandTimeout, applicationName))
+        {
+            SslClientAuthenticationOptionsCallback = trust is null ? null : trust.Apply,
+        };
         try
         {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await OpenAsync(connection, settings, trust, cancellationToken).ConfigureAwait(false);
             using var session = new NpgsqlCommand(sessionSql, connection);
             await session.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             return connection;
-        }
-        catch (NpgsqlException noPassword) when (
-            settings.Password is null && noPassword is not PostgresException && noPassword.InnerException is null)
-        {
-            // The driver itself gives up when it is asked for a password and has none; nothing else fails like this.
-            await connection.DisposeAsync().ConfigureAwait(false);
-            throw new ConnectorException(
-                Fault.Unauthorized,
-                $"{settings.Server} asks user '{settings.UserName}' for a password and none is set. Set "
-                + "settings.password.",
-                noPassword);
         }
         catch
         {
@@ -59,6 +57,29 @@ internal static class PostgresOpening
             throw;
         }
     }
+
+    private static async Task OpenAsync(
+        NpgsqlConnection connection,
+        PostgresConnectionSettings settings,
+        CertificateTrust? trust,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (
+            !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            // The edge between the driver and the engine: whatever it is, the engine is told in its own words.
+            throw OpeningFaults.From(exception, settings, trust?.Problem);
+        }
+    }
+
+    /// <summary>Whom the connection trusts, for as long as it lives; null where no certificate is checked.</summary>
+    private static CertificateTrust? TrustOf(PostgresConnectionSettings settings) => settings.Tls == PostgresTls.Verify
+        ? new CertificateTrust(settings.CaFile, "settings.caFile", "settings.host")
+        : null;
 
     private static string ConnectionString(
         PostgresConnectionSettings settings, TimeSpan commandTimeout, string applicationName) =>
@@ -72,11 +93,11 @@ internal static class PostgresOpening
             SslMode = settings.Tls switch
             {
                 PostgresTls.Off => SslMode.Disable,
-                PostgresTls.Require => SslMode.Require,
-                PostgresTls.Verify => SslMode.VerifyFull,
+
+                // The certificate is checked here: of one that it refuses itself the driver does not say why.
+                PostgresTls.Require or PostgresTls.Verify => SslMode.Require,
                 _ => SslMode.Prefer,
             },
-            RootCertificate = settings.CaFile,
             GssEncryptionMode = GssEncryptionMode.Disable,
             ApplicationName = applicationName,
             Timeout = Math.Max(1, (int)Math.Ceiling(settings.ConnectTimeout.TotalSeconds)),

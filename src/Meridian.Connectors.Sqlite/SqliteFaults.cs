@@ -1,3 +1,4 @@
+using Meridian.Connectors.Sqlite.South;
 using Meridian.Sdk.Faults;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -22,6 +23,21 @@ internal static class SqliteFaults
     public static ConnectorException Missing(string file) => new(
         Fault.Unreachable,
         $"There is no file '{file}'. Check settings.file and whether its disk or share is mounted; it is never made.");
+
+    /// <summary>A folder stands in its place; transient, for it may be the place where a share is mounted.</summary>
+    public static ConnectorException IsFolder(string file) => new(
+        Fault.Misconfigured,
+        isTransient: true,
+        $"'{file}' is a folder. Let settings.file name the database file itself.");
+
+    /// <summary>Opening it does not come to an end.</summary>
+    public static ConnectorException Hangs(SqliteSouthSettings settings, Exception cause) => new(
+        Fault.Unreachable,
+        FormattableString.Invariant(
+            $"The file '{settings.File}' was not opened within {settings.CommandTimeout.TotalSeconds:0.###} s ")
+        + "(settings.commandTimeout): its disk or share does not answer. Check the share's server and the network; it "
+        + "is tried again.",
+        cause);
 
     /// <summary>It took too long.</summary>
     public static ConnectorException TooSlow() => new(

@@ -66,7 +66,10 @@ public sealed class ChildProcess : IAsyncDisposable
         string program, IEnumerable<string> arguments, ChildProcessOptions? options = null)
     {
         options ??= new ChildProcessOptions();
-        var start = new ProcessStartInfo(program, arguments)
+        var isRoot = options.IsBoundByRights && Environment.IsPrivilegedProcess;
+        var start = new ProcessStartInfo(
+            isRoot ? ServersInstalled.Require("setpriv", "util-linux") : program,
+            isRoot ? ["--bounding-set=-dac_override,-dac_read_search", "--", program, .. arguments] : arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -219,6 +222,11 @@ public sealed record ChildProcessOptions
 
     /// <summary>The folder it starts in; null means the test's own.</summary>
     public string? WorkingFolder { get; init; }
+
+    /// <summary>
+    /// Whether the rights of files bind it also where the tests run as root, whom they do not bind otherwise.
+    /// </summary>
+    public bool IsBoundByRights { get; init; }
 
     /// <summary>Variables added to the test's own environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } =

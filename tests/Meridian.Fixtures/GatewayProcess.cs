@@ -43,6 +43,22 @@ public sealed class GatewayProcess : IAsyncDisposable
             [RequireHost(), .. arguments],
             options));
 
+    /// <summary>Runs <c>meridian</c> to its end.</summary>
+    /// <param name="exitCode">What it must end with.</param>
+    /// <param name="arguments">The arguments, each as one word.</param>
+    /// <param name="options">How the process runs.</param>
+    /// <returns>Its lines.</returns>
+    /// <exception cref="InvalidOperationException">It ended with another code; the message holds its lines.</exception>
+    public static async Task<IReadOnlyList<string>> AskAsync(
+        int exitCode, IEnumerable<string> arguments, ChildProcessOptions? options = null)
+    {
+        await using var asked = Start(arguments, options);
+        var code = await asked.Process.WaitForExitAsync();
+        return code == exitCode
+            ? asked.Process.Lines
+            : throw new InvalidOperationException($"meridian ended with {code}, not {exitCode}:\n{asked.Process.Log}");
+    }
+
     /// <summary>Waits for the line that says it runs.</summary>
     /// <param name="within">How long at most; null means <see cref="Deadline.Default"/>.</param>
     public Task WaitUntilReadyAsync(TimeSpan? within = null) => Process.WaitForLineAsync(

@@ -28,9 +28,10 @@ internal static class SettingsShapeReader
         [
             .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .Where(IsSetting)
-                .OrderBy(property => Depth(property.DeclaringType))
-                .ThenBy(property => property.MetadataToken)
-                .Select(property => ReadProperty(property, defaults, nullability)),
+                .Select(static property => (Property: property, First: FirstOf(property)))
+                .OrderBy(static one => Depth(one.First.DeclaringType))
+                .ThenBy(static one => one.First.MetadataToken)
+                .Select(one => ReadProperty(one.Property, defaults, nullability)),
         ];
         return new SettingsShape(
             type,
@@ -39,7 +40,10 @@ internal static class SettingsShapeReader
             () => Create(type));
     }
 
-    // What a base record declares comes first, as in its source: reflection promises no order of its own.
+    // What a base record declares comes first, as in its source, also where another says more of it: reflection
+    // promises no order of its own.
+    private static MethodInfo FirstOf(PropertyInfo property) => property.GetMethod!.GetBaseDefinition(); // a setting's
+
     private static int Depth(Type? type) => type is null ? 0 : Depth(type.BaseType) + 1;
 
     private static bool IsSetting(PropertyInfo property) =>

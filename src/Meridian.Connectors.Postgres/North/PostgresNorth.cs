@@ -175,7 +175,7 @@ internal sealed partial class PostgresNorth : IHandlesValues, IKeepsOwnCursor
             && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             // The edge between the driver and the engine: whatever it is, the engine is told in its own words.
-            throw PostgresFaults.From(exception, _address);
+            throw PostgresFaults.From(exception, _address, _settings.CommandTimeout);
         }
     }
 

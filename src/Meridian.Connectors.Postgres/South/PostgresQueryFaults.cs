@@ -10,11 +10,11 @@ internal static class PostgresQueryFaults
     /// The classes of SQLSTATE that speak of the statement and its data: cardinality (21), data (22), read-only (25),
     /// name (3F, 42), unsupported (0A), too complex (54), a function's own word (P0). The rest is the connection's.
     /// </summary>
-    public static ConnectorException From(Exception exception, PostgresAddress address)
+    public static ConnectorException From(Exception exception, PostgresAddress address, TimeSpan commandTimeout)
     {
         if (exception is not PostgresException refusal || HintOf(refusal.SqlState, address) is not { } hint)
         {
-            return PostgresFaults.From(exception, address);
+            return PostgresFaults.From(exception, address, commandTimeout);
         }
 
         var at = refusal.Position > 0

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Meridian.Connectors.Postgres.South;
 
 /// <summary>A connection that only reads. One call at a time.</summary>
-internal sealed class PostgresSession(NpgsqlConnection connection, PostgresAddress address)
+internal sealed class PostgresSession(NpgsqlConnection connection, PostgresAddress address, TimeSpan commandTimeout)
     : ISqlSession, IAsyncDisposable
 {
     public bool IsBlocking => false;
@@ -64,7 +64,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresAddre
         }
     }
 
-    public ConnectorException ToFault(Exception exception) => PostgresQueryFaults.From(exception, address);
+    public ConnectorException ToFault(Exception exception) =>
+        PostgresQueryFaults.From(exception, address, commandTimeout);
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 }

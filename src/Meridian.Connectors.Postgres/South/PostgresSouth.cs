@@ -42,12 +42,21 @@ internal sealed class PostgresSouth : IQueriesHistory, IQueriesNext
     }
 
     /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _next.RemoveLeftFiles();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         await DisconnectAsync(cancellationToken).ConfigureAwait(false);
         _session = await MappedAsync(
             async token => new PostgresSession(
-                await OpenAsync($"Meridian {_context.Name}", token).ConfigureAwait(false), _settings.Server),
+                await OpenAsync($"Meridian {_context.Name}", token).ConfigureAwait(false),
+                _settings.Server,
+                _settings.CommandTimeout),
             cancellationToken).ConfigureAwait(false);
         _context.ReportConnected();
     }
@@ -119,7 +128,7 @@ internal sealed class PostgresSouth : IQueriesHistory, IQueriesNext
             && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             // The edge between the driver and the engine: whatever it is, the engine is told in its own words.
-            throw PostgresFaults.From(exception, _settings.Server);
+            throw PostgresFaults.From(exception, _settings.Server, _settings.CommandTimeout);
         }
     }
 }

@@ -1,45 +1,15 @@
 using System.ComponentModel.DataAnnotations;
-using Meridian.Formats.Rows;
 using Meridian.Formats.Sql;
 using Meridian.Sdk.Settings;
 
 namespace Meridian.Connectors.Sqlite.South;
 
 /// <summary>The settings of one item of the SQLite South: a query and what its rows become.</summary>
-public sealed record SqliteItemSettings : ISqlItem
+public sealed record SqliteItemSettings : SqlItemSettings
 {
-    /// <summary>How the query is asked again and again.</summary>
-    /// <value>window.</value>
-    public SqlMode Mode { get; init; } = SqlMode.Window;
-
-    /// <summary>
-    /// The query: one statement with <c>@StartTime</c>, included, and <c>@EndTime</c>, excluded; by a sequence with
-    /// <c>@LastSequence</c>, excluded, and <c>@Limit</c>, and ordered by the sequence.
-    /// </summary>
-    [Required]
-    public required string Query { get; init; }
-
     /// <summary>What the time's column holds, and the two variables, too: text or a number.</summary>
     /// <value>text.</value>
     [VisibleWhen(nameof(Mode), SqlMode.Window)]
     [AllowedValues(SqlTimeType.Text, SqlTimeType.Number)]
-    public SqlTimeType TimeType { get; init; } = SqlTimeType.Text;
-
-    /// <summary>How the query goes on by a sequence.</summary>
-    [Required]
-    [VisibleWhen(nameof(Mode), SqlMode.Sequence)]
-    public SqlSequenceSpec Sequence { get; init; } = new();
-
-    /// <summary>What the rows become.</summary>
-    /// <value>readings.</value>
-    public SqlResult Result { get; init; } = SqlResult.Readings;
-
-    /// <summary>How rows become readings. Of CSV files by windows only the time's column and format count.</summary>
-    [Required]
-    public RowSpec Rows { get; init; } = new();
-
-    /// <summary>How rows become CSV files.</summary>
-    [Required]
-    [VisibleWhen(nameof(Result), SqlResult.Csv)]
-    public SqlCsvSpec Csv { get; init; } = new();
+    public override SqlTimeType TimeType { get; init; } = SqlTimeType.Text;
 }

@@ -46,7 +46,9 @@ internal sealed class SqliteSession : ISqlSession, IAsyncDisposable
         SqliteLibrary.Require();
         if (!File.Exists(settings.File))
         {
-            throw SqliteFaults.Missing(settings.File);
+            throw Directory.Exists(settings.File)
+                ? SqliteFaults.IsFolder(settings.File)
+                : SqliteFaults.Missing(settings.File);
         }
 
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder

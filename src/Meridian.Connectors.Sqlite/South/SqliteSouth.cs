@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Meridian.Formats.Sql;
 using Meridian.Sdk;
-using Meridian.Sdk.Faults;
 using Meridian.Sdk.South;
 
 namespace Meridian.Connectors.Sqlite.South;
@@ -18,10 +17,19 @@ internal sealed class SqliteSouth(ISouthContext context, SqliteSouthSettings set
 
     private readonly SqlNext _next = new(context, item => SqlItems.Require(item, context.Name), new SqlNextLimits());
 
+    private readonly SqliteOpening _opening = new(settings, context.Time);
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _next.RemoveLeftFiles();
+        return Task.CompletedTask;
+    }
+
     /// <inheritdoc/>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        var session = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var session = await _opening.OpenAsync(cancellationToken).ConfigureAwait(false);
         await session.DisposeAsync().ConfigureAwait(false);
         context.ReportConnected();
     }
@@ -32,7 +40,7 @@ internal sealed class SqliteSouth(ISouthContext context, SqliteSouthSettings set
         HistoryWindow window,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var session = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var session = await _opening.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
             var pages = _history.ReadAsync(session, items, window, cancellationToken);
@@ -49,7 +57,7 @@ internal sealed class SqliteSouth(ISouthContext context, SqliteSouthSettings set
         ReadOnlyMemory<byte>? position,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var session = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var session = await _opening.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
             var pages = _next.ReadAsync(session, item, position, cancellationToken);
@@ -64,7 +72,7 @@ internal sealed class SqliteSouth(ISouthContext context, SqliteSouthSettings set
     public async Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken)
     {
         var started = context.Time.GetTimestamp();
-        var session = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var session = await _opening.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
             try
@@ -95,20 +103,4 @@ internal sealed class SqliteSouth(ISouthContext context, SqliteSouthSettings set
 
     private static string Of(double amount, string unit) =>
         string.Create(CultureInfo.InvariantCulture, $"{amount:0.#} {unit}");
-
-    /// <summary>On another thread: a locked file blocks it, and the caller may have to cancel.</summary>
-    private async Task<SqliteSession> OpenAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Task.Run(
-                () => SqliteSession.Open(settings, context.Time, cancellationToken), cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is not (ConnectorException or OperationCanceledException))
-        {
-            // The edge between the driver and the engine.
-            throw SqliteFaults.From(exception, settings.File);
-        }
-    }
 }

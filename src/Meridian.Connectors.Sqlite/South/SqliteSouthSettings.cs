@@ -9,7 +9,10 @@ public sealed record SqliteSouthSettings
     [Required]
     public required string File { get; init; }
 
-    /// <summary>How long one query may take; then it is ended, and it is a problem of its item.</summary>
+    /// <summary>
+    /// How long one query may take; then it is ended, and it is a problem of its item. Also how long opening the file
+    /// may take, before its disk or share counts as hanging.
+    /// </summary>
     /// <value>30 s.</value>
     [Range(typeof(TimeSpan), "1 s", "1 h")]
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);

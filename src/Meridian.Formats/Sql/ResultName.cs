@@ -31,7 +31,7 @@ internal sealed class ResultName
 
     /// <summary>What is wrong with how files are made, with paths from the item's settings on.</summary>
     public static IReadOnlyList<SettingsProblem> FindProblems(
-        ISqlItem settings, string item, string south, out ResultName? name)
+        SqlItemSettings settings, string item, string south, out ResultName? name)
     {
         name = null;
         var csv = settings.Csv;

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Meridian.Sdk.Faults;
 
 namespace Meridian.Formats.Sql;
@@ -26,6 +27,31 @@ internal static class SqlEdge
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             throw new OperationCanceledException("The query was cancelled.", exception, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Asks and reads. What refuses an answer ends it at once: closing it would read all that is left.
+    /// </summary>
+    public static async Task<T> ReadAsync<T>(
+        ISqlSession session,
+        string text,
+        IReadOnlyList<SqlVariable> variables,
+        Func<DbDataReader, Task<T>> read,
+        CancellationToken cancellationToken)
+    {
+        var reader = await session.QueryAsync(text, variables, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            try
+            {
+                return await read(reader).ConfigureAwait(false);
+            }
+            catch (ConnectorException)
+            {
+                await session.AbandonAsync(reader, cancellationToken).ConfigureAwait(false);
+                throw;
+            }
         }
     }
 }

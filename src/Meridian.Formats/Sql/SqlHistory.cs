@@ -132,33 +132,33 @@ public sealed class SqlHistory(ISouthContext context, Func<Item, SqlQuery> compi
         return gathered;
     }
 
-    private static async Task<GatheredRows> ReadRowsAsync(
-        ISqlSession session, SqlQuery query, GatheredRows gathered, CancellationToken cancellationToken)
-    {
-        var reader = await session
-            .QueryAsync(query.Text, query.VariablesOf(gathered.Window), cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            var rows = new DataReaderCells(reader);
-            if (query.Decoder.FindMissing(rows.Columns) is { } missing)
+    private static Task<GatheredRows> ReadRowsAsync(
+        ISqlSession session, SqlQuery query, GatheredRows gathered, CancellationToken cancellationToken) =>
+        SqlEdge.ReadAsync(
+            session,
+            query.Text,
+            query.VariablesOf(gathered.Window),
+            async reader =>
             {
-                await session.AbandonAsync(reader, cancellationToken).ConfigureAwait(false);
-                throw new ConnectorException(Fault.Misconfigured, missing);
-            }
+                var rows = new DataReaderCells(reader);
+                if (query.Decoder.FindMissing(rows.Columns) is { } missing)
+                {
+                    throw new ConnectorException(Fault.Misconfigured, missing);
+                }
 
-            while (!gathered.IsFull && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            {
-                gathered.Add(query.Decoder, rows);
-            }
+                while (!gathered.IsFull && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    gathered.Add(query.Decoder, rows);
+                }
 
-            if (gathered.IsFull)
-            {
-                await session.AbandonAsync(reader, cancellationToken).ConfigureAwait(false);
-            }
+                if (gathered.IsFull)
+                {
+                    await session.AbandonAsync(reader, cancellationToken).ConfigureAwait(false);
+                }
 
-            return gathered;
-        }
-    }
+                return gathered;
+            },
+            cancellationToken);
 
     private sealed class KnownItem(Item item, SqlQuery query)
     {

@@ -15,6 +15,10 @@ public sealed class SqlNext(ISouthContext context, Func<Item, SqlQuery> compile,
 {
     private readonly Dictionary<string, (Item Item, IAnswers Answers)> _known = new(StringComparer.Ordinal);
 
+    /// <summary>Removes the files that a kill left of answers. For the start, before the first question.</summary>
+    /// <exception cref="ConnectorException">The South's folder cannot be used; transient.</exception>
+    public void RemoveLeftFiles() => FileSink.RemoveLeft(context);
+
     /// <summary>Answers for one item; see <see cref="IQueriesNext.QueryNextAsync"/>.</summary>
     /// <param name="session">The connection, which stands until the enumeration ends.</param>
     /// <param name="item">The item.</param>

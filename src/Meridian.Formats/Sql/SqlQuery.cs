@@ -9,7 +9,7 @@ namespace Meridian.Formats.Sql;
 /// <summary>One item's query, ready to be asked. One thread at a time; make one per item.</summary>
 public sealed class SqlQuery
 {
-    private SqlQuery(string text, ISqlItem settings, RowDecoder decoder, ResultName name)
+    private SqlQuery(string text, SqlItemSettings settings, RowDecoder decoder, ResultName name)
     {
         Text = text;
         Settings = settings;
@@ -21,7 +21,7 @@ public sealed class SqlQuery
     public string Text { get; }
 
     /// <summary>What the user asks for.</summary>
-    public ISqlItem Settings { get; }
+    public SqlItemSettings Settings { get; }
 
     /// <summary>What makes readings of its rows.</summary>
     public RowDecoder Decoder { get; }
@@ -39,7 +39,7 @@ public sealed class SqlQuery
     /// </param>
     /// <returns>Whether it could be compiled.</returns>
     public static bool TryCompile(
-        ISqlItem settings,
+        SqlItemSettings settings,
         string item,
         string south,
         [NotNullWhen(true)] out SqlQuery? compiled,

@@ -24,6 +24,7 @@ public sealed class TestSouthContext : ISouthContext, IIntakeSink, IAsyncDisposa
     private readonly List<Reading> _readings = [];
     private readonly List<FileContent> _files = [];
     private readonly Dictionary<string, string> _itemProblems = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _undecodedReasons = new(StringComparer.Ordinal);
     private readonly AsyncGate _mayTake = new();
     private readonly AsyncGate _mayStore = new();
     private readonly CancellationTokenSource _end = new();
@@ -117,6 +118,10 @@ public sealed class TestSouthContext : ISouthContext, IIntakeSink, IAsyncDisposa
     /// <summary>How often <see cref="CountUndecoded"/> was called.</summary>
     public long UndecodedCount => _core.Read(() => _undecoded);
 
+    /// <summary>Why something of an item did not decode, the latest reason of each.</summary>
+    public IReadOnlyDictionary<string, string> UndecodedReasons =>
+        _core.Read(() => new Dictionary<string, string>(_undecodedReasons, StringComparer.Ordinal));
+
     /// <summary>The sum of <see cref="CountLetGo"/>.</summary>
     public long LetGoCount => _core.Read(() => _letGo);
 
@@ -194,7 +199,13 @@ public sealed class TestSouthContext : ISouthContext, IIntakeSink, IAsyncDisposa
     public void CountRepeated(long count) => _core.Report("counted repeats", () => _repeated += count);
 
     /// <inheritdoc/>
-    public void CountUndecoded(string item, string reason) => _core.Report("counted", () => _undecoded++);
+    public void CountUndecoded(string item, string reason) => _core.Report(
+        "counted",
+        () =>
+        {
+            _undecoded++;
+            _undecodedReasons[item] = reason;
+        });
 
     /// <inheritdoc/>
     public void CountLetGo(long count, string reason) => _core.Report("counted", () => _letGo += count);

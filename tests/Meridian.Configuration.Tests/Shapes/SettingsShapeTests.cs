@@ -32,6 +32,14 @@ public sealed class SettingsShapeTests
     }
 
     [Fact]
+    public void Shape_OfAPropertyThatARecordSaysMoreOf_StaysInItsPlace()
+    {
+        var names = SettingsShape.Of(typeof(DerivedSettings)).Properties.Select(static property => property.Name);
+
+        Assert.Equal(["first", "second", "third", "own"], names, StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void Shape_OfOurOwnSections_IsSound()
     {
         SettingsShape.Verify(typeof(GatewayConfig));
@@ -49,4 +57,20 @@ public sealed class SettingsShapeTests
             SettingsShape.Of(type).Properties.Where(property => property.Default is not null),
             property => Assert.All(
                 property.Limits, limit => Assert.Null(limit.Objection(property.Name, property.Default!))));
+
+    private abstract record BaseSettings
+    {
+        public int First { get; init; }
+
+        public abstract int Second { get; init; }
+
+        public int Third { get; init; }
+    }
+
+    private sealed record DerivedSettings : BaseSettings
+    {
+        public int Own { get; init; }
+
+        public override int Second { get; init; } = 2;
+    }
 }

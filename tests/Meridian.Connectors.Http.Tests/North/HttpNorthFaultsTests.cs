@@ -265,15 +265,16 @@ public sealed class HttpNorthFaultsTests
     }
 
     [Fact]
-    public async Task Connect_CaFileThatIsNone_IsMisconfigured()
+    public async Task Connect_CaFileThatIsNone_IsMisconfiguredAndLookedForAgain()
     {
         await using var rig = await NorthRig.NewAsync();
 
         var fault = await rig.ConnectFaultAsync(
             rig.Settings with { Tls = new HttpTlsSettings { CaFile = "/nowhere/ca.pem" } });
 
-        Assert.Equal((Fault.Misconfigured, false), (fault.Fault, fault.IsTransient));
-        Assert.Contains("/nowhere/ca.pem", fault.Message, StringComparison.Ordinal);
+        Assert.Equal((Fault.Misconfigured, true), (fault.Fault, fault.IsTransient));
+        Assert.Contains(
+            "settings.tls.caFile: '/nowhere/ca.pem' cannot be used", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]

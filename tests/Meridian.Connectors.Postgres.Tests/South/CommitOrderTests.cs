@@ -114,7 +114,7 @@ public sealed class CommitOrderTests
         var south = await rig.ConnectAsync(context: context);
         await rig.RunAsync(Table + "; INSERT INTO t (value) SELECT n FROM generate_series(1, 25) AS n");
         var item = SequenceTests.Item(new SqlSequenceSpec { Settle = TimeSpan.FromSeconds(1), Limit = 10 }, ById);
-        var (taken, position) = (new List<long>(), (byte[]?)null);
+        var (taken, position) = (new List<long>(), (ReadOnlyMemory<byte>?)null);
 
         // Each round sees ten or so and takes those of the round before.
         for (var round = 0; round < 5; round++)
@@ -147,14 +147,15 @@ public sealed class CommitOrderTests
         await rig.RunAsync("INSERT INTO t (value) VALUES (2)");
         var before = await TakenPage.TakeAsync(south, item);
         await transaction.CommitAsync();
-        var after = await TakenPage.TakeAsync(south, item, before.Count > 0 ? before[^1].Position : null);
+        var position = before.Count > 0 ? before[^1].Position : (ReadOnlyMemory<byte>?)null;
+        var after = await TakenPage.TakeAsync(south, item, position);
         return (Numbers(before), Numbers(after));
     }
 
     /// <summary>Asks until so many have come: the server's own upkeep holds transactions back, too.</summary>
     private static async Task<List<long>> TakeAllAsync(IQueriesNext south, Item item, int count)
     {
-        var (taken, position) = (new List<long>(), (byte[]?)null);
+        var (taken, position) = (new List<long>(), (ReadOnlyMemory<byte>?)null);
         await Deadline.UntilAsync(
             async () =>
             {

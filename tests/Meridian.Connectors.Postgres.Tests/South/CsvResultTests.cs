@@ -79,7 +79,7 @@ public sealed class CsvResultTests : IAsyncDisposable
 
         // It begins with the window that is now, and remembers so.
         Assert.Null(Assert.Single(first).Name);
-        Assert.Equal("window/1 2026-11-21T10:00:00.0000000Z", Encoding.UTF8.GetString(first[0].Position));
+        Assert.Equal("window/1 2026-11-21T10:00:00.0000000Z", Encoding.UTF8.GetString(first[0].Position.Span));
         Assert.Empty(early);
         Assert.Equal(
             ["plant_item 20261121T100000Z.csv", null, "plant_item 20261121T120000Z.csv"],
@@ -88,7 +88,7 @@ public sealed class CsvResultTests : IAsyncDisposable
         Assert.Equal(
             "2026-11-21T10:00:00.0000000Z;1\r\n2026-11-21T10:59:59.9999990Z;2\r\n", pages[0].Text);
         Assert.Equal("2026-11-21T12:00:00.0000000Z;3\r\n", pages[2].Text);
-        Assert.Equal("window/1 2026-11-21T13:00:00.0000000Z", Encoding.UTF8.GetString(pages[2].Position));
+        Assert.Equal("window/1 2026-11-21T13:00:00.0000000Z", Encoding.UTF8.GetString(pages[2].Position.Span));
     }
 
     [Fact]
@@ -172,6 +172,44 @@ public sealed class CsvResultTests : IAsyncDisposable
         Assert.Contains("cannot be kept on disk", fault.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Which would take hours to read to its end.</summary>
+    [Fact]
+    public async Task Window_ThatCannotBeKept_EndsTheQueryOnTheServer()
+    {
+        await using var rig = await SouthRig.NewAsync();
+        await File.WriteAllTextAsync(_folder.At("file"), "in the way");
+        await using var context = new TestSouthContext(new TestContextOptions { Folder = _folder.At("file") });
+        var south = await rig.ConnectAsync(
+            rig.Settings with { CommandTimeout = TimeSpan.FromMinutes(30) }, context: context);
+        var item = Windows(
+            new SqlCsvSpec { Start = Ten.AddHours(-1) },
+            "SELECT @StartTime AS time, n FROM (SELECT generate_series(1, 2000000000) AS n) AS s "
+            + "WHERE @StartTime < @EndTime");
+
+        var fault = await Assert.ThrowsAsync<ConnectorException>(
+            () => TakenPage.TakeAsync(south, item).WaitAsync(Deadline.Default, TimeProvider.System));
+
+        Assert.Contains("cannot be kept on disk", fault.Message, StringComparison.Ordinal);
+        await Deadline.UntilAsync(
+            async () => !await rig.Server.AskAsync<bool>(
+                rig.Database,
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE state = 'active' AND datname = current_database() "
+                + "AND pid <> pg_backend_pid())"),
+            "the server has ended the query");
+    }
+
+    [Fact]
+    public async Task Start_AfterAKill_RemovesTheFileThatWasLeftAndNoOther()
+    {
+        await using var rig = await SouthRig.NewAsync();
+        await File.WriteAllTextAsync(_folder.At("query-0123456789abcdef.csv"), "left");
+        await File.WriteAllTextAsync(_folder.At("other.csv"), "not ours");
+
+        await new PostgresSouth(_context, rig.Settings).StartAsync(CancellationToken.None);
+
+        Assert.Equal([_folder.At("other.csv")], Directory.GetFiles(_folder.Path), StringComparer.Ordinal);
+    }
+
     [Theory]
     [InlineData("{point}.csv", ',', "items[0].csv.name", "cannot be filled here")]
     [InlineData("", ',', "items[0].csv.name", "a name has 1 to 200 bytes")]
@@ -213,11 +251,11 @@ public sealed class CsvResultTests : IAsyncDisposable
             Csv = csv ?? new SqlCsvSpec(),
         });
 
-    private static Item Windows(SqlCsvSpec csv) => new(
+    private static Item Windows(SqlCsvSpec csv, string? query = null) => new(
         "item",
         new PostgresItemSettings
         {
-            Query = "SELECT time, value FROM t WHERE time >= @StartTime AND time < @EndTime ORDER BY time",
+            Query = query ?? "SELECT time, value FROM t WHERE time >= @StartTime AND time < @EndTime ORDER BY time",
             Result = SqlResult.Csv,
             Csv = csv,
         });

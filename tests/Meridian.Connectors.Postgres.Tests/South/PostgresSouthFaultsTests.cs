@@ -1,10 +1,8 @@
 using Meridian.Connectors.Postgres.South;
 using Meridian.Fixtures;
 using Meridian.Formats.Sql;
-using Meridian.Sdk.Faults;
 using Meridian.Sdk.Settings;
 using Meridian.Sdk.South;
-using Meridian.Testing.Peers;
 
 namespace Meridian.Connectors.Postgres.Tests.South;
 
@@ -43,69 +41,6 @@ public sealed class PostgresSouthFaultsTests
         Assert.Equal("good", Assert.Single(readings).Point);
         Assert.Contains(words, rig.Context.ItemProblems["bad"], StringComparison.Ordinal);
         Assert.False(rig.Context.ItemProblems.ContainsKey("good"));
-    }
-
-    [Fact]
-    public async Task Connect_WrongPasswordDatabaseOrPort_SaysWhich()
-    {
-        await using var rig = await SouthRig.NewAsync();
-
-        var password = await Assert.ThrowsAsync<ConnectorException>(
-            () => rig.ConnectAsync(rig.Settings with { Password = new Secret("not-the-one") }));
-        var database = await Assert.ThrowsAsync<ConnectorException>(
-            () => rig.ConnectAsync(rig.Settings with { Database = "nowhere" }));
-        var port = await Assert.ThrowsAsync<ConnectorException>(
-            () => rig.ConnectAsync(rig.Settings with { Port = FreePort.Next() }));
-        var tls = await Assert.ThrowsAsync<ConnectorException>(
-            () => rig.ConnectAsync(rig.Settings with { Tls = PostgresTls.Require }));
-
-        Assert.Equal((Fault.Unauthorized, true), (password.Fault, password.IsTransient));
-        Assert.DoesNotContain("not-the-one", password.ToString(), StringComparison.Ordinal);
-        Assert.Equal(Fault.Misconfigured, database.Fault);
-        Assert.Equal((Fault.Unreachable, true), (port.Fault, port.IsTransient));
-        Assert.Contains("SSL", tls.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Query_HalfOpenLine_EndsInTimeAndConnectsAgain()
-    {
-        await using var rig = await SouthRig.NewAsync();
-        await rig.RunAsync("CREATE TABLE t (time timestamptz, value int)");
-        await using var relay = TcpRelay.Start("127.0.0.1", rig.Server.Port);
-        var south = await rig.ConnectAsync(
-            rig.Settings with { Port = relay.Port, CommandTimeout = TimeSpan.FromSeconds(1) });
-        relay.Hold();
-
-        var fault = await Assert.ThrowsAsync<ConnectorException>(
-            () => SouthRig.AskAsync(south, SouthRig.Window, SouthRig.Item(Good))
-                .WaitAsync(Deadline.Default, TimeProvider.System));
-        relay.Release();
-        relay.Vanish();
-        relay.Return();
-        await south.ConnectAsync(CancellationToken.None);
-
-        Assert.Equal((Fault.Unreachable, true), (fault.Fault, fault.IsTransient));
-        Assert.Empty(await SouthRig.AskAsync(south, SouthRig.Window, SouthRig.Item(Good)));
-    }
-
-    [Fact]
-    public async Task Query_ServerRestarts_IsTransientAndNothingIsLost()
-    {
-        await using var server = await PostgresServer.StartAsync();
-        await using var rig = new SouthRig(server, "postgres");
-        await rig.RunAsync(
-            "CREATE TABLE t (time timestamptz, value int); INSERT INTO t VALUES ('2026-11-21 10:15Z', 2)");
-        var south = await rig.ConnectAsync();
-        await server.StopAsync();
-
-        var fault = await Assert.ThrowsAsync<ConnectorException>(
-            () => SouthRig.AskAsync(south, SouthRig.Window, SouthRig.Item(Good)));
-        var gone = await Assert.ThrowsAsync<ConnectorException>(() => south.ConnectAsync(CancellationToken.None));
-        await server.StartAgainAsync();
-        await south.ConnectAsync(CancellationToken.None);
-
-        Assert.Equal((true, true), (fault.IsTransient, gone.IsTransient));
-        Assert.Single(await SouthRig.AskAsync(south, SouthRig.Window, SouthRig.Item(Good)));
     }
 
     [Fact]

@@ -93,6 +93,7 @@ public sealed class PostgresSouthTests
         Assert.Equal(["w/n", "w/e"], readings[4..].Select(static one => one.Point), StringComparer.Ordinal);
         Assert.All(readings[4..], static one => Assert.Equal(Quality.BadDecoding, one.Quality));
         Assert.Equal(2, rig.Context.UndecodedCount);
+        Assert.Contains("the driver cannot give", rig.Context.UndecodedReasons["w"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -175,6 +175,17 @@ public sealed class SequenceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Start_AfterAKill_RemovesTheFileThatWasLeftAndNoOther()
+    {
+        await File.WriteAllTextAsync(_folder.At("query-0123456789abcdef.csv"), "left");
+        await File.WriteAllTextAsync(_folder.At("other.csv"), "not ours");
+
+        await Make().StartAsync(CancellationToken.None);
+
+        Assert.Equal([_folder.At("other.csv")], Directory.GetFiles(_folder.Path), StringComparer.Ordinal);
+    }
+
+    [Fact]
     public async Task Rows_InTheHundredThousands_KeepMemoryFlat()
     {
         await _file.RunAsync(

@@ -185,13 +185,11 @@ public sealed class ControlTests : IDisposable
         Assert.Equal($"{sample}, line 5: It has no 'point'; name it as a text.", Assert.Single(wrong));
     }
 
-    private static async Task<IReadOnlyList<string>> AskAsync(int expected, params string[] arguments)
-    {
-        await using var asked = GatewayProcess.Start(arguments, new ChildProcessOptions { KeptLines = 1_000 });
-        var code = await asked.Process.WaitForExitAsync();
-        Assert.True(expected == code, $"{code}: {string.Join('\n', asked.Process.Lines)}");
-        return [.. asked.Process.Lines.Where(static line => !line.StartsWith("Plug-ins: ", StringComparison.Ordinal))];
-    }
+    private static async Task<IReadOnlyList<string>> AskAsync(int expected, params string[] arguments) =>
+    [
+        .. (await GatewayProcess.AskAsync(expected, arguments))
+            .Where(static line => !line.StartsWith("Plug-ins: ", StringComparison.Ordinal)),
+    ];
 
     private async Task<GatewayProcess> RunAsync()
     {

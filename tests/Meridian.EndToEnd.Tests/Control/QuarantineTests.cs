@@ -44,12 +44,6 @@ public sealed class QuarantineTests
         Assert.Equal(new AccountLine(4, 2, 0, 0, 2, 0), await flow.StopGatewayAsync());
     }
 
-    private static async Task<IReadOnlyList<string>> AskAsync(int expected, Flow flow, params string[] arguments)
-    {
-        await using var asked = GatewayProcess.Start(
-            ["quarantine", .. arguments, "--data", flow.DataFolder], new ChildProcessOptions { KeptLines = 1_000 });
-        var code = await asked.Process.WaitForExitAsync();
-        Assert.True(expected == code, $"{code}: {string.Join('\n', asked.Process.Lines)}");
-        return [.. asked.Process.Lines];
-    }
+    private static Task<IReadOnlyList<string>> AskAsync(int expected, Flow flow, params string[] arguments) =>
+        GatewayProcess.AskAsync(expected, ["quarantine", .. arguments, "--data", flow.DataFolder]);
 }

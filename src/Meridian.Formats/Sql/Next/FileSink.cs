@@ -12,8 +12,8 @@ namespace Meridian.Formats.Sql.Next;
 
 /// <summary>
 /// Rows as a CSV file in the South's folder, so that memory is bounded and the file says the same however often it is
-/// read. It goes when this is disposed; one that a kill leaves is overwritten by the next of its item. Of problems only
-/// the first is held, and how many there are.
+/// read. It goes when this is disposed; what a kill leaves goes at the next start. Of problems only the first is held,
+/// and how many there are.
 /// </summary>
 [SuppressMessage(
     "Usage", "CA2213:Disposable fields should be disposed", Justification = "DisposeAsync disposes the stream.")]
@@ -21,6 +21,10 @@ internal sealed class FileSink(ISouthContext context, Item item, SqlCsvSpec spec
 {
     /// <summary>How much is gathered before it goes to the disk.</summary>
     private const int PieceBytes = 1 << 16;
+
+    /// <summary>What the files' names begin and end with; between is the item.</summary>
+    private const string NameStart = "query-";
+    private const string NameEnd = ".csv";
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private string _path = string.Empty;
@@ -30,6 +34,27 @@ internal sealed class FileSink(ISouthContext context, Item item, SqlCsvSpec spec
     private string? _firstProblem;
     private long _problemCount;
     private long _keptProblems;
+
+    /// <summary>Removes what a kill left of files.</summary>
+    public static void RemoveLeft(ISouthContext context)
+    {
+        try
+        {
+            foreach (var left in Directory.EnumerateFiles(context.Folder, $"{NameStart}*{NameEnd}"))
+            {
+                File.Delete(left);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConnectorException(
+                Fault.Internal,
+                isTransient: true,
+                $"The folder of '{context.Name}' in the gateway's data folder cannot be used: {exception.Message} Give "
+                + "the gateway's user the right to write there.",
+                exception);
+        }
+    }
 
     public string? Begin(IReadOnlyList<string> columns)
     {
@@ -112,5 +137,5 @@ internal sealed class FileSink(ISouthContext context, Item item, SqlCsvSpec spec
     }
 
     private static string NameOf(Item item) =>
-        $"query-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(item.Name)))[..16]}.csv";
+        $"{NameStart}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(item.Name)))[..16]}{NameEnd}";
 }

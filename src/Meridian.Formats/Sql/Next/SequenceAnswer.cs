@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Meridian.Formats.Rows;
 using Meridian.Sdk.Faults;
@@ -47,43 +48,50 @@ internal sealed class SequenceAnswer(SqlQuery query, decimal last, decimal until
     /// <exception cref="ConnectorException">The query is wrong, or the database cannot be asked.</exception>
     public async Task<SequenceAnswer> ReadAsync(ISqlSession session, CancellationToken cancellationToken)
     {
-        var reader = await session.QueryAsync(
-            query.Text, VariablesOf(last, _spec.Limit + 1L), cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            var rows = new DataReaderCells(reader);
-            _column = RowColumns.IndexOf(rows.Columns, _spec.Column);
-            var refusal = _column < 0 ? RowColumns.Missing(rows.Columns, _spec.Column) : sink.Begin(rows.Columns);
-            while (refusal is null && !HasMore && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            {
-                refusal = await TakeAsync(rows, cancellationToken).ConfigureAwait(false);
-            }
-
-            // Where nothing follows the last row there is nothing to abandon, which costs a connection.
-            if (refusal is not null || (HasMore && await reader.ReadAsync(cancellationToken).ConfigureAwait(false)))
-            {
-                await session.AbandonAsync(reader, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (refusal is null && HasMore && Last is null)
-            {
-                refusal = _added == 1
-                    ? $"The row of {Text(Seen)} in column '{_spec.Column}' holds more than a page or a piece of a file "
-                        + "takes, many MiB; leave its longest column out of the query."
-                    : $"More rows than fit have {Text(Seen)} in column '{_spec.Column}': at most "
-                        + $"{_spec.Limit:N0} rows, or what one page or file holds, and rows of one value are taken "
-                        + "together. Raise sequence.limit, or let the column tell rows apart.";
-            }
-
-            if (refusal is not null)
-            {
-                throw new ConnectorException(Fault.Misconfigured, refusal);
-            }
-        }
-
+        await SqlEdge.ReadAsync(
+            session,
+            query.Text,
+            VariablesOf(last, _spec.Limit + 1L),
+            reader => ReadRowsAsync(session, reader, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
         if (!HasMore)
         {
             await KeepAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return this;
+    }
+
+    private async Task<SequenceAnswer> ReadRowsAsync(
+        ISqlSession session, DbDataReader reader, CancellationToken cancellationToken)
+    {
+        var rows = new DataReaderCells(reader);
+        _column = RowColumns.IndexOf(rows.Columns, _spec.Column);
+        var refusal = _column < 0 ? RowColumns.Missing(rows.Columns, _spec.Column) : sink.Begin(rows.Columns);
+        while (refusal is null && !HasMore && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            refusal = await TakeAsync(rows, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (refusal is null && HasMore && Last is null)
+        {
+            refusal = _added == 1
+                ? $"The row of {Text(Seen)} in column '{_spec.Column}' holds more than a page or a piece of a file "
+                    + "takes, many MiB; leave its longest column out of the query."
+                : $"More rows than fit have {Text(Seen)} in column '{_spec.Column}': at most {_spec.Limit:N0} rows, or "
+                    + "what one page or file holds, and rows of one value are taken together. Raise sequence.limit, or "
+                    + "let the column tell rows apart.";
+        }
+
+        if (refusal is not null)
+        {
+            throw new ConnectorException(Fault.Misconfigured, refusal);
+        }
+
+        // Where nothing follows the last row there is nothing to abandon, which costs a connection.
+        if (HasMore && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await session.AbandonAsync(reader, cancellationToken).ConfigureAwait(false);
         }
 
         return this;

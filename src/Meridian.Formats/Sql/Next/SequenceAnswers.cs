@@ -92,31 +92,32 @@ internal sealed class SequenceAnswers(ISouthContext context, Item item, SqlQuery
     {
         var name = await FindNameAsync(session, cancellationToken).ConfigureAwait(false);
         var quoted = name.Replace("\"", "\"\"", StringComparison.Ordinal);
-        var reader = await session.QueryAsync(
+        return await SqlEdge.ReadAsync(
+            session,
             $"SELECT max(asked.\"{quoted}\") FROM ({query.Text}) AS asked",
             SequenceAnswer.VariablesOf(BeforeAll, long.MaxValue),
+            async reader =>
+            {
+                await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                return EndOf(reader, name);
+            },
             cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            return EndOf(reader, name);
-        }
     }
 
     /// <summary>The column's name as the database has it.</summary>
-    private async Task<string> FindNameAsync(ISqlSession session, CancellationToken cancellationToken)
-    {
-        var reader = await session.QueryAsync(
-            query.Text, SequenceAnswer.VariablesOf(BeforeAll, 1), cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
+    private Task<string> FindNameAsync(ISqlSession session, CancellationToken cancellationToken) => SqlEdge.ReadAsync(
+        session,
+        query.Text,
+        SequenceAnswer.VariablesOf(BeforeAll, 1),
+        reader =>
         {
             var columns = new DataReaderCells(reader).Columns;
             var column = RowColumns.IndexOf(columns, _spec.Column);
             return column >= 0
-                ? columns[column]
+                ? Task.FromResult(columns[column])
                 : throw new ConnectorException(Fault.Misconfigured, RowColumns.Missing(columns, _spec.Column));
-        }
-    }
+        },
+        cancellationToken);
 
     [SuppressMessage("Style", "IDE0072:Add missing cases", Justification = "All others are no numbers.")]
     private static decimal EndOf(DbDataReader reader, string name)

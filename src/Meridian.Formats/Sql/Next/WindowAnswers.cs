@@ -59,46 +59,48 @@ internal sealed class WindowAnswers(ISouthContext context, Item item, SqlQuery q
     }
 
     /// <returns>Whether there were rows.</returns>
-    private async Task<bool> ReadWindowAsync(
-        ISqlSession session, HistoryWindow window, IRowSink sink, CancellationToken cancellationToken)
-    {
-        var hasRows = false;
-        var reader = await session.QueryAsync(query.Text, query.VariablesOf(window), cancellationToken)
-            .ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            var rows = new DataReaderCells(reader);
-            var refusal = RowColumns.IndexOf(rows.Columns, query.Decoder.TimeColumn) < 0
-                ? RowColumns.Missing(rows.Columns, query.Decoder.TimeColumn)
-                : sink.Begin(rows.Columns);
-            for (var line = 1L; refusal is null && await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                line++)
+    private Task<bool> ReadWindowAsync(
+        ISqlSession session, HistoryWindow window, IRowSink sink, CancellationToken cancellationToken) =>
+        SqlEdge.ReadAsync(
+            session,
+            query.Text,
+            query.VariablesOf(window),
+            async reader =>
             {
-                // The variables may hold more than the window; what is outside has its turn.
-                if (query.Decoder.TryReadTime(rows, out var time) && (time < window.Start || time >= window.End))
+                var rows = new DataReaderCells(reader);
+                if (RowColumns.IndexOf(rows.Columns, query.Decoder.TimeColumn) < 0)
                 {
-                    continue;
+                    throw Refused(RowColumns.Missing(rows.Columns, query.Decoder.TimeColumn));
                 }
 
-                if (!sink.Add(rows, line))
+                if (sink.Begin(rows.Columns) is { } problem)
                 {
-                    refusal = $"The window from {window.Start:O} has more than one file may hold, or a row of many "
-                        + "MiB; make csv.every shorter, or let the query give less.";
+                    throw Refused(problem);
                 }
-                else
+
+                var hasRows = false;
+                for (var line = 1L; await reader.ReadAsync(cancellationToken).ConfigureAwait(false); line++)
                 {
+                    // The variables may hold more than the window; what is outside has its turn.
+                    if (query.Decoder.TryReadTime(rows, out var time) && (time < window.Start || time >= window.End))
+                    {
+                        continue;
+                    }
+
+                    if (!sink.Add(rows, line))
+                    {
+                        throw Refused(
+                            $"The window from {window.Start:O} has more than one file may hold, or a row of many MiB; "
+                            + "make csv.every shorter, or let the query give less.");
+                    }
+
                     hasRows = true;
                     await sink.KeepAsync(cancellationToken).ConfigureAwait(false);
                 }
-            }
 
-            if (refusal is not null)
-            {
-                await session.AbandonAsync(reader, cancellationToken).ConfigureAwait(false);
-                throw new ConnectorException(Fault.Misconfigured, refusal);
-            }
-        }
+                return hasRows;
+            },
+            cancellationToken);
 
-        return hasRows;
-    }
+    private static ConnectorException Refused(string reason) => new(Fault.Misconfigured, reason);
 }

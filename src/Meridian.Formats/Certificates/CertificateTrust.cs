@@ -1,0 +1,121 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Meridian.Sdk.Faults;
+
+namespace Meridian.Formats.Certificates;
+
+/// <summary>
+/// Whom a client trusts, and what was wrong with a server's certificate when a handshake failed. Any thread may use it,
+/// for one handshake after the other.
+/// </summary>
+public sealed class CertificateTrust : IDisposable
+{
+    private readonly X509Certificate2Collection _authorities;
+    private readonly string _caSetting;
+    private readonly string _hostSetting;
+    private string? _problem;
+
+    /// <summary>Reads the authorities.</summary>
+    /// <param name="caFile">
+    /// A PEM file with the certificates of the authorities; null to trust what the system trusts.
+    /// </param>
+    /// <param name="caSetting">The path of the setting that names the file, for messages.</param>
+    /// <param name="hostSetting">The path of the setting that names the server, for messages.</param>
+    /// <exception cref="ConnectorException">
+    /// The file cannot be used. Transient: it is mended in its place, without a change of the settings.
+    /// </exception>
+    public CertificateTrust(string? caFile, string caSetting, string hostSetting)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(caSetting);
+        ArgumentException.ThrowIfNullOrEmpty(hostSetting);
+        (_caSetting, _hostSetting) = (caSetting, hostSetting);
+        _authorities = caFile is null ? [] : PemFile.Read(caSetting, caFile, () => Import(caFile));
+        if (caFile is not null && _authorities.Count == 0)
+        {
+            throw PemFile.Unusable(caSetting, caFile, "it holds no certificate in PEM");
+        }
+    }
+
+    /// <summary>
+    /// What was wrong with the server's certificate at the last handshake, with the way out, without a full stop; null
+    /// when nothing was, or none came so far.
+    /// </summary>
+    public string? Problem => Volatile.Read(ref _problem);
+
+    /// <summary>Lets a handshake go by it: the certificate must be trusted, valid, and for the host.</summary>
+    /// <param name="options">The handshake's options.</param>
+    public void Apply(SslClientAuthenticationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.RemoteCertificateValidationCallback = Judge;
+        if (_authorities.Count > 0)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(_authorities);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var authority in _authorities)
+        {
+            authority.Dispose();
+        }
+    }
+
+    private static X509Certificate2Collection Import(string file)
+    {
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPemFile(file);
+        return authorities;
+    }
+
+    private bool Judge(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        var host = (sender as SslStream)?.TargetHostName ?? string.Empty;
+        Volatile.Write(
+            ref _problem, errors == SslPolicyErrors.None ? null : Words(certificate, chain, errors, host));
+        return errors == SslPolicyErrors.None;
+    }
+
+    private string Words(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, string host)
+    {
+        var status = (chain?.ChainStatus ?? []).Aggregate(
+            X509ChainStatusFlags.NoError, static (all, one) => all | one.Status);
+        var subject = certificate is null ? "none" : $"'{certificate.Subject}'";
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
+        {
+            return "the server shows no certificate";
+        }
+
+        if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
+        {
+            return $"the server's certificate {subject} is valid from {certificate?.GetEffectiveDateString()} to "
+                + $"{certificate?.GetExpirationDateString()} only; renew it, or set this machine's clock";
+        }
+
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        {
+            return $"the server's certificate {subject} is for another name than '{host}'{NamesOf(certificate)}; "
+                + $"{_hostSetting} must have a name that is in it";
+        }
+
+        return $"the server's certificate {subject} is signed by nobody whom this machine trusts ({status}); name its "
+            + $"authority's file in {_caSetting}";
+    }
+
+    private static string NamesOf(X509Certificate? certificate)
+    {
+        var names = (certificate as X509Certificate2)?.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+            .SelectMany(static one => one.EnumerateDnsNames()
+                .Concat(one.EnumerateIPAddresses().Select(static address => address.ToString())));
+        var text = string.Join(", ", names ?? []);
+        return text.Length == 0 ? string.Empty : $", namely {text}";
+    }
+}

@@ -1,0 +1,143 @@
+using Meridian.Fixtures;
+using Meridian.Sdk.Faults;
+
+namespace Meridian.Connectors.Postgres.Tests.Link;
+
+/// <summary>Certificates that are not to be trusted, for North and South alike, in words that tell why.</summary>
+public sealed class CertificateTests(PlantServer plant) : IClassFixture<PlantServer>, IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly TestAuthority _other = new("other");
+
+    public static TheoryData<bool> Sides => [true, false];
+
+    private string CaFile => _folder.At("ca.pem");
+
+    [Theory]
+    [MemberData(nameof(Sides))]
+    public async Task Certificate_OfAStranger_IsTrustedOnceItsAuthorityIsInTheFile(bool isNorth)
+    {
+        await using var rig = await LinkRig.NewAsync(isNorth, plant.Server);
+        await TrustAsync(_other);
+
+        var fault = await rig.Make(rig.Settings with { Tls = PostgresTls.Verify, CaFile = CaFile })
+            .ConnectFaultAsync();
+        await TrustAsync(plant.Authority);
+
+        Says(fault, Fault.Unauthorized, "the server's certificate 'CN=server' is signed by nobody", "settings.caFile");
+        await rig.RecoversAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Sides))]
+    public async Task Certificate_WithoutACaFile_IsTrustedOnlyAsTheSystemDoes(bool isNorth)
+    {
+        await using var rig = await LinkRig.NewAsync(isNorth, plant.Server);
+
+        var fault = await rig.Make(rig.Settings with { Tls = PostgresTls.Verify }).ConnectFaultAsync();
+
+        Says(fault, Fault.Unauthorized, "is signed by nobody whom this machine trusts", "settings.caFile");
+    }
+
+    [Theory]
+    [MemberData(nameof(Sides))]
+    public async Task Certificate_OfAnotherName_IsRefusedWithBothNames(bool isNorth)
+    {
+        await using var server = await PostgresServer.StartAsync(plant.Authority.Server("db.plant.example"));
+        await using var rig = await LinkRig.NewAsync(isNorth, server);
+        await TrustAsync(plant.Authority);
+
+        var fault = await rig.Make(rig.Settings with { Tls = PostgresTls.Verify, CaFile = CaFile })
+            .ConnectFaultAsync();
+
+        Says(
+            fault,
+            Fault.Unauthorized,
+            "is for another name than '127.0.0.1', namely db.plant.example",
+            "settings.host must have a name that is in it");
+    }
+
+    [Theory]
+    [MemberData(nameof(Sides))]
+    public async Task Certificate_ThatHasExpired_IsRefusedWithItsTimes(bool isNorth)
+    {
+        var (from, to) = (TestAuthority.Now.AddDays(-9), TestAuthority.Now.AddDays(-1));
+        await using var server = await PostgresServer.StartAsync(
+            plant.Authority.Issue("server", from, to, "127.0.0.1"));
+        await using var rig = await LinkRig.NewAsync(isNorth, server);
+        await TrustAsync(plant.Authority);
+
+        var fault = await rig.Make(rig.Settings with { Tls = PostgresTls.Verify, CaFile = CaFile })
+            .ConnectFaultAsync();
+
+        Says(fault, Fault.Unauthorized, "is valid from", "renew it, or set this machine's clock");
+    }
+
+    [Theory]
+    [InlineData(true, null, "Could not find file")]
+    [InlineData(false, null, "Could not find file")]
+    [InlineData(true, "hello", "it holds no certificate in PEM")]
+    [InlineData(false, "hello", "it holds no certificate in PEM")]
+    public async Task CaFile_ThatCannotBeUsed_IsNamedAndUsedOnceItCan(bool isNorth, string? content, string words)
+    {
+        await using var rig = await LinkRig.NewAsync(isNorth, plant.Server);
+        if (content is not null)
+        {
+            await File.WriteAllTextAsync(CaFile, content);
+        }
+
+        var fault = await rig.Make(rig.Settings with { Tls = PostgresTls.Verify, CaFile = CaFile })
+            .ConnectFaultAsync();
+        await TrustAsync(plant.Authority);
+
+        Says(fault, Fault.Misconfigured, $"settings.caFile: '{CaFile}' cannot be used: {words}");
+        await rig.RecoversAsync();
+    }
+
+    [Theory]
+    [InlineData(true, PostgresTls.Prefer)]
+    [InlineData(false, PostgresTls.Prefer)]
+    [InlineData(true, PostgresTls.Require)]
+    [InlineData(false, PostgresTls.Require)]
+    [InlineData(true, PostgresTls.Verify)]
+    [InlineData(false, PostgresTls.Verify)]
+    public async Task Encryption_ThatIsOffered_IsUsedAndToldByATest(bool isNorth, PostgresTls tls)
+    {
+        await using var rig = await LinkRig.NewAsync(isNorth, plant.Server);
+        await TrustAsync(plant.Authority);
+
+        rig.Make(rig.Settings with { Tls = tls, CaFile = tls == PostgresTls.Verify ? CaFile : null });
+
+        Assert.StartsWith("TLSv1.", await rig.FactAsync("Encryption"), StringComparison.Ordinal);
+        await rig.RecoversAsync();
+    }
+
+    [Theory]
+    [InlineData(true, PostgresTls.Require)]
+    [InlineData(false, PostgresTls.Require)]
+    [InlineData(true, PostgresTls.Verify)]
+    [InlineData(false, PostgresTls.Verify)]
+    public async Task Encryption_ThatIsDemandedAndNotOffered_IsSaid(bool isNorth, PostgresTls tls)
+    {
+        await using var rig = await LinkRig.NewAsync(isNorth);
+
+        var fault = await rig.Make(rig.Settings with { Tls = tls }).ConnectFaultAsync();
+
+        Says(fault, Fault.Misconfigured, "offers no encrypted connection", "SSL", "settings.tls");
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _other.Dispose();
+    }
+
+    private static void Says(ConnectorException fault, Fault kind, params string[] words)
+    {
+        Assert.Equal((kind, true), (fault.Fault, fault.IsTransient));
+        Assert.All(words, word => Assert.Contains(word, fault.Message, StringComparison.Ordinal));
+    }
+
+    private Task TrustAsync(TestAuthority authority) =>
+        File.WriteAllTextAsync(CaFile, authority.Root.ExportCertificatePem());
+}
