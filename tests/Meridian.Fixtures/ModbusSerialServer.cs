@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Meridian.Fixtures;
 
 /// <summary>
-/// modbus-serial (Node) over TCP. Beside units 1 to 3 it is a gateway with troubles: unit 4 fails, 5 is busy, 6 knows no
-/// function, 7 has no path, 8 does not answer the gateway, 9 does not answer at all.
+/// modbus-serial (Node) over TCP. Beside units 1 to 3 it is a gateway with troubles: unit 4 fails, 5 is busy, 6 knows
+/// no function, 7 has no path, 8 does not answer the gateway, 9 does not answer at all.
 /// </summary>
 public sealed class ModbusSerialServer : ModbusServer
 {

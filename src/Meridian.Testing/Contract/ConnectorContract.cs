@@ -204,8 +204,8 @@ public sealed class ConnectorContract
                 bench => PeerChecks.DiesWithinACallAsync(bench, Find(bench, name)));
             yield return Check(
                 $"peer falls silent within {name}",
-                $"Wherever within {name} the peer stops to answer, the call ends by the connector's own limit, and data "
-                + "flow once it answers again.",
+                $"Wherever within {name} the peer stops to answer, the call ends by the connector's own limit, and "
+                + "data flow once it answers again.",
                 IfRelayed(bench => SilenceChecks.WithinACallAsync(bench, Find(bench, name))));
         }
     }

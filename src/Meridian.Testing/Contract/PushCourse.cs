@@ -28,7 +28,9 @@ internal sealed class PushCourse
                 throw new ContractViolationException(
                     Clause.Take,
                     "the answer stored, when it is on disk",
-                    outcome.IsStored ? "it was answered stored and is not on disk" : $"it was answered: {outcome.Reason}");
+                    outcome.IsStored
+                        ? "it was answered stored and is not on disk"
+                        : $"it was answered: {outcome.Reason}");
             }
         }
         catch (OperationCanceledException)

@@ -6,8 +6,8 @@ using Meridian.Testing.Contexts;
 namespace Meridian.Connectors.Basic.Tests.Box;
 
 /// <summary>
-/// The state of a service, asked of a program in the place of systemctl. Alone: while another test starts a process, the
-/// program's file could still be open in it, and would not start.
+/// The state of a service, asked of a program in the place of systemctl. Alone: while another test starts a process,
+/// the program's file could still be open in it, and would not start.
 /// </summary>
 [CollectionDefinition(nameof(ServiceTests), DisableParallelization = true)]
 [Collection(nameof(ServiceTests))]

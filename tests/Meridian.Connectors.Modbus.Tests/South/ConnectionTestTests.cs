@@ -62,8 +62,8 @@ public sealed class ConnectionTestTests
 
         Assert.Equal(Fault.Unreachable, fault.Fault);
         Assert.Equal(
-            $"Modbus device 127.0.0.1:{device.Port} is connected, but neither unit 1 nor unit 255 answers within 0.5 s. "
-            + "If its units are others, test an item of one; else check settings.port and settings.framing.",
+            $"Modbus device 127.0.0.1:{device.Port} is connected, but neither unit 1 nor unit 255 answers within "
+            + "0.5 s. If its units are others, test an item of one; else check settings.port and settings.framing.",
             fault.Message);
     }
 

@@ -11,11 +11,15 @@ public sealed class BrokenIntakeTests
 {
     [Fact]
     public Task Push_AnsweredStoredAndNotOnDisk_IsFound() => BreaksAsync(
-        "data flow", "it was answered stored and is not on disk", static (_, _, _) => AnswerAsync(IntakeOutcome.Stored));
+        "data flow",
+        "it was answered stored and is not on disk",
+        static (_, _, _) => AnswerAsync(IntakeOutcome.Stored));
 
     [Fact]
     public Task Push_Refused_IsFound() => BreaksAsync(
-        "data flow", "it was answered: I am full.", static (_, _, _) => AnswerAsync(IntakeOutcome.Refused("I am full.")));
+        "data flow",
+        "it was answered: I am full.",
+        static (_, _, _) => AnswerAsync(IntakeOutcome.Refused("I am full.")));
 
     [Fact]
     public Task Push_CancelledAndOnDiskAllTheSame_IsFound() => BreaksAsync(

@@ -6,7 +6,7 @@ using Meridian.Testing.Peers;
 
 namespace Meridian.Testing.Tests.Contract;
 
-/// <summary>A peer that hangs is noticed by a connector with time limits, and each way not to notice it is found.</summary>
+/// <summary>A peer that hangs is noticed by a connector with limits, and each way not to notice it is found.</summary>
 public sealed class SilentPeerTests
 {
     private static readonly ContractOptions Impatient = new()
