@@ -1,5 +1,6 @@
 using Meridian.Connectors.Http.Influx;
 using Meridian.Connectors.Http.Tests.Peers;
+using Meridian.Fixtures;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
 

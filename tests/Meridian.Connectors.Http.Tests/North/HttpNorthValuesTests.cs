@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Meridian.Connectors.Http.North;
 using Meridian.Connectors.Http.Tests.Peers;
+using Meridian.Fixtures;
 using Meridian.Sdk.North;
 using Meridian.Sdk.Readings;
 using Meridian.Sdk.Settings;

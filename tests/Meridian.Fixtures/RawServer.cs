@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Meridian.Fixtures;
+
+/// <summary>
+/// Takes connections on 127.0.0.1, one after the other, and answers each request with bytes of the test's choice, then
+/// closes in order: a server that does not speak HTTP, or lies in it. It looks at the first part of a request only.
+/// </summary>
+public sealed class RawServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener;
+    private readonly Func<string, string> _answerOf;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+
+    /// <summary>Starts it with one answer for all.</summary>
+    /// <param name="answer">Its bytes, as Latin-1.</param>
+    /// <param name="port">Where it listens; 0 for a free port.</param>
+    public RawServer(string answer, int port = 0)
+        : this(_ => answer, port)
+    {
+    }
+
+    /// <summary>Starts it.</summary>
+    /// <param name="answerOf">The answer's bytes, by the beginning of the request; both as Latin-1.</param>
+    /// <param name="port">Where it listens; 0 for a free port.</param>
+    public RawServer(Func<string, string> answerOf, int port = 0)
+    {
+        _answerOf = answerOf;
+        _listener = new TcpListener(IPAddress.Loopback, port);
+        _listener.Start();
+        _running = RunAsync();
+    }
+
+    /// <summary>How HEAD is answered; the connection stays open then. The default is well.</summary>
+    public string Head { get; init; } = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+
+    /// <summary>Its port.</summary>
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>An address on it.</summary>
+    public Uri Url => new($"http://127.0.0.1:{Port}/data");
+
+    /// <summary>An answer of HTTP with a body, after which the connection closes.</summary>
+    /// <param name="status">The status with its phrase: <c>200 OK</c>.</param>
+    /// <param name="mediaType">What the body is.</param>
+    /// <param name="body">The body, ASCII.</param>
+    public static string Answer(string status, string mediaType, string body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return FormattableString.Invariant(
+            $"HTTP/1.1 {status}\r\nContent-Type: {mediaType}\r\nContent-Length: {body.Length}\r\n")
+            + $"Connection: close\r\n\r\n{body}";
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Dispose();
+        await _running;
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                using var socket = await _listener.AcceptSocketAsync(_stop.Token);
+                await ServeAsync(socket);
+            }
+        }
+        catch (Exception end) when (end is SocketException or OperationCanceledException)
+        {
+            // The test has ended.
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        var buffer = new byte[64 * 1024];
+        var isHead = true;
+        while (isHead)
+        {
+            var count = await socket.ReceiveAsync(buffer, _stop.Token);
+            if (count == 0)
+            {
+                return;
+            }
+
+            isHead = buffer.AsSpan(0, count).StartsWith("HEAD"u8);
+            var request = Encoding.Latin1.GetString(buffer, 0, count);
+            await socket.SendAsync(Encoding.Latin1.GetBytes(isHead ? Head : _answerOf(request)));
+        }
+
+        socket.Shutdown(SocketShutdown.Send);
+        while (await socket.ReceiveAsync(buffer, _stop.Token) > 0)
+        {
+            // Until the client has closed: closing with something unread would reset what was answered.
+        }
+    }
+}
