@@ -133,7 +133,7 @@ internal sealed partial class S3North : IHandlesValues, IHandlesFile, IDisposabl
                 new Diagnostic("Bucket", _settings.Bucket),
                 new Diagnostic("Rights", "the key may read, list and store"),
                 new Diagnostic("Answer within", $"{took.TotalMilliseconds:0} ms"),
-                .. _readings.Folder.Probe(_context.Random),
+                .. _readings.Folder.Probe(_context.Random, _context.Time),
             ];
         }
         catch (Exception fault) when (WriteFaults.IsOurs(fault))
