@@ -90,8 +90,8 @@ internal static class S3Faults
             _ when inner is SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
                 new ConnectorException(
                     Fault.Unreachable,
-                    $"{store} cannot be reached: it refused the connection, nothing listens on that port. Check that it "
-                    + "runs and that settings.endpoint is right.",
+                    $"{store} cannot be reached: it refused the connection, nothing listens on that port. Check that "
+                    + "it runs and that settings.endpoint is right.",
                     fault),
             _ => new ConnectorException(
                 Fault.Unreachable,

@@ -131,7 +131,7 @@ internal sealed partial class S3North : IHandlesValues, IHandlesFile, IDisposabl
             [
                 new Diagnostic("Store", _settings.Endpoint?.ToString() ?? $"Amazon S3 in {_settings.Region}"),
                 new Diagnostic("Bucket", _settings.Bucket),
-                new Diagnostic("Rights", "the key may read, list and store"),
+                new Diagnostic("Rights in the bucket", "the key may read, list and store"),
                 new Diagnostic("Answer within", $"{took.TotalMilliseconds:0} ms"),
                 .. _readings.Folder.Probe(_context.Random, _context.Time),
             ];

@@ -8,9 +8,9 @@ namespace Meridian.Connectors.Http.Influx;
 /// <c>/ping</c> and say to a write without a line.
 /// </summary>
 /// <remarks>
-/// <c>/ping</c> is 204 with the version in a header (1, 2 and 3 Clustered; InfluxDB Cloud leaves the header out), or 200
-/// with the version in that header and in JSON (3 Core, Enterprise and Cloud): "Ping" in the HTTP API reference of each.
-/// A write of nothing is 204 (1), or 400 with one of <see cref="NothingToWrite"/> (2, 3).
+/// <c>/ping</c> is 204 with the version in a header (1, 2 and 3 Clustered; InfluxDB Cloud leaves the header out), or
+/// 200 with the version in that header and in JSON (3 Core, Enterprise and Cloud): "Ping" in the HTTP API reference of
+/// each. A write of nothing is 204 (1), or 400 with one of <see cref="NothingToWrite"/> (2, 3).
 /// </remarks>
 internal static class InfluxGreeting
 {
@@ -75,7 +75,9 @@ internal static class InfluxGreeting
     private static ConnectorException Stranger(HttpAnswer answer, Uri url)
     {
         var what = answer.MediaType is { Length: > 0 } type ? $" and {type}" : string.Empty;
-        var who = answer.Server is { Length: > 0 } server ? $" The server there calls itself '{server}'." : string.Empty;
+        var who = answer.Server is { Length: > 0 } server
+            ? $" The server there calls itself '{server}'."
+            : string.Empty;
         return new ConnectorException(
             Fault.Malformed,
             $"{HttpAddress.Of(url)} answers {answer.StatusText}{what}, which is not how InfluxDB answers.{who} Check "

@@ -31,7 +31,8 @@ public sealed class S3NorthTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Stop_AfterDeliveries_TheFileIsInTheBucketAndNotInTheFolder()
     {
-        using var north = new S3North(_rig.Context, Settings with { KeyPrefix = "plant1/{year}/{month}/{day}/{hour}/" });
+        using var north = new S3North(
+            _rig.Context, Settings with { KeyPrefix = "plant1/{year}/{month}/{day}/{hour}/" });
         await north.ConnectAsync(CancellationToken.None);
         await _rig.Context.DeliverUpToAsync(north, 3);
         Assert.Empty(_rig.Objects);
@@ -166,7 +167,7 @@ public sealed class S3NorthTests : IAsyncLifetime, IDisposable
             .ToDictionary(static one => one.Key, static one => one.Value, StringComparer.Ordinal);
 
         Assert.Equal(settings.Endpoint!.ToString(), facts["Store"]);
-        Assert.Equal(("plant", "the key may read, list and store"), (facts["Bucket"], facts["Rights"]));
+        Assert.Equal(("plant", "the key may read, list and store"), (facts["Bucket"], facts["Rights in the bucket"]));
         Assert.Matches("^[0-9]+ ms$", facts["Answer within"]);
         Assert.Equal(_rig.Folder.Path, facts["Directory"]);
         Assert.NotEmpty(facts["Free space"]);

@@ -38,7 +38,7 @@ public sealed class S3StrangersTests(S3Store store) : IClassFixture<S3Store>, ID
     [InlineData("200 OK", "text/html", "<!DOCTYPE html><html>Welcome</html>", Fault.Malformed, "is no store")]
     [InlineData("200 OK", "text/plain", "", Fault.Malformed, "is no store")]
     [InlineData("200 OK", "application/json", "{}", Fault.Malformed, "is no store")]
-    [InlineData("404 Not Found", "text/html", "<html>Nothing</html>", Fault.Misconfigured, "is settings.endpoint a store")]
+    [InlineData("404 Not Found", "text/html", "<html>Nothing</html>", Fault.Misconfigured, "settings.endpoint a store")]
     [InlineData("302 Found", "text/html", "<html>Log in</html>", Fault.Misconfigured, "302")]
     [InlineData("500 Internal Server Error", "text/html", "<html>Oh</html>", Fault.Unreachable, "answered 500")]
     public async Task Connect_AnotherServerAnswers_IsNotTakenForAStore(

@@ -92,7 +92,8 @@ public sealed class InfluxLinesTests
     {
         await using var server = await WebServer.StartAsync();
         await using var rig = new InfluxRig();
-        var north = await rig.ConnectAsync(InfluxRig.SettingsOf(server, InfluxVersion.V1) with { Quality = InfluxQuality.Tag });
+        var north = await rig.ConnectAsync(
+            InfluxRig.SettingsOf(server, InfluxVersion.V1) with { Quality = InfluxQuality.Tag });
 
         var (_, reason) = Assert.Single(
             await InfluxRig.DeliverAllAsync(north, [InfluxRig.Of("p", ReadingValue.Null)]));
@@ -147,8 +148,12 @@ public sealed class InfluxLinesTests
     {
         await using var server = await WebServer.StartAsync();
         await using var rig = new InfluxRig();
-        var north = await rig.ConnectAsync(
-            InfluxRig.SettingsOf(server, InfluxVersion.V1) with { Measurement = "all", Field = "{point}", IsCompressed = false });
+        var north = await rig.ConnectAsync(InfluxRig.SettingsOf(server, InfluxVersion.V1) with
+        {
+            Measurement = "all",
+            Field = "{point}",
+            IsCompressed = false,
+        });
 
         await north.HandleValuesAsync(
             InfluxRig.Batch(
@@ -192,7 +197,8 @@ public sealed class InfluxLinesTests
         await using var server = await WebServer.StartAsync();
         await using var rig = new InfluxRig();
         var north = await rig.ConnectAsync(InfluxRig.SettingsOf(server, InfluxVersion.V3));
-        var named = Enumerable.Range(1, 100).Select(static line => $$"""{"line_number":{{line}},"error_message":"no"}""");
+        var named = Enumerable.Range(1, 100)
+            .Select(static line => $$"""{"line_number":{{line}},"error_message":"no"}""");
         server.Next(Answers.Status(
             400, $$"""{"error":"partial write of line protocol occurred","data":[{{string.Join(',', named)}}]}"""));
 
