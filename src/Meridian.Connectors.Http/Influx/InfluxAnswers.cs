@@ -30,23 +30,18 @@ internal static class InfluxAnswers
         var said = Said(answer, []);
         return answer.Status == 413
             || (answer.Status is 400 or 422
-                && !IsPage(answer)
+                && !answer.IsMarkup
                 && AboutLines.Any(words => said.Contains(words, StringComparison.OrdinalIgnoreCase)));
     }
-
-    /// <summary>Whether the body is a web page, which no version of InfluxDB answers with.</summary>
-    public static bool IsPage(HttpAnswer answer) =>
-        answer.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true
-        || answer.Body.Span.TrimStart(" \t\r\n"u8).StartsWith("<"u8);
 
     /// <summary>
     /// The server's own words: <c>error</c> (1, 3) or <c>message</c> (2) of its JSON, with secrets blotted out.
     /// </summary>
     public static string Said(HttpAnswer answer, IReadOnlyList<string> secrets)
     {
-        if (IsPage(answer))
+        if (answer.IsMarkup)
         {
-            return "a web page, which a proxy or another server gives and InfluxDB does not";
+            return $"{answer.Excerpt(secrets)}, which a proxy or another server gives and InfluxDB does not";
         }
 
         return (TextOf(answer, "error") ?? TextOf(answer, "message")) is { } words
@@ -125,7 +120,7 @@ internal static class InfluxAnswers
     /// <summary>Who answered what, with the server's own words: a whole sentence.</summary>
     public static string Reason(HttpAnswer answer, Uri url, IReadOnlyList<string> secrets)
     {
-        var who = IsPage(answer) ? HttpAddress.Of(url) : $"InfluxDB at {HttpAddress.Of(url)}";
+        var who = answer.IsMarkup ? HttpAddress.Of(url) : $"InfluxDB at {HttpAddress.Of(url)}";
         var said = Said(answer, secrets).TrimEnd('.');
         return $"{who} answers {answer.StatusText}{(said.Length > 0 ? $": {said}." : ".")}";
     }

@@ -44,7 +44,7 @@ internal static class InfluxGreeting
             // Version 1 has a 200 for what holds no line; 429 is heard again, with its time, by the first batch.
             204 or 429 => null,
             200 when IsNamed(answer) => null,
-            400 or 422 when !InfluxAnswers.IsPage(answer) => null,
+            400 or 422 when !answer.IsMarkup => null,
             >= 500 or 408 or 425 => NotReady(answer, url, secrets),
             _ => OfAnswer(answer, url, target, secrets),
         };

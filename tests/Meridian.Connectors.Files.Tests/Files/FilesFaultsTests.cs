@@ -90,20 +90,27 @@ public sealed class FilesFaultsTests : IDisposable
     }
 
     [Fact]
-    public async Task DiskFull_WhileReadingsAreWritten_IsSaidInWords()
+    public async Task DiskFull_WhileReadingsAreWritten_IsSaidAndGoesOnOnceThereIsRoom()
     {
         const string Name = "values-20261121T101500Z-000001.csv";
-        File.CreateSymbolicLink(_folder.Join(Name + ".part"), "/dev/full");
-        using var north = new FilesNorth(
-            new FakeNorthContext(state: Encoding.UTF8.GetBytes($"1 0 {Name}")),
-            new FilesNorthSettings { Directory = _folder.Path });
+        var part = _folder.Join(Name + ".part");
+        File.CreateSymbolicLink(part, "/dev/full");
+        var context = new FakeNorthContext(state: Encoding.UTF8.GetBytes($"1 0 {Name}"));
+        using var north = Make(context, _folder.Path);
         await north.ConnectAsync(CancellationToken.None);
 
-        var fault = await Assert.ThrowsAsync<ConnectorException>(
-            () => north.HandleValuesAsync(FakeNorthContext.Batch(0, 3), CancellationToken.None).AsTask());
+        var fault = await Assert.ThrowsAsync<ConnectorException>(() => context.DeliverUpToAsync(north, 3));
+        await Assert.ThrowsAsync<ConnectorException>(() => north.DisconnectAsync(CancellationToken.None));
+        File.Delete(part);
+        await File.WriteAllBytesAsync(part, []);
+        await north.ConnectAsync(CancellationToken.None);
+        await context.DeliverUpToAsync(north, 3);
+        await north.DisconnectAsync(CancellationToken.None);
+        await north.StopAsync(CancellationToken.None);
 
         Assert.Equal((Fault.Unreachable, true), (fault.Fault, fault.IsTransient));
         Assert.Contains("is full; make room", fault.Message, StringComparison.Ordinal);
+        Assert.Equal([0, 1, 2], _folder.Values());
     }
 
     [Theory]

@@ -175,6 +175,24 @@ public sealed class HttpNorthFaultsTests
     }
 
     [Theory]
+    [InlineData(
+        "<!DOCTYPE html>\n<html><head><title>Proxy\n error</title></head></html>", "a web page titled 'Proxy error'.")]
+    [InlineData("<html><h1>Oh</h1></html>", "a web page.")]
+    [InlineData("<error>no such tag</error>", "<error>no such tag</error>.")]
+    [InlineData("maintenance\r\nuntil noon", "maintenance until noon.")]
+    public async Task HandleValues_RefusedForNow_TellsTheServersWordsInOneLine(string body, string words)
+    {
+        await using var rig = await NorthRig.NewAsync();
+        var north = await rig.ConnectAsync();
+        rig.Server.Next(Answers.Status(503, body));
+
+        var outcome = await north.HandleValuesAsync(NorthRig.Numbers(0, 3), None);
+
+        Assert.Equal(DeliveryOutcomeKind.Retry, outcome.Kind);
+        Assert.EndsWith("503 Service Unavailable: " + words, outcome.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(301)]
     [InlineData(302)]
     [InlineData(307)]
