@@ -76,7 +76,7 @@ internal static class HttpFaults
         {
             HttpRequestError.NameResolutionError => new ConnectorException(
                 Fault.Unreachable,
-                $"{at.Address} cannot be reached: the name '{at.DialledHost}' is not known "
+                $"{at.Address} cannot be reached: the name '{at.DialledName}' is not known "
                 + $"({Innermost(request).Message.TrimEnd('.')}). Check {at.DialledSetting} and this machine's DNS.",
                 request),
             HttpRequestError.SecureConnectionError => OfTls(request, at),

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Meridian.Fixtures;
@@ -7,13 +9,27 @@ namespace Meridian.Fixtures;
 public sealed class InfluxServer : IAsyncDisposable
 {
     private readonly TempFolder _folder = new("meridian-influxd-");
-    private readonly HttpClient _client = new();
+    private readonly HttpClient _client;
     private readonly bool _hasUsers;
+    private readonly TestAuthority? _authority;
     private readonly ServerProcess _process;
 
-    private InfluxServer(bool hasUsers)
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The client does.")]
+    private InfluxServer(bool hasUsers, TestAuthority? authority)
     {
         _hasUsers = hasUsers;
+        _authority = authority;
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        if (authority is not null)
+        {
+            policy.CustomTrustStore.Add(authority.Root);
+        }
+
+        _client = new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = policy } });
         _process = new ServerProcess("influxd", Port, Start);
         if (hasUsers)
         {
@@ -32,13 +48,14 @@ public sealed class InfluxServer : IAsyncDisposable
     public int Port { get; } = FreePort.Next();
 
     /// <summary>The address of its HTTP API.</summary>
-    public Uri Url => new($"http://127.0.0.1:{Port}");
+    public Uri Url => new($"{(_authority is null ? "http" : "https")}://127.0.0.1:{Port}");
 
     /// <summary>Starts a server and waits until it takes connections.</summary>
     /// <param name="hasUsers">Whether it asks for a user and a password.</param>
-    public static async Task<InfluxServer> StartAsync(bool hasUsers = false)
+    /// <param name="authority">Who signs its certificate for 127.0.0.1; null for plain HTTP.</param>
+    public static async Task<InfluxServer> StartAsync(bool hasUsers = false, TestAuthority? authority = null)
     {
-        var server = new InfluxServer(hasUsers);
+        var server = new InfluxServer(hasUsers, authority);
         try
         {
             await server.WriteConfigurationAsync();
@@ -96,8 +113,17 @@ public sealed class InfluxServer : IAsyncDisposable
     private ChildProcess Start() => ChildProcess.Start(
         ServersInstalled.Require("influxd", "influxdb"), ["run", "-config", _folder.At("influxdb.conf")]);
 
-    private Task WriteConfigurationAsync() => File.WriteAllTextAsync(
-        _folder.At("influxdb.conf"),
+    private Task WriteConfigurationAsync()
+    {
+        if (_authority is not null)
+        {
+            PemFiles.Write(_authority.Server("127.0.0.1"), _folder.At("cert.pem"), _folder.At("key.pem"));
+        }
+
+        return File.WriteAllTextAsync(_folder.At("influxdb.conf"), Configuration());
+    }
+
+    private string Configuration() =>
         $"""
         reporting-disabled = true
         bind-address = "127.0.0.1:{FreePort.Next()}"
@@ -116,6 +142,9 @@ public sealed class InfluxServer : IAsyncDisposable
           bind-address = "127.0.0.1:{Port}"
           auth-enabled = {(_hasUsers ? "true" : "false")}
           log-enabled = false
+          https-enabled = {(_authority is null ? "false" : "true")}
+          https-certificate = "{_folder.At("cert.pem")}"
+          https-private-key = "{_folder.At("key.pem")}"
 
-        """);
+        """;
 }

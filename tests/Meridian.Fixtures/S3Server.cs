@@ -20,11 +20,7 @@ public sealed class S3Server : IAsyncDisposable
         _isTls = certificate is not null;
         if (certificate is not null)
         {
-            File.WriteAllText(_folder.At("cert.pem"), certificate.ExportCertificatePem());
-            using var key = certificate.GetECDsaPrivateKey();
-            File.WriteAllText(
-                _folder.At("key.pem"),
-                key?.ExportPkcs8PrivateKeyPem() ?? certificate.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
+            PemFiles.Write(certificate, _folder.At("cert.pem"), _folder.At("key.pem"));
         }
 
         _process = new ServerProcess("s3rver", Port, Start);

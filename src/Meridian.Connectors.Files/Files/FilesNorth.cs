@@ -72,7 +72,7 @@ internal sealed class FilesNorth : IHandlesValues, IHandlesFile, IDisposable
     {
         try
         {
-            return Task.FromResult(_readings.Folder.Probe(_context.Random));
+            return Task.FromResult(_readings.Folder.Probe(_context.Random, _context.Time));
         }
         catch (Exception fault) when (WriteFaults.IsOurs(fault))
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Meridian.Sdk;
 using Meridian.Sdk.Settings;
 
@@ -131,7 +132,7 @@ internal sealed class PartFolder(string path, NamePattern pattern)
     }
 
     /// <summary>Writes and removes a file of its own, where the folder is or would be made.</summary>
-    public IReadOnlyList<Diagnostic> Probe(Random random)
+    public IReadOnlyList<Diagnostic> Probe(Random random, TimeProvider time)
     {
         var existing = new DirectoryInfo(Path);
         while (!existing.Exists && existing.Parent is not null)
@@ -152,17 +153,23 @@ internal sealed class PartFolder(string path, NamePattern pattern)
             Access = FileAccess.Write,
             Options = FileOptions.DeleteOnClose,
         };
+        var began = time.GetTimestamp();
         using (var stream = new FileStream(probe, options))
         {
             stream.WriteByte(0);
             stream.Flush(flushToDisk: true);
         }
 
+        var took = time.GetElapsedTime(began);
+
         var isThere = string.Equals(existing.FullName, Path, StringComparison.Ordinal);
         var freeBytes = new DriveInfo(existing.FullName).AvailableFreeSpace;
         return
         [
             new Diagnostic("Directory", isThere ? Path : $"{Path} (will be made)"),
+            new Diagnostic("Rights", "files can be made, written and removed"),
+            new Diagnostic("On the disk within", string.Create(
+                CultureInfo.InvariantCulture, $"{took.TotalMilliseconds:0.0} ms")),
             new Diagnostic("Free space", $"{new ByteSize(freeBytes >> 20 << 20)}"),
         ];
     }

@@ -18,10 +18,11 @@ internal static class WriteFaults
         var code = fault.HResult & 0xFFFF;
         if (fault is UnauthorizedAccessException || (!OperatingSystem.IsWindows() && code == ReadOnlyFileSystem))
         {
+            // Rights are given and disks are mounted anew outside of the gateway, which then goes on by itself.
             return new ConnectorException(
-                Fault.Misconfigured,
+                Fault.Unauthorized,
                 $"'{path}' may not be written: {fault.Message} Give the gateway's user the right to write there, "
-                + "or name another directory.",
+                + "or name another directory; it is tried again.",
                 fault);
         }
 

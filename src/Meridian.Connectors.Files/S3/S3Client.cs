@@ -61,17 +61,31 @@ internal sealed class S3Client : IDisposable
     public Task LookAsync(CancellationToken cancellationToken) => RunAsync(
         async () =>
         {
+            var key = _settings.FileKeyPrefix + ProbeName;
             try
             {
-                using var answer = await _client.GetObjectAsync(
-                    _settings.Bucket, _settings.FileKeyPrefix + ProbeName, cancellationToken).ConfigureAwait(false);
+                using var answer = await _client
+                    .GetObjectAsync(_settings.Bucket, key, cancellationToken).ConfigureAwait(false);
             }
             catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.NotFound
                 && string.Equals(fault.ErrorCode, "NoSuchKey", StringComparison.Ordinal))
             {
-                // As it should be.
+                return true;
             }
 
+            throw S3Faults.NoStore(key, _settings);
+        },
+        cancellationToken);
+
+    /// <summary>Throws when nothing may be stored: it begins an upload and gives it up, so nothing is to be seen.
+    /// </summary>
+    public Task TryRightAsync(CancellationToken cancellationToken) => RunAsync(
+        async () =>
+        {
+            var key = _settings.FileKeyPrefix + ProbeName;
+            var upload = await _client
+                .InitiateMultipartUploadAsync(_settings.Bucket, key, cancellationToken).ConfigureAwait(false);
+            await AbortAsync(key, upload.UploadId).ConfigureAwait(false);
             return true;
         },
         cancellationToken);

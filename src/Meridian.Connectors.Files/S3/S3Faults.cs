@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using Amazon.Runtime;
 using Meridian.Sdk.Faults;
@@ -8,6 +9,9 @@ namespace Meridian.Connectors.Files.S3;
 /// <summary>What a store and the way to it say, in the engine's words and the user's.</summary>
 internal static class S3Faults
 {
+    // A port without TLS is told apart from a certificate that is refused by the words of the handshake only.
+    private static readonly string[] NoTls = ["frame", "packet length", "wrong version"];
+
     public static bool IsOurs(Exception fault) => fault is AmazonClientException or AmazonServiceException
         or HttpRequestException or OperationCanceledException or TimeoutException or IOException or WebException;
 
@@ -23,6 +27,19 @@ internal static class S3Faults
         isTransient: true,
         $"The bucket '{bucket}' has an object '{key}' that this North did not store. Give each gateway and North a "
         + "settings.keyPrefix of its own, or move that object; until then nothing is written over.");
+
+    /// <summary>It answers whatever is asked for.</summary>
+    public static ConnectorException NoStore(string key, S3NorthSettings settings) => new(
+        Fault.Malformed,
+        $"{Store(settings)} answers as if it had an object '{key}', which nobody stores: it is no store, but a server "
+        + "or a proxy that has a page for everything. Correct settings.endpoint; if there is such an object, remove "
+        + "it.");
+
+    /// <summary>What it says that it has stored is not there.</summary>
+    public static ConnectorException NotStored(string key, S3NorthSettings settings) => new(
+        Fault.Malformed,
+        $"{Store(settings)} said that it has stored '{key}' in '{settings.Bucket}', and does not have it. It is stored "
+        + "again. If it stays so, check that settings.endpoint is a store and no proxy or page answers for it.");
 
     public static ConnectorException Of(Exception fault, S3NorthSettings settings)
     {
@@ -55,7 +72,8 @@ internal static class S3Faults
     private static ConnectorException OfRequest(HttpRequestException fault, S3NorthSettings settings)
     {
         var store = Store(settings);
-        var why = Innermost(fault).Message.TrimEnd('.');
+        var inner = Innermost(fault);
+        var why = inner.Message.TrimEnd('.');
         return fault.HttpRequestError switch
         {
             HttpRequestError.NameResolutionError => new ConnectorException(
@@ -63,17 +81,41 @@ internal static class S3Faults
                 $"{store} cannot be reached: its name is not known ({why}). Check settings.endpoint, settings.region "
                 + "and this machine's DNS.",
                 fault),
-            _ when fault.InnerException is AuthenticationException => new ConnectorException(
+            HttpRequestError.SecureConnectionError => OfTls(fault, settings),
+            HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => new ConnectorException(
+                Fault.Malformed,
+                $"{store} answers what is not HTTP: {why}. Is it another service's port, or https in place of http in "
+                + "settings.endpoint?",
+                fault),
+            _ when inner is SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
+                new ConnectorException(
+                    Fault.Unreachable,
+                    $"{store} cannot be reached: it refused the connection, nothing listens on that port. Check that "
+                    + "it runs and that settings.endpoint is right.",
+                    fault),
+            _ => new ConnectorException(
                 Fault.Unreachable,
+                $"{store} cannot be reached: {why}. Check the link, that it runs and that settings.endpoint is right.",
+                fault),
+        };
+    }
+
+    private static ConnectorException OfTls(HttpRequestException fault, S3NorthSettings settings)
+    {
+        var store = Store(settings);
+        var why = Innermost(fault).Message;
+        var isPlain = NoTls.Any(words => why.Contains(words, StringComparison.OrdinalIgnoreCase));
+        return fault.InnerException is AuthenticationException && !isPlain
+            ? new ConnectorException(
+                Fault.Unauthorized,
                 $"{store} cannot be trusted: {fault.InnerException.Message.TrimEnd('.')}. Add the authority that "
                 + "signed its certificate to this machine's, or correct the name in settings.endpoint.",
-                fault),
-            HttpRequestError.SecureConnectionError => new ConnectorException(
+                fault)
+            : new ConnectorException(
                 Fault.Unreachable,
-                $"{store} does not speak TLS as it should: {why}. Is it https in settings.endpoint, and that port?",
-                fault),
-            _ => new ConnectorException(Fault.Unreachable, $"{store} cannot be reached: {why}.", fault),
-        };
+                $"{store} does not speak TLS as it should: {why.TrimEnd('.')}. Is it https in settings.endpoint, and "
+                + "that port?",
+                fault);
     }
 
     private static ConnectorException OfAnswer(AmazonServiceException fault, S3NorthSettings settings)

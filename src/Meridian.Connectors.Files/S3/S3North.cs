@@ -71,7 +71,8 @@ internal sealed partial class S3North : IHandlesValues, IHandlesFile, IDisposabl
                 var content = await file.OpenRead(cancellationToken).ConfigureAwait(false);
                 await using (content.ConfigureAwait(false))
                 {
-                    await Client.StoreAsync(key, identity, content, cancellationToken).ConfigureAwait(false);
+                    await StoreWholeAsync(key, identity, content, file.LengthBytes, cancellationToken)
+                        .ConfigureAwait(false);
                 }
             }
 
@@ -123,13 +124,16 @@ internal sealed partial class S3North : IHandlesValues, IHandlesFile, IDisposabl
         var began = _context.Time.GetTimestamp();
         await client.LookAsync(cancellationToken).ConfigureAwait(false);
         var took = _context.Time.GetElapsedTime(began);
+        await client.TryRightAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return
             [
+                new Diagnostic("Store", _settings.Endpoint?.ToString() ?? $"Amazon S3 in {_settings.Region}"),
                 new Diagnostic("Bucket", _settings.Bucket),
+                new Diagnostic("Rights in the bucket", "the key may read, list and store"),
                 new Diagnostic("Answer within", $"{took.TotalMilliseconds:0} ms"),
-                .. _readings.Folder.Probe(_context.Random),
+                .. _readings.Folder.Probe(_context.Random, _context.Time),
             ];
         }
         catch (Exception fault) when (WriteFaults.IsOurs(fault))
@@ -177,13 +181,29 @@ internal sealed partial class S3North : IHandlesValues, IHandlesFile, IDisposabl
 
         if (found is not null && _readingsNote.Read() != new DeliveryNote.Entry(identity, key))
         {
+            await Client.LookAsync(cancellationToken).ConfigureAwait(false);
             throw S3Faults.Taken(key, _settings.Bucket);
         }
 
         _readingsNote.Write(new DeliveryNote.Entry(identity, key));
         content.Position = 0;
-        await Client.StoreAsync(key, identity, content, cancellationToken).ConfigureAwait(false);
+        await StoreWholeAsync(key, identity, content, content.Length, cancellationToken).ConfigureAwait(false);
         LogUploaded(key, content.Length);
+    }
+
+    /// <summary>
+    /// Stores an object and sees that it is there: a server that answers 200 to whatever it is sent has stored nothing,
+    /// and what it is believed to have leaves the disk.
+    /// </summary>
+    private async Task StoreWholeAsync(
+        string key, string identity, Stream content, long? length, CancellationToken cancellationToken)
+    {
+        await Client.StoreAsync(key, identity, content, cancellationToken).ConfigureAwait(false);
+        var found = await Client.FindAsync(key, cancellationToken).ConfigureAwait(false);
+        if (!IsWhole(found, identity, length))
+        {
+            throw S3Faults.NotStored(key, _settings);
+        }
     }
 
     /// <summary>
@@ -207,6 +227,12 @@ internal sealed partial class S3North : IHandlesValues, IHandlesFile, IDisposabl
             if (found is null || string.Equals(key, begun, StringComparison.Ordinal))
             {
                 return key;
+            }
+
+            if (number == 2)
+            {
+                // Who has this name may have every name.
+                await Client.LookAsync(cancellationToken).ConfigureAwait(false);
             }
 
             key = _keys.OfFile(FileNames.Numbered(name, number));

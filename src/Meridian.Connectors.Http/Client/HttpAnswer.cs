@@ -10,6 +10,7 @@ namespace Meridian.Connectors.Http.Client;
 internal sealed record HttpAnswer(int Status, string Phrase, ReadOnlyMemory<byte> Body)
 {
     private const int MaxExcerptChars = 200;
+    private const int MaxLookedAtBytes = 4 * 1024;
 
     /// <summary>Whether there is more of the body than was read, or its end did not come as it was promised.</summary>
     public bool IsCut { get; init; }
@@ -41,17 +42,40 @@ internal sealed record HttpAnswer(int Status, string Phrase, ReadOnlyMemory<byte
     /// <summary>Status and phrase: <c>503 Service Unavailable</c>.</summary>
     public string StatusText => Phrase.Length == 0 ? $"{Status}" : $"{Status} {Phrase}";
 
-    /// <summary>The body's beginning as one line for a message, with secrets blotted out; empty where there is none.
+    /// <summary>Whether the body is a page or other markup and no data: of whoever stands in the server's place.
+    /// </summary>
+    public bool IsMarkup => IsHtml || Body.Span.TrimStart(" \t\r\n"u8).StartsWith("<"u8);
+
+    private bool IsHtml => MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) == true
+        || BeginsWith("<!doctype html") || BeginsWith("<html");
+
+    /// <summary>
+    /// The body's beginning as one line for a message, with secrets blotted out; of a page its title. Empty where there
+    /// is none.
     /// </summary>
     public string Excerpt(IReadOnlyList<string> secrets)
     {
-        var text = new StringBuilder(MaxExcerptChars);
-        var body = Encoding.UTF8.GetString(Body.Span[..Math.Min(Body.Length, 4 * MaxExcerptChars)]);
+        var body = Encoding.UTF8.GetString(Body.Span[..Math.Min(Body.Length, MaxLookedAtBytes)]);
         foreach (var secret in secrets)
         {
             body = body.Replace(secret, "***", StringComparison.Ordinal);
         }
 
+        return !IsHtml || Body.IsEmpty ? InOneLine(body)
+            : TitleOf(body) is { Length: > 0 } title ? $"a web page titled '{title}'"
+            : "a web page";
+    }
+
+    private static string TitleOf(string page)
+    {
+        var begin = page.IndexOf("<title>", StringComparison.OrdinalIgnoreCase);
+        var end = page.IndexOf("</title>", StringComparison.OrdinalIgnoreCase);
+        return begin >= 0 && end > begin ? InOneLine(page[(begin + "<title>".Length)..end]) : string.Empty;
+    }
+
+    private static string InOneLine(string body)
+    {
+        var text = new StringBuilder(MaxExcerptChars);
         foreach (var letter in body.Take(MaxExcerptChars))
         {
             var isBlank = char.IsControl(letter) || char.IsWhiteSpace(letter);
@@ -62,5 +86,12 @@ internal sealed record HttpAnswer(int Status, string Phrase, ReadOnlyMemory<byte
         }
 
         return text.ToString().Trim();
+    }
+
+    private bool BeginsWith(string words)
+    {
+        var body = Body.Span.TrimStart(" \t\r\n"u8);
+        return body.Length >= words.Length
+            && Ascii.EqualsIgnoreCase(body[..words.Length], words);
     }
 }

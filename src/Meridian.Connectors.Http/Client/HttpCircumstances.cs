@@ -20,6 +20,9 @@ internal readonly record struct HttpCircumstances(
     /// <summary>Who was dialled: the proxy where there is one.</summary>
     public string DialledHost => Settings.Proxy is { } proxy ? proxy.Url.Authority : Url.Authority;
 
+    /// <summary>Its name alone, which DNS is asked for.</summary>
+    public string DialledName => (Settings.Proxy?.Url ?? Url).Host;
+
     /// <summary>The setting that names it.</summary>
     public string DialledSetting => Settings.Proxy is null ? "settings.url" : "settings.proxy.url";
 }

@@ -40,18 +40,25 @@ internal static class ServerProbe
         {
             facts.Add(new Diagnostic("Answer", $"{probe.ToString().ToUpperInvariant()}: {answer.StatusText}"));
             facts.Add(new Diagnostic("Protocol", $"HTTP/{answer.Version}"));
-            facts.Add(new Diagnostic("Latency", string.Create(
-                CultureInfo.InvariantCulture, $"{answer.Took.TotalMilliseconds:0.0} ms")));
+            facts.Add(LatencyOf(answer));
             if (answer.Server is { Length: > 0 } server)
             {
                 facts.Add(new Diagnostic("Server", server));
             }
         }
 
-        var isSecure = string.Equals(url.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal);
-        facts.Add(new Diagnostic("Encryption", isSecure
-            ? "TLS, the server's certificate is valid"
-            : "none: whoever sees the network can read data and credentials"));
+        facts.Add(EncryptionOf(url));
         return facts;
     }
+
+    /// <summary>How long an answer took.</summary>
+    public static Diagnostic LatencyOf(HttpAnswer answer) => new(
+        "Latency", string.Create(CultureInfo.InvariantCulture, $"{answer.Took.TotalMilliseconds:0.0} ms"));
+
+    /// <summary>Whether others on the way can read along; for a server that has answered.</summary>
+    public static Diagnostic EncryptionOf(Uri url) => new(
+        "Encryption",
+        string.Equals(url.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)
+            ? "TLS, the server's certificate is valid"
+            : "none: whoever sees the network can read data and credentials");
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Meridian.Connectors.Http.Client;
 using Meridian.Sdk.Faults;
@@ -7,6 +8,12 @@ namespace Meridian.Connectors.Http.Influx;
 /// <summary>What InfluxDB says to lines that it was given. Only words about lines put one into quarantine.</summary>
 internal static class InfluxAnswers
 {
+    /// <summary>The one status with which every version says that it has stored all lines.</summary>
+    public const int Stored = 204;
+
+    // Version 3 documents that it names no more than these; what it refuses beyond them would pass for stored.
+    private const int MaxNamedLines = 100;
+
     // What the versions say about lines, whatever the status: 400 in 1 and 3, 400 and 422 in 2.
     private static readonly string[] AboutLines =
     [
@@ -14,42 +21,56 @@ internal static class InfluxAnswers
         "beyond retention", "timestamp", "invalid field",
     ];
 
-    /// <summary>Whether the answer refuses lines, so that a smaller batch can find them.</summary>
-    public static bool RefusesLines(HttpAnswer answer, string said) =>
-        answer.Status == 413
-        || (answer.Status is 400 or 422
-            && AboutLines.Any(words => said.Contains(words, StringComparison.OrdinalIgnoreCase)));
+    /// <summary>
+    /// Whether the answer refuses lines, so that a smaller batch can find them. A page of somebody else never does,
+    /// whatever words are on it.
+    /// </summary>
+    public static bool RefusesLines(HttpAnswer answer)
+    {
+        var said = Said(answer, []);
+        return answer.Status == 413
+            || (answer.Status is 400 or 422
+                && !answer.IsMarkup
+                && AboutLines.Any(words => said.Contains(words, StringComparison.OrdinalIgnoreCase)));
+    }
 
     /// <summary>
     /// The server's own words: <c>error</c> (1, 3) or <c>message</c> (2) of its JSON, with secrets blotted out.
     /// </summary>
     public static string Said(HttpAnswer answer, IReadOnlyList<string> secrets)
     {
+        if (answer.IsMarkup)
+        {
+            return $"{answer.Excerpt(secrets)}, which a proxy or another server gives and InfluxDB does not";
+        }
+
+        return (TextOf(answer, "error") ?? TextOf(answer, "message")) is { } words
+            ? (answer with { Body = Encoding.UTF8.GetBytes(words) }).Excerpt(secrets)
+            : answer.Excerpt(secrets);
+    }
+
+    /// <summary>A text of the body's JSON object; null where there is none, or what came is no such object.</summary>
+    public static string? TextOf(HttpAnswer answer, string name)
+    {
         try
         {
             using var json = JsonDocument.Parse(answer.Body);
-            foreach (var name in new[] { "error", "message" })
-            {
-                if (json.RootElement.ValueKind == JsonValueKind.Object
-                    && json.RootElement.TryGetProperty(name, out var text)
-                    && text.ValueKind == JsonValueKind.String)
-                {
-                    return (answer with { Body = System.Text.Encoding.UTF8.GetBytes(text.GetString() ?? "") })
-                        .Excerpt(secrets);
-                }
-            }
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty(name, out var text)
+                && text.ValueKind == JsonValueKind.String
+                    ? text.GetString()
+                    : null;
         }
         catch (JsonException)
         {
             // Not the server itself: a proxy before it, or an answer that broke off.
+            return null;
         }
-
-        return answer.Excerpt(secrets);
     }
 
     /// <summary>
     /// The lines that InfluxDB 3 refuses when it has stored all others, by their number from 1; null where it does not
-    /// say so.
+    /// say so, or may name only some of them.
     /// </summary>
     public static IReadOnlyList<(int Line, string Reason)>? RefusedLines(HttpAnswer answer)
     {
@@ -88,7 +109,7 @@ internal static class InfluxAnswers
                 lines.Add((line, why ?? "no reason given"));
             }
 
-            return lines.Count == 0 ? null : lines;
+            return lines.Count is 0 or >= MaxNamedLines ? null : lines;
         }
         catch (JsonException)
         {
@@ -96,13 +117,25 @@ internal static class InfluxAnswers
         }
     }
 
-    /// <summary>What concerns everything; null where the server only asks to wait or speaks of lines.</summary>
-    public static ConnectorException? FaultOf(HttpAnswer answer, Uri url, string target, string said)
+    /// <summary>Who answered what, with the server's own words: a whole sentence.</summary>
+    public static string Reason(HttpAnswer answer, Uri url, IReadOnlyList<string> secrets)
     {
-        var words = $"InfluxDB at {HttpAddress.Of(url)} answers {answer.StatusText}"
-            + (said.Length > 0 ? $": {said.TrimEnd('.')}." : ".");
+        var who = answer.IsMarkup ? HttpAddress.Of(url) : $"InfluxDB at {HttpAddress.Of(url)}";
+        var said = Said(answer, secrets).TrimEnd('.');
+        return $"{who} answers {answer.StatusText}{(said.Length > 0 ? $": {said}." : ".")}";
+    }
+
+    /// <summary>What concerns everything; null where the server only asks to wait or speaks of lines.</summary>
+    public static ConnectorException? FaultOf(
+        HttpAnswer answer, Uri url, string target, IReadOnlyList<string> secrets)
+    {
+        var words = Reason(answer, url, secrets);
         return answer.Status switch
         {
+            >= 200 and < 300 => new ConnectorException(
+                Fault.Malformed,
+                $"{words} InfluxDB says 204 when it has stored a write, so nothing counts as delivered. Another server "
+                + "or a proxy answers there: check settings.url."),
             401 => new ConnectorException(
                 Fault.Unauthorized, $"{words} Check settings.token, or settings.userName and settings.password."),
             403 => new ConnectorException(Fault.Unauthorized, $"{words} Grant the right to write to {target}."),
@@ -110,9 +143,11 @@ internal static class InfluxAnswers
                 Fault.Misconfigured,
                 isTransient: true,
                 $"{words} Make the {target}, or check settings.url, settings.version and the target's name."),
-            407 or (>= 300 and < 400) => HttpFaults.OfStatus(answer, url, []),
+            407 or (>= 300 and < 400) => HttpFaults.OfStatus(answer, url, secrets),
             >= 400 and < 500 and not (408 or 409 or 425 or 429) => new ConnectorException(
-                Fault.Misconfigured, isTransient: true, $"{words} Check settings.version and the target's settings."),
+                Fault.Misconfigured,
+                isTransient: true,
+                $"{words} Check settings.url, settings.version and the target's settings."),
             _ => null,
         };
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.IO.Compression;
 using Meridian.Connectors.Http.Client;
 using Meridian.Sdk;
@@ -28,7 +27,7 @@ internal sealed class InfluxNorth(INorthContext context, InfluxNorthSettings set
     {
         await DisconnectAsync(cancellationToken).ConfigureAwait(false);
         _peer = NewPeer();
-        _ = await AskAsync(_peer, cancellationToken).ConfigureAwait(false);
+        _ = await GreetAsync(_peer, cancellationToken).ConfigureAwait(false);
         context.ReportConnected();
     }
 
@@ -59,7 +58,7 @@ internal sealed class InfluxNorth(INorthContext context, InfluxNorthSettings set
         {
             var (next, body) = _lines.PartFrom(from);
             var answer = await SendAsync(peer, body, cancellationToken).ConfigureAwait(false);
-            if (answer.Status is < 200 or >= 300
+            if (answer.Status != InfluxAnswers.Stored
                 && Refuse(answer, peer, from, next, rejections) is { } outcome)
             {
                 return outcome;
@@ -76,43 +75,42 @@ internal sealed class InfluxNorth(INorthContext context, InfluxNorthSettings set
     public async Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken)
     {
         using var peer = NewPeer();
-        var answer = await AskAsync(peer, cancellationToken).ConfigureAwait(false);
+        var (ping, write) = await GreetAsync(peer, cancellationToken).ConfigureAwait(false);
         return
         [
             new Diagnostic("Address", HttpAddress.Of(settings.Url)),
-            new Diagnostic("Server version", answer.HeaderOf("X-Influxdb-Version") ?? "not told"),
-            new Diagnostic("Build", answer.HeaderOf("X-Influxdb-Build") ?? "not told"),
-            new Diagnostic("Target", $"{_endpoint.Target} takes writes"),
-            new Diagnostic("Latency", string.Create(
-                CultureInfo.InvariantCulture, $"{answer.Took.TotalMilliseconds:0.0} ms")),
+            new Diagnostic("Server version", InfluxGreeting.VersionOf(ping) ?? "not told"),
+            new Diagnostic("Build", InfluxGreeting.BuildOf(ping) ?? "not told"),
+            new Diagnostic("Target", InfluxGreeting.RightOf(write, _endpoint.Target, peer.Secrets)),
+            ServerProbe.LatencyOf(ping),
+            ServerProbe.EncryptionOf(settings.Url),
         ];
     }
 
     private HttpPeer NewPeer() => HttpPeer.Of(settings, InfluxEndpoint.CredentialsOf(settings), context.Time);
 
     /// <summary>Asks who is there, then writes nothing: that asks for the target and the rights to it.</summary>
-    private async Task<HttpAnswer> AskAsync(HttpPeer peer, CancellationToken cancellationToken)
+    private async Task<(HttpAnswer Ping, HttpAnswer Write)> GreetAsync(
+        HttpPeer peer, CancellationToken cancellationToken)
     {
         var ping = await peer
             .SendAsync(_ => new HttpRequestMessage(HttpMethod.Get, _endpoint.Ping), cancellationToken)
             .ConfigureAwait(false);
-        if (ping.Status is 401 or 403 or 404 or 407 or (>= 300 and < 400))
+        if (InfluxGreeting.FaultOfPing(ping, _endpoint.Ping, _endpoint.Target, peer.Secrets) is { } stranger)
         {
-            throw InfluxAnswers.FaultOf(
-                ping, _endpoint.Ping, _endpoint.Target, InfluxAnswers.Said(ping, peer.Secrets))!; // all of them are
+            throw stranger;
         }
 
         var url = _endpoint.WriteOf(InfluxPrecision.Ns);
-        var empty = await peer.SendAsync(
+        var write = await peer.SendAsync(
             onPart => new HttpRequestMessage(HttpMethod.Post, url)
             {
                 Content = SentContent.Of(default, "text/plain; charset=utf-8", onPart),
             },
             cancellationToken).ConfigureAwait(false);
-        return empty.Status is 401 or 403 or 404
-            ? throw InfluxAnswers.FaultOf(
-                empty, url, _endpoint.Target, InfluxAnswers.Said(empty, peer.Secrets))! // all three are
-            : ping;
+        return InfluxGreeting.FaultOfWrite(write, url, _endpoint.Target, peer.Secrets) is { } fault
+            ? throw fault
+            : (ping, write);
     }
 
     private Task<HttpAnswer> SendAsync(
@@ -143,8 +141,7 @@ internal sealed class InfluxNorth(INorthContext context, InfluxNorthSettings set
         HttpAnswer answer, HttpPeer peer, int from, int next, List<Rejection> rejections)
     {
         var url = _endpoint.WriteOf(_lines.Precision);
-        var said = InfluxAnswers.Said(answer, peer.Secrets);
-        var reason = $"InfluxDB answers {answer.StatusText}: {said.TrimEnd('.')}.";
+        var reason = InfluxAnswers.Reason(answer, url, peer.Secrets);
         if (!_lines.HasLineEnds
             && InfluxAnswers.RefusedLines(answer) is { } refused
             && refused.All(one => one.Line >= 1 && one.Line <= next - from))
@@ -154,13 +151,13 @@ internal sealed class InfluxNorth(INorthContext context, InfluxNorthSettings set
             return null;
         }
 
-        if (InfluxAnswers.RefusesLines(answer, said))
+        if (InfluxAnswers.RefusesLines(answer))
         {
             // What of the batch was stored takes its own place again when it comes in smaller batches.
             return DeliveryOutcome.Rejected(reason);
         }
 
-        return InfluxAnswers.FaultOf(answer, url, _endpoint.Target, said) is { } fault
+        return InfluxAnswers.FaultOf(answer, url, _endpoint.Target, peer.Secrets) is { } fault
             ? throw fault
             : DeliveryOutcome.Retry(
                 reason, answer.RetryAfter > settings.MaxRetryAfter ? settings.MaxRetryAfter : answer.RetryAfter);

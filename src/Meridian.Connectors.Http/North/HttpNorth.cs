@@ -26,8 +26,8 @@ internal sealed partial class HttpNorth : IHandlesValues, IHandlesFile
     private readonly BodyWriter _body;
     private readonly FileUploads _uploads;
     private readonly HttpMethod _method;
+    private readonly ServerLink _link;
     private readonly ILogger _logger;
-    private HttpPeer? _peer;
     private bool _hasToldOfParts;
 
     /// <summary>Touches neither network nor disk.</summary>
@@ -39,6 +39,7 @@ internal sealed partial class HttpNorth : IHandlesValues, IHandlesFile
         _body = new BodyWriter(settings.Format, settings.Compression, settings.MaxBodySize.Bytes);
         _uploads = new FileUploads(settings);
         _method = MethodOf(settings.Method);
+        _link = new ServerLink(settings, settings.Auth, settings.Probe, context.Time);
         _logger = context.Loggers.CreateLogger<HttpNorth>();
     }
 
@@ -49,20 +50,14 @@ internal sealed partial class HttpNorth : IHandlesValues, IHandlesFile
     /// <inheritdoc/>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        await DisconnectAsync(cancellationToken).ConfigureAwait(false);
-
-        // Held at once, so that disconnect closes it whatever happens next.
-        _peer = HttpPeer.Of(_settings, _settings.Auth, _context.Time);
-        _ = await ServerProbe
-            .AskAsync(_peer, _settings.Url, _settings.Probe, cancellationToken).ConfigureAwait(false);
+        await _link.ConnectAsync(cancellationToken).ConfigureAwait(false);
         _context.ReportConnected();
     }
 
     /// <inheritdoc/>
     public Task DisconnectAsync(CancellationToken cancellationToken)
     {
-        _peer?.Dispose();
-        _peer = null;
+        _link.Dispose();
         return Task.CompletedTask;
     }
 
@@ -78,7 +73,7 @@ internal sealed partial class HttpNorth : IHandlesValues, IHandlesFile
     {
         ArgumentNullException.ThrowIfNull(batch);
 
-        var peer = _peer ?? throw NotConnected();
+        var peer = _link.Peer;
         var count = batch.Readings.Length;
         for (var from = 0; from < count;)
         {
@@ -118,7 +113,7 @@ internal sealed partial class HttpNorth : IHandlesValues, IHandlesFile
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(position);
 
-        var peer = _peer ?? throw NotConnected();
+        var peer = _link.Peer;
         var key = await KeyOfAsync(file, position, cancellationToken).ConfigureAwait(false);
         var url = _uploads.UrlOf(file);
         var answer = await peer
@@ -134,13 +129,8 @@ internal sealed partial class HttpNorth : IHandlesValues, IHandlesFile
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken)
-    {
-        using var peer = HttpPeer.Of(_settings, _settings.Auth, _context.Time);
-        var answer = await ServerProbe
-            .AskAsync(peer, _settings.Url, _settings.Probe, cancellationToken).ConfigureAwait(false);
-        return ServerProbe.FactsOf(answer, _settings.Url, _settings.Probe);
-    }
+    public Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken) =>
+        _link.TestAsync(cancellationToken);
 
     private Task<HttpAnswer> SendAsync(HttpPeer peer, string key, BodyPart part, CancellationToken cancellationToken) =>
         peer.SendAsync(
@@ -209,9 +199,6 @@ internal sealed partial class HttpNorth : IHandlesValues, IHandlesFile
 
     private static ConnectorException Unexpected(string reason) => new(
         Fault.Malformed, $"{reason} That is no answer to a request that stores something: check settings.url.");
-
-    private ConnectorException NotConnected() =>
-        new(Fault.Unreachable, $"{HttpAddress.Of(_settings.Url)}: not connected; connect comes first.");
 
     [LoggerMessage(
         EventIds.BatchInParts,

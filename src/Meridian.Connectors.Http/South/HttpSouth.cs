@@ -4,7 +4,6 @@ using Meridian.Connectors.Http.Client;
 using Meridian.Connectors.Http.South.Answers;
 using Meridian.Connectors.Http.South.Requests;
 using Meridian.Sdk;
-using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
 using Meridian.Sdk.South;
 
@@ -23,13 +22,14 @@ internal sealed class HttpSouth : IQueriesHistory, IQueriesLastPoint
     private readonly HttpSouthSettings _settings;
     private readonly HttpHistory _history;
     private readonly HttpLastPoint _lastPoint;
-    private HttpPeer? _peer;
+    private readonly ServerLink _link;
 
     /// <summary>Touches neither network nor disk.</summary>
     public HttpSouth(ISouthContext context, HttpSouthSettings settings, HttpSouthLimits? limits = null)
     {
         _context = context;
         _settings = settings;
+        _link = new ServerLink(settings, settings.Auth, settings.Probe, context.Time);
         var queries = new HttpQueries(settings.Url, context.Name);
         _history = new HttpHistory(context, queries, limits ?? new HttpSouthLimits());
         _lastPoint = new HttpLastPoint(context, queries, limits ?? new HttpSouthLimits());
@@ -38,20 +38,14 @@ internal sealed class HttpSouth : IQueriesHistory, IQueriesLastPoint
     /// <inheritdoc/>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        await DisconnectAsync(cancellationToken).ConfigureAwait(false);
-
-        // Held at once, so that disconnect closes it whatever happens next.
-        _peer = HttpPeer.Of(_settings, _settings.Auth, _context.Time);
-        _ = await ServerProbe
-            .AskAsync(_peer, _settings.Url, _settings.Probe, cancellationToken).ConfigureAwait(false);
+        await _link.ConnectAsync(cancellationToken).ConfigureAwait(false);
         _context.ReportConnected();
     }
 
     /// <inheritdoc/>
     public Task DisconnectAsync(CancellationToken cancellationToken)
     {
-        _peer?.Dispose();
-        _peer = null;
+        _link.Dispose();
         return Task.CompletedTask;
     }
 
@@ -74,17 +68,8 @@ internal sealed class HttpSouth : IQueriesHistory, IQueriesLastPoint
         await _lastPoint.ReadAsync(Questioner(), items, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken)
-    {
-        using var peer = HttpPeer.Of(_settings, _settings.Auth, _context.Time);
-        var answer = await ServerProbe
-            .AskAsync(peer, _settings.Url, _settings.Probe, cancellationToken).ConfigureAwait(false);
-        return ServerProbe.FactsOf(answer, _settings.Url, _settings.Probe);
-    }
+    public Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken) =>
+        _link.TestAsync(cancellationToken);
 
-    private Questioner Questioner() => new(
-        _peer ?? throw new ConnectorException(
-            Fault.Unreachable, $"{HttpAddress.Of(_settings.Url)}: not connected; connect comes first."),
-        _settings,
-        _context.Time);
+    private Questioner Questioner() => new(_link.Peer, _settings, _context.Time);
 }

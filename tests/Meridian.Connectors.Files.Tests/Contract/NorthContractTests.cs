@@ -55,8 +55,7 @@ public sealed class NorthContractTests : IClassFixture<S3Store>
     private static ConnectorContract OfS3(S3Store? store) => ConnectorContract.Of(
         S3NorthManifest.Manifest,
         // Without a store only the names of the checks are asked for.
-        () => Task.FromResult<INorthPeer>(new S3Peer(store!.Server)),
-        new ContractOptions { PeerCanVanish = false });
+        () => Task.FromResult<INorthPeer>(new S3Peer(store!.Server)));
 
     /// <summary>A folder, which is absent by a file that lies in its place.</summary>
     private sealed class FolderPeer(FilesFormat format) : INorthPeer
@@ -178,14 +177,16 @@ public sealed class NorthContractTests : IClassFixture<S3Store>
         public object Settings => new S3NorthSettings
         {
             Directory = _folder.Path,
-            MaxFileAge = TimeSpan.FromSeconds(1),
+
+            // Each batch completes the file of the one before, so that every delivery needs the store.
+            MaxFileSize = new ByteSize(1),
             Bucket = S3Server.Bucket,
             KeyPrefix = _prefix,
             FileKeyPrefix = _prefix + "files/",
             Endpoint = new Uri($"http://127.0.0.1:{_relay.Port}"),
             AccessKey = S3Server.AccessKey,
             SecretKey = new Secret(S3Server.SecretKey),
-            Timeout = TimeSpan.FromSeconds(5),
+            Timeout = TimeSpan.FromSeconds(2),
         };
 
         public async ValueTask<IReadOnlyList<long>?> ReadReceivedAsync()

@@ -2,7 +2,6 @@ using Meridian.Connectors.Files.Files;
 using Meridian.Connectors.Files.Parts;
 using Meridian.Fixtures;
 using Meridian.Formats.Csv;
-using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
 using Meridian.Sdk.Readings;
 using Meridian.Sdk.Settings;
@@ -185,38 +184,6 @@ public sealed class FilesFormatTests : IDisposable
                 "values-20261121T101500Z-000005.csv", "values-20261121T101500Z-000006.csv.part", "values-mine.csv",
             ],
             _folder.Names);
-    }
-
-    [Fact]
-    public async Task DiskFull_WhileReadingsAreWritten_IsSaidInWords()
-    {
-        const string Name = "values-20261121T101500Z-000001.csv";
-        File.CreateSymbolicLink(_folder.Join(Name + ".part"), "/dev/full");
-        using var north = new FilesNorth(
-            new FakeNorthContext(state: System.Text.Encoding.UTF8.GetBytes($"1 0 {Name}")),
-            new FilesNorthSettings { Directory = _folder.Path });
-        await north.ConnectAsync(CancellationToken.None);
-
-        var fault = await Assert.ThrowsAsync<ConnectorException>(
-            () => north.HandleValuesAsync(FakeNorthContext.Batch(0, 3), CancellationToken.None).AsTask());
-
-        Assert.Equal(Fault.Unreachable, fault.Fault);
-        Assert.Contains("is full; make room", fault.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Rights_FolderNotOurs_IsSaidInWords()
-    {
-        using var north = new FilesNorth(
-            new FakeNorthContext(), new FilesNorthSettings { Directory = _folder.Join("below") });
-
-        // It is refused before anything is awaited, on the thread that has the rights of nobody.
-        var connect = Folder.Nobody.Run(() => north.ConnectAsync(CancellationToken.None));
-        Assert.True(connect.IsCompleted);
-        var fault = await Assert.ThrowsAsync<ConnectorException>(() => connect);
-
-        Assert.Equal(Fault.Misconfigured, fault.Fault);
-        Assert.Contains("may not be written", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,6 +1,5 @@
 using System.Text;
 using Meridian.Connectors.Files.Files;
-using Meridian.Connectors.Files.Parts;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Settings;
 
@@ -175,45 +174,6 @@ public sealed class FilesNorthTests : IDisposable
         var fault = await Assert.ThrowsAsync<ConnectorException>(() => north.ConnectAsync(CancellationToken.None));
 
         Assert.Equal(Fault.Misconfigured, fault.Fault);
-    }
-
-    [Fact]
-    public async Task Connect_FolderCannotBeMade_IsAFaultInWords()
-    {
-        await File.WriteAllTextAsync(_folder.Join("file"), "x");
-        using var north = new FilesNorth(
-            new FakeNorthContext(), new FilesNorthSettings { Directory = _folder.Join("file/below") });
-
-        var fault = await Assert.ThrowsAsync<ConnectorException>(() => north.ConnectAsync(CancellationToken.None));
-
-        Assert.True(fault.IsTransient);
-        Assert.Contains("file/below", fault.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(28, Fault.Unreachable, true, "is full")]
-    [InlineData(30, Fault.Misconfigured, false, "may not be written")]
-    [InlineData(5, Fault.Unreachable, true, "cannot be written")]
-    public void Faults_OfTheOperatingSystem_AreMapped(int code, Fault fault, bool isTransient, string words)
-    {
-        var mapped = WriteFaults.Of(new IOException("Oh.", code), "/data");
-
-        Assert.Equal(fault, mapped.Fault);
-        Assert.Equal(isTransient, mapped.IsTransient);
-        Assert.Contains(words, mapped.Message, StringComparison.Ordinal);
-        Assert.Equal(Fault.Misconfigured, WriteFaults.Of(new UnauthorizedAccessException("No."), "/data").Fault);
-    }
-
-    [Fact]
-    public async Task TestConnection_FolderNotThere_TellsAndMakesNothing()
-    {
-        using var north = new FilesNorth(
-            new FakeNorthContext(), new FilesNorthSettings { Directory = _folder.Join("a/b") });
-
-        var found = await north.TestConnectionAsync(CancellationToken.None);
-
-        Assert.Contains(found, fact => fact.Value.Contains("will be made", StringComparison.Ordinal));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
     [Fact]

@@ -5,6 +5,9 @@ internal sealed class NumberStream(long length) : Stream
 {
     private long _at;
 
+    /// <summary>Called before each read with how many bytes were read.</summary>
+    public Action<long> OnRead { get; init; } = static _ => { };
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -21,6 +24,7 @@ internal sealed class NumberStream(long length) : Stream
 
     public override int Read(Span<byte> buffer)
     {
+        OnRead(_at);
         var count = (int)Math.Min(buffer.Length, length - _at);
         for (var index = 0; index < count; index++, _at++)
         {

@@ -1,62 +1,62 @@
 using System.Security.Cryptography;
-using System.Text;
-using Amazon.Runtime;
-using Amazon.S3;
 using Meridian.Connectors.Files.Parts;
 using Meridian.Connectors.Files.S3;
 using Meridian.Connectors.Files.Tests.Files;
 using Meridian.Fixtures;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
-using Meridian.Sdk.North;
 using Meridian.Sdk.Settings;
-using Meridian.Testing.Peers;
 
 namespace Meridian.Connectors.Files.Tests.S3;
 
 /// <summary>The S3 North against s3rver.</summary>
 public sealed class S3NorthTests : IAsyncLifetime, IDisposable
 {
-    private readonly OutFolder _folder = new();
-    private readonly FakeNorthContext _context = new();
-
-    // Started before each test.
+    // Both are made before each test.
     private S3Server _server = null!;
+    private S3Rig _rig = null!;
 
-    public async Task InitializeAsync() => _server = await S3Server.StartAsync();
+    private S3NorthSettings Settings => _rig.Settings;
+
+    public async Task InitializeAsync()
+    {
+        _server = await S3Server.StartAsync();
+        _rig = new S3Rig(_server) { Prefix = string.Empty };
+    }
 
     public Task DisposeAsync() => _server.DisposeAsync().AsTask();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _rig.Dispose();
 
     [Fact]
     public async Task Stop_AfterDeliveries_TheFileIsInTheBucketAndNotInTheFolder()
     {
-        using var north = new S3North(_context, Settings with { KeyPrefix = "plant1/{year}/{month}/{day}/{hour}/" });
+        using var north = new S3North(
+            _rig.Context, Settings with { KeyPrefix = "plant1/{year}/{month}/{day}/{hour}/" });
         await north.ConnectAsync(CancellationToken.None);
-        await _context.DeliverUpToAsync(north, 3);
-        Assert.Empty(_server.Objects());
+        await _rig.Context.DeliverUpToAsync(north, 3);
+        Assert.Empty(_rig.Objects);
 
         await north.DisconnectAsync(CancellationToken.None);
         await north.StopAsync(CancellationToken.None);
 
-        var (key, path) = Assert.Single(_server.Objects());
+        var (key, path) = Assert.Single(_rig.Objects);
         Assert.Equal("plant1/2026/11/21/10/values-20261121T101500Z-000001.csv", key);
         Assert.Equal(4, (await File.ReadAllLinesAsync(path)).Length);
-        Assert.Equal([".values-s3.note"], _folder.Names);
+        Assert.Equal([".values-s3.note"], _rig.Folder.Names);
     }
 
     [Fact]
     public async Task Parquet_InTheBucket_IsReadByDuckDb()
     {
-        using var north = new S3North(_context, Settings with { Format = FilesFormat.Parquet });
+        using var north = new S3North(_rig.Context, Settings with { Format = FilesFormat.Parquet });
         await north.ConnectAsync(CancellationToken.None);
-        await _context.DeliverUpToAsync(north, 1_000);
+        await _rig.Context.DeliverUpToAsync(north, 1_000);
         await north.DisconnectAsync(CancellationToken.None);
         await north.StopAsync(CancellationToken.None);
 
         var answer = await ParquetReaders.QueryAsync(
-            $"SELECT count(*) AS n, sum(integer) AS s FROM read_parquet('{_server.Objects().Values.Single()}')");
+            $"SELECT count(*) AS n, sum(integer) AS s FROM read_parquet('{_rig.Objects.Values.Single()}')");
 
         Assert.Equal("""{"n":"1000","s":"499500"}""", Assert.Single(answer));
     }
@@ -64,80 +64,80 @@ public sealed class S3NorthTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Store_LostForAWhile_NothingMoreIsTakenAndNothingIsLost()
     {
-        using var north = new S3North(_context, Settings with { MaxFileSize = new ByteSize(1_024) });
+        using var north = new S3North(_rig.Context, Settings with { MaxFileSize = new ByteSize(1_024) });
         await north.ConnectAsync(CancellationToken.None);
-        await _context.DeliverUpToAsync(north, 20);
+        await _rig.Context.DeliverUpToAsync(north, 20);
 
         await _server.StopAsync();
-        var fault = await Assert.ThrowsAsync<ConnectorException>(() => _context.DeliverUpToAsync(north, 40));
-        var again = await Assert.ThrowsAsync<ConnectorException>(() => _context.DeliverUpToAsync(north, 40));
+        var fault = await Assert.ThrowsAsync<ConnectorException>(() => _rig.Context.DeliverUpToAsync(north, 40));
+        var again = await Assert.ThrowsAsync<ConnectorException>(() => _rig.Context.DeliverUpToAsync(north, 40));
         await north.DisconnectAsync(CancellationToken.None);
         await Assert.ThrowsAsync<ConnectorException>(() => north.ConnectAsync(CancellationToken.None));
         await north.DisconnectAsync(CancellationToken.None);
-        Assert.True(File.Exists(_folder.Join("values-20261121T101500Z-000001.csv")));
+        Assert.True(File.Exists(_rig.Folder.Join("values-20261121T101500Z-000001.csv")));
 
         await _server.RestartAsync();
         await north.ConnectAsync(CancellationToken.None);
-        Assert.Single(_server.Objects());
-        await _context.DeliverUpToAsync(north, 40);
+        Assert.Single(_rig.Objects);
+        await _rig.Context.DeliverUpToAsync(north, 40);
         await north.DisconnectAsync(CancellationToken.None);
         await north.StopAsync(CancellationToken.None);
 
         Assert.True(fault.IsTransient && again.IsTransient);
         Assert.Contains("cannot be reached", fault.Message, StringComparison.Ordinal);
-        Assert.Equal(Enumerable.Range(0, 40), Values());
+        Assert.Equal(Enumerable.Range(0, 40), _rig.Values);
     }
 
     [Fact]
     public async Task Store_KilledAfterTheUpload_TheObjectIsThereOnceAndTheFileGoes()
     {
-        using (var north = new S3North(_context, Settings))
+        using (var north = new S3North(_rig.Context, Settings))
         {
             await north.ConnectAsync(CancellationToken.None);
-            await _context.DeliverUpToAsync(north, 20);
+            await _rig.Context.DeliverUpToAsync(north, 20);
             await north.DisconnectAsync(CancellationToken.None);
             await north.StopAsync(CancellationToken.None);
         }
 
         // Killed between the two: the object is there, the file still too.
-        var (key, path) = _server.Objects().Single();
-        File.Copy(path, _folder.Join(key));
+        var (key, path) = _rig.Objects.Single();
+        File.Copy(path, _rig.Folder.Join(key));
         var stored = File.GetLastWriteTimeUtc(path);
-        using var next = new S3North(_context, Settings);
+        using var next = new S3North(_rig.Context, Settings);
         await next.ConnectAsync(CancellationToken.None);
 
-        Assert.Equal([".values-s3.note"], _folder.Names);
-        Assert.Equal(stored, File.GetLastWriteTimeUtc(_server.Objects().Single().Value));
+        Assert.Equal([".values-s3.note"], _rig.Folder.Names);
+        Assert.Equal(stored, File.GetLastWriteTimeUtc(_rig.Objects.Single().Value));
     }
 
     [Fact]
     public async Task Store_KeyOfSomebodyElse_IsNotWrittenOver()
     {
-        using var north = new S3North(_context, Settings);
-        await File.WriteAllTextAsync(_folder.Join("values-20261121T101500Z-000001.csv"), "another gateway's");
+        using var north = new S3North(_rig.Context, Settings);
+        await File.WriteAllTextAsync(_rig.Folder.Join("values-20261121T101500Z-000001.csv"), "another gateway's");
         await north.ConnectAsync(CancellationToken.None);
         await north.DisconnectAsync(CancellationToken.None);
-        await File.WriteAllTextAsync(_folder.Join("values-20261121T101500Z-000001.csv"), "ours");
+        await File.WriteAllTextAsync(_rig.Folder.Join("values-20261121T101500Z-000001.csv"), "ours");
 
         var fault = await Assert.ThrowsAsync<ConnectorException>(() => north.ConnectAsync(CancellationToken.None));
 
         Assert.True(fault.IsTransient);
         Assert.Contains("settings.keyPrefix", fault.Message, StringComparison.Ordinal);
-        Assert.Equal("another gateway's", await File.ReadAllTextAsync(_server.Objects().Single().Value));
+        Assert.Equal("another gateway's", await File.ReadAllTextAsync(_rig.Objects.Single().Value));
     }
 
     [Fact]
     public async Task File_InParts_IsThereByteForByteOnceAndWithLittleMemory()
     {
         const long Length = 33L * 1_024 * 1_024;
-        using var north = new S3North(_context, Settings with { PartSize = new ByteSize(5 << 20) });
+        using var north = new S3North(_rig.Context, Settings with { PartSize = new ByteSize(5 << 20) });
         await north.ConnectAsync(CancellationToken.None);
         var file = new FileContent("big.bin", Length, static _ => new ValueTask<Stream>(new NumberStream(Length)));
 
-        await DeliverAsync(north, file, 1);
-        await DeliverAsync(north, file, 1);
+        await S3Rig.DeliverAsync(north, file, 1);
+        await S3Rig.DeliverAsync(north, file, 1);
 
-        var (key, path) = Assert.Single(_server.Objects());
+        var (key, path) = Assert.Single(_rig.Objects);
         await using var stored = File.OpenRead(path);
         await using var source = new NumberStream(Length);
         Assert.Equal("files/big.bin", key);
@@ -147,121 +147,48 @@ public sealed class S3NorthTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task File_OfTheSameName_GetsANumber()
     {
-        using var north = new S3North(_context, Settings);
+        using var north = new S3North(_rig.Context, Settings);
         await north.ConnectAsync(CancellationToken.None);
 
-        await DeliverAsync(north, Of("a b/ü.txt", "one"), 1);
-        await DeliverAsync(north, Of("a b/ü.txt", "two"), 2);
-        await DeliverAsync(north, Of("a b/ü.txt", "two"), 2);
+        await S3Rig.DeliverAsync(north, S3Rig.Of("a b/ü.txt", "one"), 1);
+        await S3Rig.DeliverAsync(north, S3Rig.Of("a b/ü.txt", "two"), 2);
+        await S3Rig.DeliverAsync(north, S3Rig.Of("a b/ü.txt", "two"), 2);
 
-        Assert.Equal(["files/a b_ü.2.txt", "files/a b_ü.txt"], _server.Objects().Keys, StringComparer.Ordinal);
-        Assert.Equal("one", await File.ReadAllTextAsync(_server.Objects()["files/a b_ü.txt"]));
+        Assert.Equal(["files/a b_ü.2.txt", "files/a b_ü.txt"], _rig.Objects.Keys, StringComparer.Ordinal);
+        Assert.Equal("one", await File.ReadAllTextAsync(_rig.Objects["files/a b_ü.txt"]));
     }
 
-    [Theory]
-    [InlineData("wrong", "plant", Fault.Unauthorized, "does not know the access key 'wrong'")]
-    [InlineData("S3RVER", "nowhere", Fault.Misconfigured, "has no bucket 'nowhere'")]
-    public async Task Connect_Refused_IsSaidInWordsAndRecovers(
-        string key, string bucket, Fault expected, string words)
+    [Fact]
+    public async Task TestConnection_Bucket_GivesFactsAndNoSecretAndLeavesNothing()
     {
-        var settings = Settings with { AccessKey = key, Bucket = bucket };
-        using var north = new S3North(_context, settings);
+        var settings = Settings with { SecretKey = new Secret("s3cret-of-the-test") };
 
-        var fault = await Assert.ThrowsAsync<ConnectorException>(() => north.ConnectAsync(CancellationToken.None));
-        var tested = await Assert.ThrowsAsync<ConnectorException>(
+        var facts = (await _rig.Make(settings).TestConnectionAsync(CancellationToken.None))
+            .ToDictionary(static one => one.Key, static one => one.Value, StringComparer.Ordinal);
+
+        Assert.Equal(settings.Endpoint!.ToString(), facts["Store"]);
+        Assert.Equal(("plant", "the key may read, list and store"), (facts["Bucket"], facts["Rights in the bucket"]));
+        Assert.Matches("^[0-9]+ ms$", facts["Answer within"]);
+        Assert.Equal(_rig.Folder.Path, facts["Directory"]);
+        Assert.NotEmpty(facts["Free space"]);
+        Assert.DoesNotContain(facts.Values, static one => one.Contains("s3cret", StringComparison.Ordinal));
+        Assert.Empty(_rig.Objects);
+        Assert.Empty(_rig.Folder.Names);
+    }
+
+    [Fact]
+    public async Task TestConnection_KeyMayNotStore_IsSaidInWords()
+    {
+        await using var store = new RawServer(static request => request.StartsWith("GET", StringComparison.Ordinal)
+            ? RawServer.Answer("404 Not Found", "application/xml", "<Error><Code>NoSuchKey</Code></Error>")
+            : RawServer.Answer("403 Forbidden", "application/xml", "<Error><Code>AccessDenied</Code></Error>"));
+        var north = _rig.Make(_rig.SettingsAt($"http://127.0.0.1:{store.Port}"));
+
+        var fault = await Assert.ThrowsAsync<ConnectorException>(
             () => north.TestConnectionAsync(CancellationToken.None));
 
-        Assert.Equal(expected, fault.Fault);
-        Assert.True(fault.IsTransient);
-        Assert.Contains(words, fault.Message, StringComparison.Ordinal);
-        Assert.Equal(fault.Message, tested.Message);
-    }
-
-    [Fact]
-    public async Task Connect_NobodyThere_IsSaidInWords()
-    {
-        using var north = new S3North(
-            _context, Settings with { Endpoint = new Uri($"http://127.0.0.1:{FreePort.Next()}") });
-
-        var fault = await Assert.ThrowsAsync<ConnectorException>(() => north.ConnectAsync(CancellationToken.None));
-
-        Assert.Equal(Fault.Unreachable, fault.Fault);
-        Assert.Contains("refused", fault.Message, StringComparison.OrdinalIgnoreCase);
-    }
-
-    [Fact]
-    public async Task Connect_NameUnknown_IsSaidInWords()
-    {
-        using var north = new S3North(_context, Settings with { Endpoint = new Uri("http://store.invalid:9000") });
-
-        var fault = await Assert.ThrowsAsync<ConnectorException>(() => north.ConnectAsync(CancellationToken.None));
-
-        Assert.Contains("its name is not known", fault.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Connect_HalfOpenLink_EndsByTheTimeout()
-    {
-        await using var relay = TcpRelay.Start("127.0.0.1", _server.Port);
-        relay.Hold();
-        using var north = new S3North(_context, Settings with
-        {
-            Endpoint = new Uri($"http://127.0.0.1:{relay.Port}"),
-            Timeout = TimeSpan.FromMilliseconds(300),
-        });
-
-        var fault = await Assert.ThrowsAsync<ConnectorException>(() => north.ConnectAsync(CancellationToken.None));
-        relay.Release();
-        await north.DisconnectAsync(CancellationToken.None);
-        await north.ConnectAsync(CancellationToken.None);
-
-        Assert.Contains("did not answer within 0.3 s", fault.Message, StringComparison.Ordinal);
-        Assert.True(_context.IsConnected);
-    }
-
-    [Fact]
-    public async Task Connect_CertificateOfAStranger_IsSaidInWords()
-    {
-        using var authority = new TestAuthority("stranger");
-        using var certificate = authority.Server("localhost");
-        await using var server = await S3Server.StartAsync(certificate);
-        using var north = new S3North(
-            _context, Settings with { Endpoint = new Uri($"https://localhost:{server.Port}") });
-
-        var fault = await Assert.ThrowsAsync<ConnectorException>(() => north.ConnectAsync(CancellationToken.None));
-
-        Assert.Equal(Fault.Unreachable, fault.Fault);
-        Assert.Contains("cannot be trusted", fault.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("SignatureDoesNotMatch", 403, Fault.Unauthorized, "does not take the secret")]
-    [InlineData("RequestTimeTooSkewed", 403, Fault.Unauthorized, "clocks")]
-    [InlineData("AccessDenied", 403, Fault.Unauthorized, "s3:PutObject")]
-    [InlineData("ExpiredToken", 400, Fault.Unauthorized, "session token")]
-    [InlineData("PermanentRedirect", 301, Fault.Misconfigured, "settings.region")]
-    [InlineData("SlowDown", 503, Fault.Unreachable, "503 SlowDown")]
-    public void Faults_OfTheStore_AreInWords(string code, int status, Fault expected, string words)
-    {
-        var answer = new AmazonS3Exception("Said.", ErrorType.Sender, code, "id", (System.Net.HttpStatusCode)status);
-
-        var fault = S3Faults.Of(answer, Settings);
-
-        Assert.Equal(expected, fault.Fault);
-        Assert.True(fault.IsTransient);
-        Assert.Contains(words, fault.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task TestConnection_Bucket_GivesFactsAndNoSecret()
-    {
-        using var north = new S3North(_context, Settings);
-
-        var facts = await north.TestConnectionAsync(CancellationToken.None);
-
-        Assert.Contains(facts, fact => fact is { Key: "Bucket", Value: "plant" });
-        Assert.Contains(facts, fact => fact.Key is "Free space");
-        Assert.DoesNotContain(facts, fact => fact.Value.Contains(S3Server.SecretKey, StringComparison.Ordinal));
+        Assert.Equal((Fault.Unauthorized, true), (fault.Fault, fault.IsTransient));
+        Assert.Contains("needs the rights s3:PutObject", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -280,35 +207,5 @@ public sealed class S3NorthTests : IAsyncLifetime, IDisposable
             S3NorthManifest.Manifest.Check(settings).Select(problem => problem.Path),
             StringComparer.Ordinal);
         Assert.Empty(S3NorthManifest.Manifest.Check(Settings));
-    }
-
-    private S3NorthSettings Settings => new()
-    {
-        Directory = _folder.Path,
-        Bucket = S3Server.Bucket,
-        Endpoint = new Uri($"http://127.0.0.1:{_server.Port}"),
-        AccessKey = S3Server.AccessKey,
-        SecretKey = new Secret(S3Server.SecretKey),
-    };
-
-    private static FileContent Of(string name, string content) => new(
-        name, content.Length, _ => new ValueTask<Stream>(new MemoryStream(Encoding.UTF8.GetBytes(content))));
-
-    private static async Task DeliverAsync(S3North north, FileContent file, byte token)
-    {
-        var outcome = await north.HandleFileAsync(
-            file, new DeliveryPosition(default, "north", new[] { token }), CancellationToken.None);
-        Assert.Equal(DeliveryOutcomeKind.Delivered, outcome.Kind);
-    }
-
-    private int[] Values()
-    {
-        using var copy = new OutFolder();
-        foreach (var (key, path) in _server.Objects())
-        {
-            File.Copy(path, copy.Join(Path.GetFileName(key)));
-        }
-
-        return copy.Values();
     }
 }

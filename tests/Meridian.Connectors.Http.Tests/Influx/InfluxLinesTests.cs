@@ -24,7 +24,7 @@ public sealed class InfluxLinesTests
     {
         await using var server = await WebServer.StartAsync();
         await using var rig = new InfluxRig();
-        var north = await rig.ConnectAsync(Of(server, version) with { Precision = precision });
+        var north = await rig.ConnectAsync(InfluxRig.SettingsOf(server, version) with { Precision = precision });
 
         var outcome = await north.HandleValuesAsync(
             InfluxRig.Batch(
@@ -67,7 +67,7 @@ public sealed class InfluxLinesTests
     {
         await using var server = await WebServer.StartAsync();
         await using var rig = new InfluxRig();
-        var north = await rig.ConnectAsync(Of(server, InfluxVersion.V1));
+        var north = await rig.ConnectAsync(InfluxRig.SettingsOf(server, InfluxVersion.V1));
         var good = InfluxRig.Of("good", ReadingValue.From(1.0));
         var bad = point switch
         {
@@ -92,7 +92,8 @@ public sealed class InfluxLinesTests
     {
         await using var server = await WebServer.StartAsync();
         await using var rig = new InfluxRig();
-        var north = await rig.ConnectAsync(Of(server, InfluxVersion.V1) with { Quality = InfluxQuality.Tag });
+        var north = await rig.ConnectAsync(
+            InfluxRig.SettingsOf(server, InfluxVersion.V1) with { Quality = InfluxQuality.Tag });
 
         var (_, reason) = Assert.Single(
             await InfluxRig.DeliverAllAsync(north, [InfluxRig.Of("p", ReadingValue.Null)]));
@@ -105,7 +106,7 @@ public sealed class InfluxLinesTests
     {
         await using var server = await WebServer.StartAsync();
         await using var rig = new InfluxRig();
-        var settings = Of(server, InfluxVersion.V1);
+        var settings = InfluxRig.SettingsOf(server, InfluxVersion.V1);
         var north = await rig.ConnectAsync(settings);
         Reading[] within =
         [
@@ -134,7 +135,7 @@ public sealed class InfluxLinesTests
     {
         await using var server = await WebServer.StartAsync();
         await using var rig = new InfluxRig();
-        var north = await rig.ConnectAsync(Of(server, InfluxVersion.V1) with { Measurement = "all" });
+        var north = await rig.ConnectAsync(InfluxRig.SettingsOf(server, InfluxVersion.V1) with { Measurement = "all" });
 
         var (reading, _) = Assert.Single(await InfluxRig.DeliverAllAsync(
             north, [InfluxRig.Of("a", ReadingValue.From(1.0)), InfluxRig.Of("b", ReadingValue.From(2.0))]));
@@ -147,8 +148,12 @@ public sealed class InfluxLinesTests
     {
         await using var server = await WebServer.StartAsync();
         await using var rig = new InfluxRig();
-        var north = await rig.ConnectAsync(
-            Of(server, InfluxVersion.V1) with { Measurement = "all", Field = "{point}", IsCompressed = false });
+        var north = await rig.ConnectAsync(InfluxRig.SettingsOf(server, InfluxVersion.V1) with
+        {
+            Measurement = "all",
+            Field = "{point}",
+            IsCompressed = false,
+        });
 
         await north.HandleValuesAsync(
             InfluxRig.Batch(
@@ -165,7 +170,7 @@ public sealed class InfluxLinesTests
     {
         await using var server = await WebServer.StartAsync();
         await using var rig = new InfluxRig();
-        var north = await rig.ConnectAsync(Of(server, InfluxVersion.V3));
+        var north = await rig.ConnectAsync(InfluxRig.SettingsOf(server, InfluxVersion.V3));
         server.Next(Answers.Status(
             400,
             """
@@ -186,6 +191,26 @@ public sealed class InfluxLinesTests
         Assert.Contains("invalid column type", rejection.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task HandleValues_Version3NamesAsManyLinesAsItEverDoes_TheBatchIsSplitAndNothingPassesForStored()
+    {
+        await using var server = await WebServer.StartAsync();
+        await using var rig = new InfluxRig();
+        var north = await rig.ConnectAsync(InfluxRig.SettingsOf(server, InfluxVersion.V3));
+        var named = Enumerable.Range(1, 100)
+            .Select(static line => $$"""{"line_number":{{line}},"error_message":"no"}""");
+        server.Next(Answers.Status(
+            400, $$"""{"error":"partial write of line protocol occurred","data":[{{string.Join(',', named)}}]}"""));
+
+        var outcome = await north.HandleValuesAsync(
+            InfluxRig.Batch([.. Enumerable.Range(0, 150).Select(static i =>
+                InfluxRig.Of("p", ReadingValue.From((long)i), i))]),
+            None);
+
+        Assert.Equal(DeliveryOutcomeKind.Rejected, outcome.Kind);
+        Assert.Null(outcome.Rejections);
+    }
+
     [Theory]
     [InlineData(
         422,
@@ -203,7 +228,7 @@ public sealed class InfluxLinesTests
     {
         await using var server = await WebServer.StartAsync();
         await using var rig = new InfluxRig();
-        var north = await rig.ConnectAsync(Of(server, InfluxVersion.V2));
+        var north = await rig.ConnectAsync(InfluxRig.SettingsOf(server, InfluxVersion.V2));
         server.Next(Answers.Status(status, body, "Retry-After: 4"));
 
         var outcome = await north.HandleValuesAsync(InfluxRig.Batch(InfluxRig.Of("p", ReadingValue.From(1L))), None);
@@ -223,7 +248,7 @@ public sealed class InfluxLinesTests
     {
         await using var server = await WebServer.StartAsync();
         await using var rig = new InfluxRig();
-        var north = await rig.ConnectAsync(Of(server, InfluxVersion.V2));
+        var north = await rig.ConnectAsync(InfluxRig.SettingsOf(server, InfluxVersion.V2));
         server.Next(Answers.Status(status, body));
 
         var fault = await Assert.ThrowsAsync<ConnectorException>(
@@ -255,17 +280,6 @@ public sealed class InfluxLinesTests
             InfluxCheck.Find(bad).Select(static one => one.Path).Order(StringComparer.Ordinal),
             StringComparer.Ordinal);
     }
-
-    private static InfluxNorthSettings Of(WebServer server, InfluxVersion version) => new()
-    {
-        Url = new Uri($"http://127.0.0.1:{server.Port}"),
-        Version = version,
-        Database = version == InfluxVersion.V2 ? null : "plant 7",
-        RetentionPolicy = version == InfluxVersion.V1 ? "year" : null,
-        Org = version == InfluxVersion.V2 ? "o" : null,
-        Bucket = version == InfluxVersion.V2 ? "b/1" : null,
-        Token = version == InfluxVersion.V1 ? null : new Secret("t0k"),
-    };
 
     private static string Unpack(byte[] body)
     {

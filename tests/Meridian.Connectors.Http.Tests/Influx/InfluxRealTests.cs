@@ -169,17 +169,43 @@ public sealed class InfluxRealTests
             Password = new Secret(InfluxServer.Password),
         };
 
-        var fault = await Assert.ThrowsAsync<ConnectorException>(
-            () => rig.ConnectAsync(settings with { Password = new Secret("wr0ng-one") }));
+        var fault = await rig.ConnectFaultAsync(settings with { Password = new Secret("wr0ng-one") });
         var north = await rig.ConnectAsync(settings);
-        var facts = await rig.Make(settings).TestConnectionAsync(None);
+        var facts = await rig.FactsAsync(settings);
 
         Assert.Equal((Fault.Unauthorized, true), (fault.Fault, fault.IsTransient));
+        Assert.Contains("401 Unauthorized: authorization failed.", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("settings.userName and settings.password", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wr0ng-one", fault.ToString(), StringComparison.Ordinal);
-        Assert.Equal(
-            DeliveryOutcome.Delivered,
-            await north.HandleValuesAsync(InfluxRig.Batch(InfluxRig.Of("p", ReadingValue.From(1L))), None));
-        Assert.Contains(facts, static one => one is { Key: "Server version", Value: ['1', '.', ..] });
+        Assert.Equal(DeliveryOutcome.Delivered, await north.HandleValuesAsync(InfluxRig.Number(1), None));
+        Assert.StartsWith("1.", facts["Server version"], StringComparison.Ordinal);
+        Assert.Equal("database 'plant' takes writes", facts["Target"]);
+        Assert.EndsWith(" ms", facts["Latency"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connect_UserWithoutTheRightToWrite_IsToldWhatToGrantAndGoesOnOnceItIs()
+    {
+        await using var server = await InfluxServer.StartAsync(hasUsers: true);
+        await server.QueryAsync("CREATE DATABASE plant");
+        await server.QueryAsync("CREATE USER reader WITH PASSWORD 'reader-passw0rd'");
+        await server.QueryAsync("GRANT READ ON plant TO reader");
+        await using var rig = new InfluxRig();
+        var north = rig.Make(InfluxRig.SettingsOf(server.Url, "plant") with
+        {
+            UserName = "reader",
+            Password = new Secret("reader-passw0rd"),
+        });
+
+        var fault = await Assert.ThrowsAsync<ConnectorException>(() => north.ConnectAsync(None));
+        await server.QueryAsync("GRANT ALL ON plant TO reader");
+        await north.ConnectAsync(None);
+        var outcome = await north.HandleValuesAsync(InfluxRig.Number(1), None);
+
+        Assert.Equal((Fault.Unauthorized, true), (fault.Fault, fault.IsTransient));
+        Assert.Contains("Grant the right to write to database 'plant'", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("reader-passw0rd", fault.ToString(), StringComparison.Ordinal);
+        Assert.Equal(DeliveryOutcome.Delivered, outcome);
     }
 
     [Fact]
@@ -200,6 +226,7 @@ public sealed class InfluxRealTests
         await north.HandleValuesAsync(InfluxRig.Batch(InfluxRig.Of("p", ReadingValue.From(2L), 1)), None);
 
         Assert.Equal((Fault.Unreachable, true), (fault.Fault, fault.IsTransient));
+        Assert.Contains("Check that the server runs", fault.Message, StringComparison.Ordinal);
         Assert.Equal(
             "name,tags,time,count\np,,0,2\n", await server.QueryAsync("SELECT count(value) FROM p", "plant"));
     }

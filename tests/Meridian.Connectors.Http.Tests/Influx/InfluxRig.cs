@@ -1,8 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Meridian.Connectors.Http.Influx;
+using Meridian.Connectors.Http.Tests.Peers;
 using Meridian.Fixtures;
+using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
 using Meridian.Sdk.Readings;
+using Meridian.Sdk.Settings;
 using Meridian.Testing.Contexts;
 
 namespace Meridian.Connectors.Http.Tests.Influx;
@@ -40,11 +44,42 @@ internal sealed class InfluxRig : IAsyncDisposable
         AnswerTimeout = TimeSpan.FromSeconds(10),
     };
 
+    /// <summary>A scripted server that is taken for an InfluxDB of this version.</summary>
+    public static InfluxNorthSettings SettingsOf(WebServer server, InfluxVersion version) => new()
+    {
+        Url = new Uri($"http://127.0.0.1:{server.Port}"),
+        Version = version,
+        Database = version == InfluxVersion.V2 ? null : "plant 7",
+        RetentionPolicy = version == InfluxVersion.V1 ? "year" : null,
+        Org = version == InfluxVersion.V2 ? "o" : null,
+        Bucket = version == InfluxVersion.V2 ? "b/1" : null,
+        Token = version == InfluxVersion.V1 ? null : new Secret("t0k"),
+    };
+
+    /// <summary>Limits that a test can wait for.</summary>
+    public static InfluxNorthSettings Hurried(InfluxNorthSettings settings) => settings with
+    {
+        ConnectTimeout = TimeSpan.FromMilliseconds(300),
+        AnswerTimeout = TimeSpan.FromMilliseconds(300),
+    };
+
     public static async Task<InfluxNorthSettings> NewSettingsAsync() =>
         SettingsOf((await ServerAsync()).Url, await NewDatabaseAsync());
 
     public static Reading Of(string point, ReadingValue value, double second = 0, Quality quality = default) =>
         new(point, Time.AddSeconds(second), value, quality);
+
+    /// <summary>A batch of one reading of the point <c>p</c>, each with a time of its own.</summary>
+    public static ValuesBatch Number(long number) => Batch(Of("p", ReadingValue.From(number), number));
+
+    /// <summary>The numbers of the point <c>p</c> in a database of the shared server, each as often as it is there.
+    /// </summary>
+    public static async Task<IReadOnlyList<long>> NumbersAsync(string database)
+    {
+        var answer = await (await ServerAsync()).QueryAsync("SELECT value FROM p", database);
+        return [.. answer.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)
+            .Select(static line => long.Parse(line.Split(',')[^1], CultureInfo.InvariantCulture))];
+    }
 
     public static ValuesBatch Batch(params Reading[] readings) => Batch(null, readings);
 
@@ -62,6 +97,19 @@ internal sealed class InfluxRig : IAsyncDisposable
         await north.ConnectAsync(None);
         return north;
     }
+
+    /// <summary>The fault of a connect.</summary>
+    public Task<ConnectorException> ConnectFaultAsync(InfluxNorthSettings settings) =>
+        Assert.ThrowsAsync<ConnectorException>(() => ConnectAsync(settings));
+
+    /// <summary>The fault of a delivery.</summary>
+    public static Task<ConnectorException> FaultAsync(InfluxNorth north, ValuesBatch batch) =>
+        Assert.ThrowsAsync<ConnectorException>(async () => await north.HandleValuesAsync(batch, None));
+
+    /// <summary>What a test of the connection tells.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> FactsAsync(InfluxNorthSettings settings) =>
+        (await Make(settings).TestConnectionAsync(None))
+            .ToDictionary(static one => one.Key, static one => one.Value, StringComparer.Ordinal);
 
     public InfluxNorth Make(InfluxNorthSettings settings) => new(_context, settings);
 

@@ -1,5 +1,4 @@
 using Meridian.Connectors.Http.Client;
-using Meridian.Connectors.Http.North;
 using Meridian.Connectors.Http.Tests.Peers;
 using Meridian.Fixtures;
 using Meridian.Sdk.Faults;
@@ -40,10 +39,44 @@ public sealed class HttpNorthFaultsTests
     }
 
     [Fact]
+    public async Task Connect_NobodyListensAtFirst_GoesOnOnceSomebodyDoes()
+    {
+        await using var rig = await NorthRig.NewAsync();
+        await using var relay = TcpRelay.Start("127.0.0.1", rig.Server.Port);
+        relay.Vanish();
+        var north = rig.Make(rig.Settings with { Url = UrlOf(relay) });
+
+        var fault = await Assert.ThrowsAsync<ConnectorException>(() => north.ConnectAsync(None));
+        relay.Return();
+        await north.ConnectAsync(None);
+        var outcome = await north.HandleValuesAsync(NorthRig.Numbers(0, 3), None);
+
+        Assert.Contains($"127.0.0.1:{relay.Port} refused the connection", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(DeliveryOutcome.Delivered, outcome);
+        Assert.Equal([0, 1, 2], KeyedStore.NumbersOf(Assert.Single(rig.Server.Received)));
+    }
+
+    [Fact]
+    public async Task Connect_NeverAnswered_TimesOutAndSaysSo()
+    {
+        await using var rig = await NorthRig.NewAsync();
+        await using var relay = TcpRelay.Start("127.0.0.1", rig.Server.Port);
+        relay.Hold();
+        var north = rig.Make(NorthRig.Hurried(rig.Settings) with { Url = UrlOf(relay) });
+
+        var fault = await Assert.ThrowsAsync<ConnectorException>(() => north.ConnectAsync(None));
+        var tested = await Assert.ThrowsAsync<ConnectorException>(() => north.TestConnectionAsync(None));
+
+        Assert.Equal((Fault.Unreachable, true), (fault.Fault, fault.IsTransient));
+        Assert.Contains("did not answer in time", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(fault.Message, tested.Message);
+    }
+
+    [Fact]
     public async Task HandleValues_ServerHangs_TimesOutAndSaysSo()
     {
         await using var rig = await NorthRig.NewAsync();
-        var north = await rig.ConnectAsync(Hurried(rig.Settings));
+        var north = await rig.ConnectAsync(NorthRig.Hurried(rig.Settings));
         rig.Server.Next(Answers.Hang());
 
         var fault = await NorthRig.FaultAsync(north);
@@ -58,8 +91,7 @@ public sealed class HttpNorthFaultsTests
     {
         await using var rig = await NorthRig.NewAsync();
         await using var relay = TcpRelay.Start("127.0.0.1", rig.Server.Port);
-        var north = await rig.ConnectAsync(
-            Hurried(rig.Settings) with { Url = new Uri($"http://127.0.0.1:{relay.Port}/data") });
+        var north = await rig.ConnectAsync(NorthRig.Hurried(rig.Settings) with { Url = UrlOf(relay) });
         relay.Hold();
 
         var fault = await NorthRig.FaultAsync(north);
@@ -69,6 +101,7 @@ public sealed class HttpNorthFaultsTests
         var outcome = await north.HandleValuesAsync(NorthRig.Numbers(0, 3), None);
 
         Assert.Equal((Fault.Unreachable, true), (fault.Fault, fault.IsTransient));
+        Assert.Contains("did not answer in time", fault.Message, StringComparison.Ordinal);
         Assert.Equal(DeliveryOutcome.Delivered, outcome);
     }
 
@@ -88,6 +121,7 @@ public sealed class HttpNorthFaultsTests
         var outcome = await north.HandleValuesAsync(NorthRig.Numbers(0, 3), None);
 
         Assert.Equal((Fault.Unreachable, true), (fault.Fault, fault.IsTransient));
+        Assert.Contains("Check that the server runs", fault.Message, StringComparison.Ordinal);
         Assert.Equal(DeliveryOutcome.Delivered, outcome);
         Assert.Single(second.Received);
     }
@@ -118,6 +152,7 @@ public sealed class HttpNorthFaultsTests
         var fault = await NorthRig.FaultAsync(north);
 
         Assert.Equal((Fault.Unreachable, true), (fault.Fault, fault.IsTransient));
+        Assert.Contains("cannot be reached", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -137,6 +172,24 @@ public sealed class HttpNorthFaultsTests
         Assert.Equal((kind, true), (fault.Fault, fault.IsTransient));
         Assert.Contains($"{status}", fault.Message, StringComparison.Ordinal);
         Assert.Contains(words, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(
+        "<!DOCTYPE html>\n<html><head><title>Proxy\n error</title></head></html>", "a web page titled 'Proxy error'.")]
+    [InlineData("<html><h1>Oh</h1></html>", "a web page.")]
+    [InlineData("<error>no such tag</error>", "<error>no such tag</error>.")]
+    [InlineData("maintenance\r\nuntil noon", "maintenance until noon.")]
+    public async Task HandleValues_RefusedForNow_TellsTheServersWordsInOneLine(string body, string words)
+    {
+        await using var rig = await NorthRig.NewAsync();
+        var north = await rig.ConnectAsync();
+        rig.Server.Next(Answers.Status(503, body));
+
+        var outcome = await north.HandleValuesAsync(NorthRig.Numbers(0, 3), None);
+
+        Assert.Equal(DeliveryOutcomeKind.Retry, outcome.Kind);
+        Assert.EndsWith("503 Service Unavailable: " + words, outcome.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -174,150 +227,6 @@ public sealed class HttpNorthFaultsTests
     }
 
     [Fact]
-    public async Task Connect_CertificateOfAStranger_SaysWhatToDo()
-    {
-        using var authority = new TestAuthority("plant");
-        await using var server = await WebServer.StartAsync(authority.Server("127.0.0.1"));
-        await using var rig = new NorthRig(server);
-
-        var fault = await rig.ConnectFaultAsync(rig.Settings);
-
-        Assert.Equal((Fault.Unauthorized, true), (fault.Fault, fault.IsTransient));
-        Assert.Contains("signed by nobody whom this machine trusts", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("settings.tls.caFile", fault.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Connect_CertificateOfAnotherName_SaysSo()
-    {
-        using var authority = new TestAuthority("plant");
-        using var folder = new TempFolder();
-        await using var server = await WebServer.StartAsync(authority.Server("other.example"));
-        await using var rig = new NorthRig(server);
-
-        var fault = await rig.ConnectFaultAsync(rig.Settings with { Tls = TlsOf(authority, folder) });
-
-        Assert.Equal(Fault.Unauthorized, fault.Fault);
-        Assert.Contains("is for another name", fault.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Connect_CertificateOutOfDate_SaysFromWhenToWhen()
-    {
-        using var authority = new TestAuthority("plant");
-        using var folder = new TempFolder();
-        var old = authority.Issue(
-            "old", TestAuthority.Now.AddDays(-20), TestAuthority.Now.AddDays(-10), "127.0.0.1");
-        await using var server = await WebServer.StartAsync(old);
-        await using var rig = new NorthRig(server);
-
-        var fault = await rig.ConnectFaultAsync(rig.Settings with { Tls = TlsOf(authority, folder) });
-
-        Assert.Equal(Fault.Unauthorized, fault.Fault);
-        Assert.Contains("is valid from", fault.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task HandleValues_OwnAuthorityAndOwnCertificate_Arrives()
-    {
-        using var authority = new TestAuthority("plant");
-        using var folder = new TempFolder();
-        await using var server = await WebServer.StartAsync(authority.Server("127.0.0.1"), asksForCertificate: true);
-        await using var rig = new NorthRig(server);
-        using var own = authority.Client("gateway");
-        var (file, key) = (Path.Combine(folder.Path, "own.pem"), Path.Combine(folder.Path, "own.key"));
-        await File.WriteAllTextAsync(file, own.ExportCertificatePem());
-        await File.WriteAllTextAsync(key, System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions
-            .GetECDsaPrivateKey(own)!.ExportPkcs8PrivateKeyPem());
-        var tls = TlsOf(authority, folder);
-
-        var without = await rig.ConnectFaultAsync(rig.Settings with { Tls = tls });
-        var north = await rig.ConnectAsync(
-            rig.Settings with { Tls = tls with { ClientCertificateFile = file, ClientKeyFile = key } });
-
-        Assert.Equal(DeliveryOutcome.Delivered, await north.HandleValuesAsync(NorthRig.Numbers(0, 3), None));
-        Assert.True(without.IsTransient);
-    }
-
-    [Fact]
-    public async Task Connect_TlsToAPlainPort_SaysSo()
-    {
-        await using var rig = await NorthRig.NewAsync();
-
-        var fault = await rig.ConnectFaultAsync(
-            rig.Settings with { Url = new Uri($"https://127.0.0.1:{rig.Server.Port}/data") });
-
-        Assert.Contains("does not speak TLS there", fault.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Connect_HandshakeThatNeverEnds_TimesOutAndSaysSo()
-    {
-        await using var rig = await NorthRig.NewAsync();
-        await using var relay = TcpRelay.Start("127.0.0.1", rig.Server.Port);
-        relay.Hold();
-
-        var fault = await rig.ConnectFaultAsync(
-            Hurried(rig.Settings) with { Url = new Uri($"https://127.0.0.1:{relay.Port}/data") });
-
-        Assert.Equal((Fault.Unreachable, true), (fault.Fault, fault.IsTransient));
-        Assert.Contains("settings.connectTimeout", fault.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Connect_CaFileThatIsNone_IsMisconfiguredAndLookedForAgain()
-    {
-        await using var rig = await NorthRig.NewAsync();
-
-        var fault = await rig.ConnectFaultAsync(
-            rig.Settings with { Tls = new HttpTlsSettings { CaFile = "/nowhere/ca.pem" } });
-
-        Assert.Equal((Fault.Misconfigured, true), (fault.Fault, fault.IsTransient));
-        Assert.Contains(
-            "settings.tls.caFile: '/nowhere/ca.pem' cannot be used", fault.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("http")]
-    [InlineData("socks5")]
-    public async Task HandleValues_ThroughAProxy_ArrivesAndAWrongPasswordIsTold(string scheme)
-    {
-        using var authority = new TestAuthority("plant");
-        using var folder = new TempFolder();
-        await using var server = await WebServer.StartAsync(authority.Server("127.0.0.1"));
-        await using var proxy = new ProxyServer { UserName = "out", Password = "pr0xy-pass" };
-        await using var rig = new NorthRig(server);
-        var settings = rig.Settings with
-        {
-            Tls = TlsOf(authority, folder),
-            Proxy = new HttpProxySettings
-            {
-                Url = new Uri($"{scheme}://127.0.0.1:{proxy.Port}"),
-                UserName = "out",
-                Password = new Secret("pr0xy-pass"),
-            },
-        };
-
-        var north = await rig.ConnectAsync(settings);
-        var outcome = await north.HandleValuesAsync(NorthRig.Numbers(0, 3), None);
-        var fault = await rig.ConnectFaultAsync(
-            settings with { Proxy = settings.Proxy with { Password = new Secret("wr0ng-pass") } });
-
-        Assert.Equal(DeliveryOutcome.Delivered, outcome);
-        Assert.Contains(proxy.Targets, target => target.EndsWith($":{server.Port}", StringComparison.Ordinal));
-        Assert.DoesNotContain("wr0ng-pass", fault.ToString(), StringComparison.Ordinal);
-        if (scheme is "http")
-        {
-            Assert.Equal(Fault.Unauthorized, fault.Fault);
-            Assert.Contains("settings.proxy.password", fault.Message, StringComparison.Ordinal);
-        }
-        else
-        {
-            Assert.Contains("settings.proxy", fault.Message, StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
     public async Task TestConnection_GivesFacts()
     {
         await using var rig = await NorthRig.NewAsync();
@@ -334,16 +243,5 @@ public sealed class HttpNorthFaultsTests
         Assert.Empty(rig.Server.Received);
     }
 
-    private static HttpNorthSettings Hurried(HttpNorthSettings settings) => settings with
-    {
-        ConnectTimeout = TimeSpan.FromMilliseconds(300),
-        AnswerTimeout = TimeSpan.FromMilliseconds(300),
-    };
-
-    private static HttpTlsSettings TlsOf(TestAuthority authority, TempFolder folder)
-    {
-        var file = Path.Combine(folder.Path, "ca.pem");
-        File.WriteAllText(file, authority.Root.ExportCertificatePem());
-        return new HttpTlsSettings { CaFile = file };
-    }
+    private static Uri UrlOf(TcpRelay relay) => new($"http://127.0.0.1:{relay.Port}/data");
 }

@@ -5,6 +5,7 @@ using Meridian.Connectors.Http.Tests.Peers;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.Intakes;
 using Meridian.Sdk.North;
+using Meridian.Testing;
 
 namespace Meridian.Connectors.Http.Tests.North;
 
@@ -136,13 +137,15 @@ public sealed class HttpNorthFilesTests
     [Fact]
     public async Task HandleFile_SlowerThanTheTimeoutButMoving_Arrives()
     {
+        var time = new ManualTimeProvider();
         await using var rig = await NorthRig.NewAsync();
+        rig.UseTime(time);
         var north = await rig.ConnectAsync(rig.Settings with
         {
             ConnectTimeout = TimeSpan.FromMilliseconds(200),
             AnswerTimeout = TimeSpan.FromMilliseconds(600),
         });
-        var file = new FileContent("slow.bin", 10, static _ => ValueTask.FromResult<Stream>(new SlowStream(10)));
+        var file = new FileContent("slow.bin", 10, _ => ValueTask.FromResult<Stream>(new SlowStream(time, 10)));
 
         var outcome = await north.HandleFileAsync(file, NorthRig.Position(5), None);
 
@@ -164,14 +167,13 @@ public sealed class HttpNorthFilesTests
         Assert.Contains("The disk is gone", fault.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>A byte every 150 ms.</summary>
-    private sealed class SlowStream(int count) : MemoryStream(new byte[count])
+    /// <summary>A byte every 400 ms of a clock that is set.</summary>
+    private sealed class SlowStream(ManualTimeProvider time, int count) : MemoryStream(new byte[count])
     {
-        public override async ValueTask<int> ReadAsync(
-            Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(150), TimeProvider.System, cancellationToken);
-            return await base.ReadAsync(buffer[..1], cancellationToken);
+            time.Advance(TimeSpan.FromMilliseconds(400));
+            return base.ReadAsync(buffer[..1], cancellationToken);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Meridian.Connectors.Http.North;
 using Meridian.Connectors.Http.Tests.Peers;
+using Meridian.Fixtures;
 using Meridian.Sdk.North;
 using Meridian.Sdk.Readings;
 using Meridian.Sdk.Settings;
@@ -52,6 +53,45 @@ public sealed class HttpNorthValuesTests
         Assert.Equal(("POST", "/data", batch.Key), (received.Method, received.Target, received.Key));
         Assert.Equal(mediaType, received.Headers["Content-Type"]);
         Assert.Equal(body, NorthRig.TextOf(received));
+    }
+
+    [Theory]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(double.PositiveInfinity, "Infinity")]
+    [InlineData(double.NegativeInfinity, "-Infinity")]
+    public async Task HandleValues_NumberThatJsonHasNot_ArrivesAsText(double number, string text)
+    {
+        await using var rig = await NorthRig.NewAsync();
+        var north = await rig.ConnectAsync();
+
+        var outcome = await north.HandleValuesAsync(
+            NorthRig.Batch(0, new Reading("line1/temp", NorthRig.Time, ReadingValue.From(number))), None);
+
+        Assert.Equal(DeliveryOutcome.Delivered, outcome);
+        Assert.Contains(
+            $"\"value\":\"{text}\"", NorthRig.TextOf(Assert.Single(rig.Server.Received)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task HandleValues_ValueOutOfTypeForTheServer_IsRejectedWithItsWordsAndTheOthersArrive()
+    {
+        await using var rig = await NorthRig.NewAsync();
+        var north = await rig.ConnectAsync();
+        rig.Server.Otherwise = async (http, received) => await Answers.Status(
+            NorthRig.TextOf(received).Contains("\"off\"", StringComparison.Ordinal) ? 422 : 201,
+            "value must be a number")(http, received);
+        var good = new Reading("line1/temp", NorthRig.Time, ReadingValue.From(1.5));
+        var bad = new Reading("line1/temp", NorthRig.Time.AddSeconds(1), ReadingValue.From("off"));
+
+        var together = await north.HandleValuesAsync(NorthRig.Batch(0, good, bad), None);
+        var alone = await north.HandleValuesAsync(NorthRig.Batch(1, bad), None);
+        var rest = await north.HandleValuesAsync(NorthRig.Batch(0, good), None);
+
+        Assert.Equal(
+            (DeliveryOutcomeKind.Rejected, DeliveryOutcomeKind.Rejected, DeliveryOutcomeKind.Delivered),
+            (together.Kind, alone.Kind, rest.Kind));
+        Assert.Contains("422", alone.Reason, StringComparison.Ordinal);
+        Assert.Contains("value must be a number", alone.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,6 +38,13 @@ internal sealed class NorthRig(WebServer server) : IAsyncDisposable
         AnswerTimeout = TimeSpan.FromSeconds(5),
     };
 
+    /// <summary>Limits that a test can wait for.</summary>
+    public static HttpNorthSettings Hurried(HttpNorthSettings settings) => settings with
+    {
+        ConnectTimeout = TimeSpan.FromMilliseconds(300),
+        AnswerTimeout = TimeSpan.FromMilliseconds(300),
+    };
+
     public static ValuesBatch Batch(long first, params Reading[] readings) => new(
         JournalId,
         readings,

@@ -62,6 +62,13 @@ internal sealed class SouthRig(WebServer server, TimeProvider? time = null) : IA
         AnswerTimeout = TimeSpan.FromSeconds(5),
     };
 
+    /// <summary>Limits that a test can wait for.</summary>
+    public static HttpSouthSettings Hurried(HttpSouthSettings settings) => settings with
+    {
+        ConnectTimeout = TimeSpan.FromMilliseconds(300),
+        AnswerTimeout = TimeSpan.FromMilliseconds(300),
+    };
+
     public static Item ItemOf(HttpItemSettings settings, string name = "item") => new(name, settings);
 
     /// <summary>One record per number, a second apart from the window's beginning.</summary>
@@ -78,10 +85,16 @@ internal sealed class SouthRig(WebServer server, TimeProvider? time = null) : IA
     public static string? ParameterOf(Received received, string name) =>
         HttpUtility.ParseQueryString(new Uri("http://x" + received.Target).Query)[name];
 
-    public async Task<HttpSouth> ConnectAsync(HttpSouthSettings? settings = null, HttpSouthLimits? limits = null)
+    public HttpSouth Make(HttpSouthSettings? settings = null, HttpSouthLimits? limits = null)
     {
         var south = new HttpSouth(Context, settings ?? Settings, limits);
         _souths.Add(south);
+        return south;
+    }
+
+    public async Task<HttpSouth> ConnectAsync(HttpSouthSettings? settings = null, HttpSouthLimits? limits = null)
+    {
+        var south = Make(settings, limits);
         await south.ConnectAsync(None);
         return south;
     }

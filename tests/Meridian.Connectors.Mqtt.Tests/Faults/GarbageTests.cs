@@ -1,4 +1,3 @@
-using System.Text;
 using Meridian.Fixtures;
 using Meridian.Mqtt.Testing;
 
@@ -21,7 +20,7 @@ public sealed class GarbageTests
     {
         await using var mosquitto = await MosquittoServer.StartAsync();
         await mosquitto.StopAsync();
-        await using var other = new ForeignServer(Encoding.Latin1.GetBytes(answer), mosquitto.Port);
+        await using var other = new RawServer(answer, mosquitto.Port) { StaysOpen = true };
         await using var plant = await Plant.StartAsync(
             side, IPlantPeer.SettingsOf(side, mosquitto.Port), new MosquittoPeer(mosquitto));
 

@@ -126,7 +126,7 @@ public sealed class LinkTests
     {
         await using var mosquitto = await MosquittoServer.StartAsync();
         await mosquitto.StopAsync();
-        await using var hanging = new ForeignServer([], mosquitto.Port);
+        await using var hanging = new RawServer("", mosquitto.Port) { StaysOpen = true };
         await using var plant = await Plant.StartAsync(
             side, IPlantPeer.SettingsOf(side, mosquitto.Port), new MosquittoPeer(mosquitto));
 

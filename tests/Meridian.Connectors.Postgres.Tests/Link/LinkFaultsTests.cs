@@ -11,6 +11,14 @@ namespace Meridian.Connectors.Postgres.Tests.Link;
 /// </summary>
 public sealed class LinkFaultsTests
 {
+    private const string Http = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+
+    // Said without being asked.
+    private const string Ssh = "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n";
+
+    // A way to prove who one is that nobody knows.
+    private const string UnknownAuthentication = "R\0\0\0\b\0\0\0\u00FF";
+
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     public static TheoryData<bool> Sides => [true, false];
@@ -148,24 +156,26 @@ public sealed class LinkFaultsTests
     }
 
     [Theory]
-    [InlineData(true, OtherServer.Http, PostgresTls.Prefer, Fault.Malformed)]
-    [InlineData(false, OtherServer.Http, PostgresTls.Prefer, Fault.Malformed)]
-    [InlineData(true, OtherServer.Http, PostgresTls.Off, Fault.Unreachable)]
-    [InlineData(false, OtherServer.Http, PostgresTls.Off, Fault.Unreachable)]
-    [InlineData(true, OtherServer.Http, PostgresTls.Verify, Fault.Malformed)]
-    [InlineData(false, OtherServer.Http, PostgresTls.Verify, Fault.Malformed)]
-    [InlineData(true, OtherServer.Ssh, PostgresTls.Prefer, Fault.Unreachable)]
-    [InlineData(false, OtherServer.Ssh, PostgresTls.Prefer, Fault.Unreachable)]
-    [InlineData(true, OtherServer.Ssh, PostgresTls.Off, Fault.Unreachable)]
-    [InlineData(false, OtherServer.Ssh, PostgresTls.Off, Fault.Unreachable)]
-    [InlineData(true, OtherServer.UnknownAuthentication, PostgresTls.Off, Fault.Malformed)]
-    [InlineData(false, OtherServer.UnknownAuthentication, PostgresTls.Off, Fault.Malformed)]
+    [InlineData(true, Http, PostgresTls.Prefer, Fault.Malformed)]
+    [InlineData(false, Http, PostgresTls.Prefer, Fault.Malformed)]
+    [InlineData(true, Http, PostgresTls.Off, Fault.Unreachable)]
+    [InlineData(false, Http, PostgresTls.Off, Fault.Unreachable)]
+    [InlineData(true, Http, PostgresTls.Verify, Fault.Malformed)]
+    [InlineData(false, Http, PostgresTls.Verify, Fault.Malformed)]
+    [InlineData(true, Ssh, PostgresTls.Prefer, Fault.Unreachable)]
+    [InlineData(false, Ssh, PostgresTls.Prefer, Fault.Unreachable)]
+    [InlineData(true, Ssh, PostgresTls.Off, Fault.Unreachable)]
+    [InlineData(false, Ssh, PostgresTls.Off, Fault.Unreachable)]
+    [InlineData(true, UnknownAuthentication, PostgresTls.Off, Fault.Malformed)]
+    [InlineData(false, UnknownAuthentication, PostgresTls.Off, Fault.Malformed)]
     [InlineData(true, "", PostgresTls.Prefer, Fault.Unreachable)]
     [InlineData(false, "", PostgresTls.Prefer, Fault.Unreachable)]
     public async Task Server_ThatIsNoPostgres_IsSaidToBeNone(bool isNorth, string answer, PostgresTls tls, Fault kind)
     {
         await using var rig = await LinkRig.NewAsync(isNorth);
-        await using var other = new OtherServer(answer);
+        await using var other = string.Equals(answer, Ssh, StringComparison.Ordinal)
+            ? new RawServer("") { Greeting = Ssh }
+            : new RawServer(answer);
 
         var fault = await rig.Make(rig.Settings with { Port = other.Port, Tls = tls }).ConnectFaultAsync();
 
@@ -181,7 +191,7 @@ public sealed class LinkFaultsTests
         await rig.Make(rig.Settings).ConnectAsync();
         await server.StopAsync();
 
-        await using (new OtherServer(OtherServer.Http, server.Port))
+        await using (new RawServer(Http, server.Port))
         {
             await rig.CarryFaultAsync();
             Says(await rig.ConnectFaultAsync(), Fault.Malformed, "answers what is no PostgreSQL", "settings.port");
