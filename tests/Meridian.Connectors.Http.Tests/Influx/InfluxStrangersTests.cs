@@ -11,7 +11,8 @@ namespace Meridian.Connectors.Http.Tests.Influx;
 /// </summary>
 public sealed class InfluxStrangersTests
 {
-    private const string Page = "<!DOCTYPE html><html><head><title>Line 7\n</title></head><body>Last change: timestamp 12</body></html>";
+    private const string Page = "<!DOCTYPE html><html><head><title>Line 7\n</title></head>"
+        + "<body>Last change: timestamp 12</body></html>";
 
     private static CancellationToken None => CancellationToken.None;
 
@@ -116,7 +117,10 @@ public sealed class InfluxStrangersTests
         var outcome = await north.HandleValuesAsync(InfluxRig.Number(1), None);
 
         Assert.Equal(DeliveryOutcomeKind.Retry, outcome.Kind);
-        Assert.Contains("/write answers 502 Bad Gateway: a web page titled 'Line 7', which", outcome.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "/write answers 502 Bad Gateway: a web page titled 'Line 7', which",
+            outcome.Reason,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -27,7 +27,9 @@ async function pass(request, response) {
   const { method, url: path, headers } = request;
   // A connection each: one that is kept may be closed by the store in the moment in which the next request goes.
   const inner = http.request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (answer) => {
-    response.writeHead(answer.statusCode, answer.headers);
+    // Its connection ends; that of the client stays open for the next request.
+    const { connection, ...kept } = answer.headers;
+    response.writeHead(answer.statusCode, kept);
     answer.pipe(response);
   });
   inner.on('error', () => response.destroy());
@@ -37,6 +39,8 @@ async function pass(request, response) {
 const front = values.cert
   ? https.createServer({ cert: readFileSync(values.cert), key: readFileSync(values.key) })
   : http.createServer();
+// Longer than a test lasts, so that it is the client that closes.
+front.keepAliveTimeout = 60_000;
 front.on('request', (request, response) => pass(request, response).catch(() => response.destroy()));
 front.listen(Number(values.port), '127.0.0.1');
 process.on('SIGTERM', () => process.exit(0));
