@@ -15,8 +15,11 @@ public sealed class S3Server : IAsyncDisposable
     private readonly ServerProcess _process;
     private readonly bool _isTls;
 
-    private S3Server(X509Certificate2? certificate)
+    private readonly bool _keepsMetadata;
+
+    private S3Server(X509Certificate2? certificate, bool keepsMetadata)
     {
+        _keepsMetadata = keepsMetadata;
         _isTls = certificate is not null;
         if (certificate is not null)
         {
@@ -40,10 +43,11 @@ public sealed class S3Server : IAsyncDisposable
 
     /// <summary>Starts a server and waits until it takes connections.</summary>
     /// <param name="certificate">Its certificate with the private key; null for plain HTTP.</param>
-    public static async Task<S3Server> StartAsync(X509Certificate2? certificate = null)
+    /// <param name="keepsMetadata">False for one that gives back no metadata of objects, as some stores do.</param>
+    public static async Task<S3Server> StartAsync(X509Certificate2? certificate = null, bool keepsMetadata = true)
     {
         await NodeClients.EnsureInstalledAsync();
-        var server = new S3Server(certificate);
+        var server = new S3Server(certificate, keepsMetadata);
         try
         {
             await server.RestartAsync();
@@ -90,6 +94,7 @@ public sealed class S3Server : IAsyncDisposable
             "--directory", _folder.At("data"),
             "--port", Port.ToString(CultureInfo.InvariantCulture),
             "--bucket", Bucket,
+            .. _keepsMetadata ? Array.Empty<string>() : ["--forgets-metadata"],
             .. _isTls ? new[] { "--cert", _folder.At("cert.pem"), "--key", _folder.At("key.pem") } : [],
         ]);
 }

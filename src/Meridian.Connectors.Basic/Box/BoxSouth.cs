@@ -14,6 +14,7 @@ internal sealed class BoxSouth(ISouthContext context, IBox box) : IQueriesLastPo
     private readonly BoxFigures _figures = new(box);
     private readonly RateOf _rates = new(context.Time);
     private Reading[] _readings = [];
+    private ConnectorException? _silence;
 
     /// <summary>What is measured between two looks begins here, so that the first look has a figure.</summary>
     public Task ConnectAsync(CancellationToken cancellationToken)
@@ -31,6 +32,8 @@ internal sealed class BoxSouth(ISouthContext context, IBox box) : IQueriesLastPo
             _readings = new Reading[items.Count];
         }
 
+        // Who did not answer once is not waited for again in this look: the others' figures would come late.
+        _silence = null;
         for (var i = 0; i < items.Count; i++)
         {
             _readings[i] = await MeasureAsync(items[i], cancellationToken).ConfigureAwait(false);
@@ -93,9 +96,27 @@ internal sealed class BoxSouth(ISouthContext context, IBox box) : IQueriesLastPo
             BoxMetric.GatewayMemory => ReadingValue.From(box.MeasureSelf().MemoryBytes),
             BoxMetric.GatewayCpu => _rates.PerSecond(item.Name, box.MeasureSelf().Cpu.TotalSeconds * Percent),
             BoxMetric.ServiceState => ReadingValue.From(
-                await box.AskServiceAsync(settings.Of!, cancellationToken).ConfigureAwait(false)), // Checked.
+                await StateOfAsync(settings.Of!, cancellationToken).ConfigureAwait(false)), // Checked.
             _ => throw BoxFault.Of($"There is no metric {settings.Metric}."),
         };
+    }
+
+    private async Task<string> StateOfAsync(string service, CancellationToken cancellationToken)
+    {
+        if (_silence is not null)
+        {
+            throw BoxFault.OfSilence($"'{service}' was not asked for: {_silence.Message}");
+        }
+
+        try
+        {
+            return await box.AskServiceAsync(service, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConnectorException silence) when (silence.Fault == Fault.Unreachable)
+        {
+            _silence = silence;
+            throw;
+        }
     }
 
     private static ReadingValue UsedOf((long TotalBytes, long FreeBytes, long AvailableBytes) disk) =>

@@ -27,6 +27,9 @@ internal interface IBox
 /// <summary>A figure that cannot be had; the others can.</summary>
 internal static class BoxFault
 {
+    /// <summary>Who was asked does not answer, and whoever asks again now waits in vain, too.</summary>
+    public static ConnectorException OfSilence(string message) => new(Fault.Unreachable, message);
+
     public static ConnectorException Of(string message, Exception? inner = null) =>
         new(Fault.Misconfigured, message, inner);
 }

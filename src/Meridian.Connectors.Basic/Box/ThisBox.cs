@@ -77,10 +77,10 @@ internal sealed class ThisBox(string systemctl = "systemctl", TimeSpan? serviceL
         }
         catch (OperationCanceledException)
         {
-            asking.Kill(entireProcessTree: true);
+            asking.Kill();
             cancellationToken.ThrowIfCancellationRequested();
             var seconds = _serviceLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-            throw BoxFault.Of(
+            throw BoxFault.OfSilence(
                 $"systemd did not tell the state of '{name}' within {seconds} s. "
                 + "Look whether the box is short of processor or memory.");
         }

@@ -9,6 +9,9 @@ internal sealed class ObjectKeys(S3NorthSettings settings)
     private static readonly (string Placeholder, string Format)[] Times =
         [("{year}", "yyyy"), ("{month}", "MM"), ("{day}", "dd"), ("{hour}", "HH")];
 
+    /// <summary>What the keys of all files of readings begin with.</summary>
+    public string ReadingsPrefix { get; } = settings.KeyPrefix.Split('{')[0];
+
     /// <summary>The key of a file of readings.</summary>
     public string Of(PartName file)
     {

@@ -11,9 +11,13 @@ internal sealed class OwnHttpClients(TimeSpan timeout) : HttpClientFactory, IDis
     private readonly SocketsHttpHandler _handler = new()
     {
         AllowAutoRedirect = false,
-        ConnectTimeout = TimeSpan.FromSeconds(Math.Min(10, timeout.TotalSeconds)),
+        ConnectTimeout = ConnectTimeoutOf(timeout),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
+
+    /// <summary>How long a connection may take of the time that an answer has.</summary>
+    public static TimeSpan ConnectTimeoutOf(TimeSpan timeout) =>
+        TimeSpan.FromSeconds(Math.Min(10, timeout.TotalSeconds));
 
     [SuppressMessage(
         "Reliability", "CA2000:Dispose objects before losing scope", Justification = "The SDK disposes it after use.")]

@@ -23,7 +23,14 @@ internal static class S3Check
                 $"'{settings.Bucket}' is no bucket; name it alone, and what stands behind it in settings.keyPrefix.");
         }
 
-        if (settings.Endpoint is { } endpoint
+        if (settings.Endpoint is { IsAbsoluteUri: true, UserInfo.Length: > 0 })
+        {
+            yield return new SettingsProblem(
+                "settings.endpoint",
+                "It has a user or a password in it, which everybody would see. Write them as settings.accessKey and "
+                + "settings.secretKey.");
+        }
+        else if (settings.Endpoint is { } endpoint
             && !(endpoint.IsAbsoluteUri && endpoint.Scheme is "http" or "https"
                 && string.Equals(endpoint.PathAndQuery, "/", StringComparison.Ordinal)))
         {

@@ -58,10 +58,12 @@ internal sealed class S3Client : IDisposable
     /// Throws when the bucket is not there or may not be looked into. It asks for an object that there is not: the
     /// answer to a GET says why, that to a HEAD does not.
     /// </summary>
-    public Task LookAsync(CancellationToken cancellationToken) => RunAsync(
+    /// <param name="prefix">What the keys begin with whose rights count.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public Task LookAsync(string prefix, CancellationToken cancellationToken) => RunAsync(
         async () =>
         {
-            var key = _settings.FileKeyPrefix + ProbeName;
+            var key = prefix + ProbeName;
             try
             {
                 using var answer = await _client
@@ -79,10 +81,12 @@ internal sealed class S3Client : IDisposable
 
     /// <summary>Throws when nothing may be stored: it begins an upload and gives it up, so nothing is to be seen.
     /// </summary>
-    public Task TryRightAsync(CancellationToken cancellationToken) => RunAsync(
+    /// <param name="prefix">What the keys begin with whose rights count.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public Task TryRightAsync(string prefix, CancellationToken cancellationToken) => RunAsync(
         async () =>
         {
-            var key = _settings.FileKeyPrefix + ProbeName;
+            var key = prefix + ProbeName;
             var upload = await _client
                 .InitiateMultipartUploadAsync(_settings.Bucket, key, cancellationToken).ConfigureAwait(false);
             await AbortAsync(key, upload.UploadId).ConfigureAwait(false);
@@ -98,7 +102,7 @@ internal sealed class S3Client : IDisposable
             {
                 var found = await _client.GetObjectMetadataAsync(_settings.Bucket, key, cancellationToken)
                     .ConfigureAwait(false);
-                return new StoredObject(found.Metadata[IdentityName], found.ContentLength);
+                return new StoredObject(found.Metadata[IdentityName], found.ContentLength, found.ETag);
             }
             catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.NotFound
                 && !string.Equals(fault.ErrorCode, "NoSuchBucket", StringComparison.Ordinal))
@@ -113,28 +117,18 @@ internal sealed class S3Client : IDisposable
     /// <param name="identity">What it is known by when it comes again.</param>
     /// <param name="content">Its bytes, read to their end.</param>
     /// <param name="cancellationToken">Cancels it; nothing of the object is to be seen then.</param>
-    public async Task StoreAsync(string key, string identity, Stream content, CancellationToken cancellationToken)
+    /// <returns>The store's tag of what it has stored; null where it gives none.</returns>
+    public async Task<string?> StoreAsync(string key, string identity, Stream content, CancellationToken cancellationToken)
     {
         var part = ArrayPool<byte>.Shared.Rent((int)_settings.PartSize.Bytes);
         try
         {
             var size = (int)_settings.PartSize.Bytes;
             var count = await FillAsync(content, part.AsMemory(0, size), cancellationToken).ConfigureAwait(false);
-            await RunAsync(
-                async () =>
-                {
-                    if (count < size)
-                    {
-                        await PutAsync(key, identity, part, count, cancellationToken).ConfigureAwait(false);
-                    }
-                    else
-                    {
-                        await PutInPartsAsync(key, identity, content, part, size, cancellationToken)
-                            .ConfigureAwait(false);
-                    }
-
-                    return true;
-                },
+            return await RunAsync(
+                () => count < size
+                    ? PutAsync(key, identity, part, count, cancellationToken)
+                    : PutInPartsAsync(key, identity, content, part, size, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -149,7 +143,7 @@ internal sealed class S3Client : IDisposable
         _http.Dispose();
     }
 
-    private async Task PutAsync(
+    private async Task<string?> PutAsync(
         string key, string identity, byte[] bytes, int count, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream(bytes, 0, count, writable: false);
@@ -164,10 +158,10 @@ internal sealed class S3Client : IDisposable
             UseChunkEncoding = false,
         };
         request.Metadata[IdentityName] = identity;
-        await _client.PutObjectAsync(request, cancellationToken).ConfigureAwait(false);
+        return (await _client.PutObjectAsync(request, cancellationToken).ConfigureAwait(false)).ETag;
     }
 
-    private async Task PutInPartsAsync(
+    private async Task<string?> PutInPartsAsync(
         string key, string identity, Stream content, byte[] part, int count, CancellationToken cancellationToken)
     {
         var begin = new InitiateMultipartUploadRequest { BucketName = _settings.Bucket, Key = key };
@@ -190,7 +184,7 @@ internal sealed class S3Client : IDisposable
                 UploadId = upload.UploadId,
                 PartETags = tags,
             };
-            await _client.CompleteMultipartUploadAsync(end, cancellationToken).ConfigureAwait(false);
+            return (await _client.CompleteMultipartUploadAsync(end, cancellationToken).ConfigureAwait(false)).ETag;
         }
         catch
         {
@@ -264,6 +258,9 @@ internal sealed class S3Client : IDisposable
 }
 
 /// <summary>What a store says of an object.</summary>
-/// <param name="Identity">What it is known by; null where it is of somebody else.</param>
+/// <param name="Identity">
+/// What it is known by; null where it is of somebody else, or the store keeps no metadata.
+/// </param>
 /// <param name="Length">How many bytes it has.</param>
-internal sealed record StoredObject(string? Identity, long Length);
+/// <param name="Tag">The store's tag of its content; null where it gives none.</param>
+internal sealed record StoredObject(string? Identity, long Length, string? Tag);

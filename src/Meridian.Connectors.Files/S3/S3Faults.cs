@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -36,10 +37,22 @@ internal static class S3Faults
         + "it.");
 
     /// <summary>What it says that it has stored is not there.</summary>
-    public static ConnectorException NotStored(string key, S3NorthSettings settings) => new(
-        Fault.Malformed,
-        $"{Store(settings)} said that it has stored '{key}' in '{settings.Bucket}', and does not have it. It is stored "
-        + "again. If it stays so, check that settings.endpoint is a store and no proxy or page answers for it.");
+    public static ConnectorException NotStored(string key, StoredObject? found, S3NorthSettings settings)
+    {
+        var has = found is null
+            ? "does not have it"
+            : $"has another there, of {found.Length.ToString(CultureInfo.InvariantCulture)} bytes";
+        return new ConnectorException(
+            Fault.Malformed,
+            $"{Store(settings)} said that it has stored '{key}' in '{settings.Bucket}', and {has}. It is stored again. "
+            + "If it stays so, check that settings.endpoint is a store and no proxy or page answers for it, and that "
+            + "nobody else writes there.");
+    }
+
+    /// <summary>The store in words, without what may stand in an address beside it.</summary>
+    public static string NameOf(S3NorthSettings settings) => settings.Endpoint is { } endpoint
+        ? $"{endpoint.Scheme}://{endpoint.Authority}"
+        : $"Amazon S3 in {settings.Region}";
 
     public static ConnectorException Of(Exception fault, S3NorthSettings settings)
     {
@@ -51,6 +64,14 @@ internal static class S3Faults
                     return OfAnswer(service, settings);
                 case HttpRequestException request:
                     return OfRequest(request, settings);
+                case OperationCanceledException { InnerException: TimeoutException { InnerException: null } }
+                    when OwnHttpClients.ConnectTimeoutOf(settings.Timeout) < settings.Timeout:
+                    return new ConnectorException(
+                        Fault.Unreachable,
+                        $"{Store(settings)} did not take the connection within "
+                        + $"{OwnHttpClients.ConnectTimeoutOf(settings.Timeout).TotalSeconds:0.#} s. Check "
+                        + "settings.endpoint, the link, and a firewall that lets packets vanish.",
+                        fault);
                 case OperationCanceledException or TimeoutException:
                     return new ConnectorException(
                         Fault.Unreachable,

@@ -44,7 +44,7 @@ internal sealed partial class S3North : IHandlesValues, IHandlesFile, IDisposabl
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         _client = new S3Client(_settings);
-        await _client.LookAsync(cancellationToken).ConfigureAwait(false);
+        await _client.LookAsync(_keys.ReadingsPrefix, cancellationToken).ConfigureAwait(false);
         await _readings.ConnectAsync(cancellationToken).ConfigureAwait(false);
         _wasConnected = true;
         _context.ReportConnected();
@@ -122,16 +122,18 @@ internal sealed partial class S3North : IHandlesValues, IHandlesFile, IDisposabl
     {
         using var client = new S3Client(_settings);
         var began = _context.Time.GetTimestamp();
-        await client.LookAsync(cancellationToken).ConfigureAwait(false);
+        await client.LookAsync(_keys.ReadingsPrefix, cancellationToken).ConfigureAwait(false);
         var took = _context.Time.GetElapsedTime(began);
-        await client.TryRightAsync(cancellationToken).ConfigureAwait(false);
+        await client.TryRightAsync(_keys.ReadingsPrefix, cancellationToken).ConfigureAwait(false);
         try
         {
             return
             [
-                new Diagnostic("Store", _settings.Endpoint?.ToString() ?? $"Amazon S3 in {_settings.Region}"),
+                new Diagnostic("Store", S3Faults.NameOf(_settings)),
                 new Diagnostic("Bucket", _settings.Bucket),
-                new Diagnostic("Rights in the bucket", "the key may read, list and store"),
+                new Diagnostic("Rights for readings", Right(_keys.ReadingsPrefix)),
+                new Diagnostic("Rights for files", await RightForFilesAsync(client, cancellationToken)
+                    .ConfigureAwait(false)),
                 new Diagnostic("Answer within", $"{took.TotalMilliseconds:0} ms"),
                 .. _readings.Folder.Probe(_context.Random, _context.Time),
             ];
@@ -139,6 +141,25 @@ internal sealed partial class S3North : IHandlesValues, IHandlesFile, IDisposabl
         catch (Exception fault) when (WriteFaults.IsOurs(fault))
         {
             throw WriteFaults.Of(fault, _readings.Folder.Path);
+        }
+    }
+
+    private static string Right(string prefix) => prefix.Length == 0
+        ? "the key may read, list and store"
+        : $"the key may read, list and store below '{prefix}'";
+
+    /// <summary>Not all Norths are given files: that they cannot be stored is told, and no fault of the test.</summary>
+    private async Task<string> RightForFilesAsync(S3Client client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.LookAsync(_settings.FileKeyPrefix, cancellationToken).ConfigureAwait(false);
+            await client.TryRightAsync(_settings.FileKeyPrefix, cancellationToken).ConfigureAwait(false);
+            return Right(_settings.FileKeyPrefix);
+        }
+        catch (ConnectorException refused) when (refused.Fault == Fault.Unauthorized)
+        {
+            return $"none below '{_settings.FileKeyPrefix}': {refused.Message}";
         }
     }
 
@@ -181,7 +202,7 @@ internal sealed partial class S3North : IHandlesValues, IHandlesFile, IDisposabl
 
         if (found is not null && _readingsNote.Read() != new DeliveryNote.Entry(identity, key))
         {
-            await Client.LookAsync(cancellationToken).ConfigureAwait(false);
+            await Client.LookAsync(_keys.ReadingsPrefix, cancellationToken).ConfigureAwait(false);
             throw S3Faults.Taken(key, _settings.Bucket);
         }
 
@@ -198,13 +219,21 @@ internal sealed partial class S3North : IHandlesValues, IHandlesFile, IDisposabl
     private async Task StoreWholeAsync(
         string key, string identity, Stream content, long? length, CancellationToken cancellationToken)
     {
-        await Client.StoreAsync(key, identity, content, cancellationToken).ConfigureAwait(false);
+        var tag = await Client.StoreAsync(key, identity, content, cancellationToken).ConfigureAwait(false);
         var found = await Client.FindAsync(key, cancellationToken).ConfigureAwait(false);
-        if (!IsWhole(found, identity, length))
+        if (!IsWhole(found, identity, length) && !IsSame(found, tag, length))
         {
-            throw S3Faults.NotStored(key, _settings);
+            throw S3Faults.NotStored(key, found, _settings);
         }
     }
+
+    /// <summary>
+    /// A store that keeps no metadata has an object without our identity; that it is what was stored says its tag.
+    /// </summary>
+    private static bool IsSame(StoredObject? found, string? tag, long? length) =>
+        found is { Identity: null } && tag is { Length: > 0 }
+        && string.Equals(found.Tag, tag, StringComparison.Ordinal)
+        && (length is null || found.Length == length);
 
     /// <summary>
     /// Where a file goes: the key that was begun for it, or the first that is free. Null when it is there.
@@ -232,7 +261,7 @@ internal sealed partial class S3North : IHandlesValues, IHandlesFile, IDisposabl
             if (number == 2)
             {
                 // Who has this name may have every name.
-                await Client.LookAsync(cancellationToken).ConfigureAwait(false);
+                await Client.LookAsync(_settings.FileKeyPrefix, cancellationToken).ConfigureAwait(false);
             }
 
             key = _keys.OfFile(FileNames.Numbered(name, number));

@@ -27,20 +27,13 @@ internal static class ConnectionTest
             new("Connected within", Milliseconds(context.Time.GetElapsedTime(start))),
             new("Framing", settings.Framing == ModbusFraming.Tcp ? "Modbus TCP" : "Modbus RTU over TCP"),
         ];
-        var hasAnswered = false;
-        foreach (var unit in Units)
+        UnitTest[] tests = [.. Units.Select(unit => new UnitTest(settings, context.Time, channel, unit))];
+        foreach (var test in tests)
         {
             try
             {
                 await channel.EnsureOpenAsync(cancellationToken).ConfigureAwait(false);
-                var name = string.Create(CultureInfo.InvariantCulture, $"Unit {unit}");
-                var test = new UnitTest(settings, context.Time, channel, unit);
-                found.Add(new Diagnostic(name, await test.AskAsync(cancellationToken).ConfigureAwait(false)));
-                hasAnswered |= test.HasAnswered;
-                if (await test.IdentifyAsync(cancellationToken).ConfigureAwait(false) is { } identity)
-                {
-                    found.Add(new Diagnostic($"{name} is", identity));
-                }
+                found.Add(new Diagnostic(test.Name, await test.AskAsync(cancellationToken).ConfigureAwait(false)));
             }
             catch (ModbusProtocolException broken)
             {
@@ -48,7 +41,21 @@ internal static class ConnectionTest
             }
         }
 
-        return hasAnswered ? found : throw ModbusFaults.Mute(channel.Peer, settings.ResponseTimeout);
+        if (!tests.Any(static test => test.HasAnswered))
+        {
+            throw ModbusFaults.Mute(channel.Peer, settings.ResponseTimeout);
+        }
+
+        // Last: a device that hangs up at what it does not know has told by now that it works.
+        foreach (var test in tests.Where(static test => test.HasAnswered))
+        {
+            if (await test.IdentifyAsync(cancellationToken).ConfigureAwait(false) is { } identity)
+            {
+                found.Add(new Diagnostic($"{test.Name} is", identity));
+            }
+        }
+
+        return found;
     }
 
     private static string Milliseconds(TimeSpan time) =>

@@ -9,6 +9,9 @@ namespace Meridian.Connectors.Modbus.South;
 /// <summary>Asks one unit whether it is there, and what it is.</summary>
 internal sealed class UnitTest(ModbusSouthSettings settings, TimeProvider time, ModbusChannel channel, byte unit)
 {
+    /// <summary>The unit in words.</summary>
+    public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"Unit {unit}");
+
     /// <summary>Whether anything came from it.</summary>
     public bool HasAnswered { get; private set; }
 
@@ -41,6 +44,7 @@ internal sealed class UnitTest(ModbusSouthSettings settings, TimeProvider time, 
     {
         try
         {
+            await channel.EnsureOpenAsync(cancellationToken).ConfigureAwait(false);
             return await ReadIdentityAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception wrong) when (wrong is ModbusProtocolException or ConnectorException)
@@ -54,7 +58,7 @@ internal sealed class UnitTest(ModbusSouthSettings settings, TimeProvider time, 
     {
         var texts = new string?[DeviceIdentification.BasicObjects];
         byte? next = 0;
-        for (var asked = 0; HasAnswered && next is { } first && asked < texts.Length; asked++)
+        for (var asked = 0; next is { } first && asked < texts.Length; asked++)
         {
             var request = new ModbusRequest(unit, ModbusFunction.ReadDeviceIdentification, first, 1);
             if (await AnswerToAsync(request, cancellationToken).ConfigureAwait(false) is not { } answer

@@ -55,6 +55,29 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Services_AfterOneThatHangs_AreNotWaitedForInThatLook()
+    {
+        var asked = Path.GetFullPath(_folder.Join("asked"));
+        var box = new ThisBox(Program($"echo $3 >> '{asked}'; exec sleep 1000"), TimeSpan.FromMilliseconds(500));
+        await using var context = new TestSouthContext(new TestContextOptions());
+        Item[] items =
+        [
+            Of("a", BoxMetric.ServiceState), Of("b", BoxMetric.ServiceState), Of("up", BoxMetric.Uptime),
+            Of("c", BoxMetric.ServiceState),
+        ];
+
+        var south = new BoxSouth(context, box);
+        var readings = (await south.QueryLastPointAsync(items, CancellationToken.None)).Readings.ToArray();
+
+        Assert.Equal("TTFT", string.Concat(readings.Select(static one => one.Quality.IsBad ? 'T' : 'F')));
+        Assert.Equal(["a"], await File.ReadAllLinesAsync(asked), StringComparer.Ordinal);
+        Assert.StartsWith(
+            "'c' was not asked for: systemd did not tell the state of 'a'",
+            context.ItemProblems["c"],
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Service_WithoutSystemd_IsBadAndNamesIt()
     {
         var (reading, problem) = await AskAsync(new ThisBox(_folder.Join("none")));
@@ -62,6 +85,9 @@ public sealed class ServiceTests : IDisposable
         Assert.True(reading.Quality.IsBad);
         Assert.Equal("Services are asked of systemd, and this system has no 'systemctl'.", problem);
     }
+
+    private static Item Of(string name, BoxMetric metric) =>
+        new(name, new BoxItemSettings { Metric = metric, Of = metric == BoxMetric.ServiceState ? name : null });
 
     private static bool IsRunning(string id) =>
         File.Exists($"/proc/{id}/status")

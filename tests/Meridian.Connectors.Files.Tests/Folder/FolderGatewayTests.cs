@@ -138,7 +138,8 @@ public sealed class FolderGatewayTests : IAsyncLifetime
         }
 
         File.Move(In(".huge"), In("huge.bin"));
-        await UntilAsync(() => Engine.GetStatus().Account is { Received: 1, Waiting: 0 });
+        await UntilAsync(() => Engine.GetStatus().Account is { Received: 1, Waiting: 0 }
+            && !File.Exists(In("huge.bin"))); // Moved once the South knows that it is on disk.
 
         Assert.Equal(await HashAsync(In("archive/huge.bin")), await HashAsync(_home.Join("out", "huge.bin")));
     }

@@ -166,14 +166,58 @@ public sealed class S3NorthTests : IAsyncLifetime, IDisposable
         var facts = (await _rig.Make(settings).TestConnectionAsync(CancellationToken.None))
             .ToDictionary(static one => one.Key, static one => one.Value, StringComparer.Ordinal);
 
-        Assert.Equal(settings.Endpoint!.ToString(), facts["Store"]);
-        Assert.Equal(("plant", "the key may read, list and store"), (facts["Bucket"], facts["Rights in the bucket"]));
+        Assert.Equal(($"http://127.0.0.1:{_server.Port}", "plant"), (facts["Store"], facts["Bucket"]));
+        Assert.Equal("the key may read, list and store", facts["Rights for readings"]);
+        Assert.Equal("the key may read, list and store below 'files/'", facts["Rights for files"]);
         Assert.Matches("^[0-9]+ ms$", facts["Answer within"]);
         Assert.Equal(_rig.Folder.Path, facts["Directory"]);
         Assert.NotEmpty(facts["Free space"]);
         Assert.DoesNotContain(facts.Values, static one => one.Contains("s3cret", StringComparison.Ordinal));
         Assert.Empty(_rig.Objects);
         Assert.Empty(_rig.Folder.Names);
+    }
+
+    [Fact]
+    public async Task TestConnection_KeyMayStoreReadingsOnly_TellsThatFilesMayNotBeStored()
+    {
+        await using var store = new RawServer(static request =>
+            request.Contains("/files/", StringComparison.Ordinal)
+                ? RawServer.Answer("403 Forbidden", "application/xml", "<Error><Code>AccessDenied</Code></Error>")
+            : request.StartsWith("GET", StringComparison.Ordinal)
+                ? RawServer.Answer("404 Not Found", "application/xml", "<Error><Code>NoSuchKey</Code></Error>")
+                : RawServer.Answer(
+                    "200 OK",
+                    "application/xml",
+                    "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"));
+        var north = _rig.Make(_rig.SettingsAt($"http://127.0.0.1:{store.Port}") with { KeyPrefix = "p/{year}/" });
+
+        var facts = (await north.TestConnectionAsync(CancellationToken.None))
+            .ToDictionary(static one => one.Key, static one => one.Value, StringComparer.Ordinal);
+
+        Assert.Equal("the key may read, list and store below 'p/'", facts["Rights for readings"]);
+        Assert.StartsWith("none below 'files/': The store at ", facts["Rights for files"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Store_ThatKeepsNoMetadata_HasEverythingOnce()
+    {
+        await using var server = await S3Server.StartAsync(keepsMetadata: false);
+        using var rig = new S3Rig(server);
+        using var files = new S3Rig(server);
+        var north = await rig.ConnectAsync();
+        await rig.Context.DeliverUpToAsync(north, 20);
+        await north.DisconnectAsync(CancellationToken.None);
+        await north.StopAsync(CancellationToken.None);
+
+        north = await files.ConnectAsync(files.Settings with { PartSize = new ByteSize(5 << 20) });
+        var large = new string('x', 6 << 20);
+        await S3Rig.DeliverAsync(north, S3Rig.Of("a.txt", "one"));
+        await S3Rig.DeliverAsync(north, S3Rig.Of("large.txt", large), 2);
+        await S3Rig.DeliverAsync(north, S3Rig.Of("large.txt", large), 2); // As after a lost answer.
+
+        Assert.Equal(Enumerable.Range(0, 20), rig.Values);
+        Assert.Equal(["files/a.txt", "files/large.txt"], files.Objects.Keys, StringComparer.Ordinal);
+        Assert.Equal(large.Length, new FileInfo(files.Objects["files/large.txt"]).Length);
     }
 
     [Fact]
@@ -207,5 +251,9 @@ public sealed class S3NorthTests : IAsyncLifetime, IDisposable
             S3NorthManifest.Manifest.Check(settings).Select(problem => problem.Path),
             StringComparer.Ordinal);
         Assert.Empty(S3NorthManifest.Manifest.Check(Settings));
+        var problem = Assert.Single(S3NorthManifest.Manifest.Check(
+            Settings with { Endpoint = new Uri("https://user:hush@store:9000") }));
+        Assert.Equal("settings.endpoint", problem.Path);
+        Assert.DoesNotContain("hush", problem.Message, StringComparison.Ordinal);
     }
 }

@@ -7,7 +7,10 @@ import { parseArgs } from 'node:util';
 import S3rver from 's3rver';
 
 const { values } = parseArgs({
-  options: Object.fromEntries(['directory', 'port', 'bucket', 'cert', 'key'].map((name) => [name, { type: 'string' }])),
+  options: {
+    ...Object.fromEntries(['directory', 'port', 'bucket', 'cert', 'key'].map((name) => [name, { type: 'string' }])),
+    'forgets-metadata': { type: 'boolean', default: false },
+  },
 });
 const store = new S3rver({
   address: '127.0.0.1',
@@ -29,6 +32,11 @@ async function pass(request, response) {
   const inner = http.request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (answer) => {
     // Its connection ends; that of the client stays open for the next request.
     const { connection, ...kept } = answer.headers;
+    if (values['forgets-metadata']) {
+      for (const name of Object.keys(kept).filter((one) => one.startsWith('x-amz-meta-'))) {
+        delete kept[name];
+      }
+    }
     response.writeHead(answer.statusCode, kept);
     answer.pipe(response);
   });
