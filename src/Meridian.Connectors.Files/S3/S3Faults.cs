@@ -64,8 +64,7 @@ internal static class S3Faults
                     return OfAnswer(service, settings);
                 case HttpRequestException request:
                     return OfRequest(request, settings);
-                case OperationCanceledException { InnerException: TimeoutException { InnerException: null } }
-                    when OwnHttpClients.ConnectTimeoutOf(settings.Timeout) < settings.Timeout:
+                case OperationCanceledException or TimeoutException when IsOfConnecting(inner):
                     return new ConnectorException(
                         Fault.Unreachable,
                         $"{Store(settings)} did not take the connection within "
@@ -89,6 +88,11 @@ internal static class S3Faults
 
     private static string Store(S3NorthSettings settings) =>
         settings.Endpoint is { } endpoint ? $"The store at {endpoint.Authority}" : $"Amazon S3 in {settings.Region}";
+
+    /// <summary>A handler that was not connected in time says so in words only.</summary>
+    private static bool IsOfConnecting(Exception fault) =>
+        fault.Message.Contains(nameof(SocketsHttpHandler.ConnectTimeout), StringComparison.Ordinal)
+        || (fault.InnerException is TimeoutException time && IsOfConnecting(time));
 
     private static ConnectorException OfRequest(HttpRequestException fault, S3NorthSettings settings)
     {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
 using Meridian.Connectors.Files.S3;
@@ -49,6 +51,27 @@ public sealed class S3FaultsTests(S3Store store) : IClassFixture<S3Store>, IDisp
         Assert.Contains("does not take the secret of the access key 'S3RVER'", fault.Message, StringComparison.Ordinal);
         Assert.Contains("settings.secretKey", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wr0ng-secret", fault.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Linux lets packets of a connection vanish that finds the listener's queue full, as firewalls do.</summary>
+    [Fact]
+    public async Task Connect_NobodyTakesTheConnection_NamesTheTimeThatItHad()
+    {
+        using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+        listener.Listen(0);
+        using var first = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await first.ConnectAsync(listener.LocalEndPoint!); // Bound.
+
+        var address = $"[::1]:{((IPEndPoint)listener.LocalEndPoint!).Port}"; // Bound.
+        var settings = _rig.SettingsAt($"http://{address}") with { Timeout = TimeSpan.FromSeconds(60) };
+        var fault = await Assert.ThrowsAsync<ConnectorException>(() => _rig.Make(settings).ConnectAsync(None));
+
+        Assert.Equal((Fault.Unreachable, true), (fault.Fault, fault.IsTransient));
+        Assert.StartsWith(
+            $"The store at {address} did not take the connection within 10 s. Check settings.endpoint, the link, and a",
+            fault.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
