@@ -5,12 +5,12 @@ namespace Meridian.Connectors.Http.Client;
 
 /// <summary>What a server answered; its body bounded and in memory.</summary>
 /// <param name="Status">The status code.</param>
-/// <param name="Phrase">The words behind it; may be empty.</param>
+/// <param name="Phrase">The words behind it, as one short line without secrets; may be empty.</param>
 /// <param name="Body">The body, unpacked, up to the limit.</param>
 internal sealed record HttpAnswer(int Status, string Phrase, ReadOnlyMemory<byte> Body)
 {
     private const int MaxExcerptChars = 200;
-    private const int MaxLookedAtBytes = 4 * 1024;
+    private const int MaxLookedAt = 4 * 1024; // bytes of a body, letters of a header
 
     /// <summary>Whether there is more of the body than was read, or its end did not come as it was promised.</summary>
     public bool IsCut { get; init; }
@@ -27,7 +27,7 @@ internal sealed record HttpAnswer(int Status, string Phrase, ReadOnlyMemory<byte
     /// <summary>What the body says that it is, as it came.</summary>
     public string? MediaType { get; init; }
 
-    /// <summary>The header <c>Server</c>.</summary>
+    /// <summary>The header <c>Server</c>, as one short line without secrets.</summary>
     public string? Server { get; init; }
 
     /// <summary>Headers by name, the first of each.</summary>
@@ -55,15 +55,26 @@ internal sealed record HttpAnswer(int Status, string Phrase, ReadOnlyMemory<byte
     /// </summary>
     public string Excerpt(IReadOnlyList<string> secrets)
     {
-        var body = Encoding.UTF8.GetString(Body.Span[..Math.Min(Body.Length, MaxLookedAtBytes)]);
-        foreach (var secret in secrets)
-        {
-            body = body.Replace(secret, "***", StringComparison.Ordinal);
-        }
-
+        var body = Blotted(Encoding.UTF8.GetString(Body.Span[..Math.Min(Body.Length, MaxLookedAt)]), secrets);
         return !IsHtml || Body.IsEmpty ? InOneLine(body)
             : TitleOf(body) is { Length: > 0 } title ? $"a web page titled '{title}'"
             : "a web page";
+    }
+
+    /// <summary>
+    /// The beginning of what a peer says elsewhere than in a body, as one line for a message, with secrets blotted out.
+    /// </summary>
+    public static string InOneLine(string said, IReadOnlyList<string> secrets) =>
+        InOneLine(Blotted(said[..Math.Min(said.Length, MaxLookedAt)], secrets));
+
+    private static string Blotted(string text, IReadOnlyList<string> secrets)
+    {
+        foreach (var secret in secrets)
+        {
+            text = text.Replace(secret, "***", StringComparison.Ordinal);
+        }
+
+        return text;
     }
 
     private static string TitleOf(string page)

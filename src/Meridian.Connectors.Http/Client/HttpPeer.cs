@@ -175,13 +175,15 @@ internal sealed class HttpPeer : IDisposable
     }
 
     private HttpAnswer HeadOf(HttpResponseMessage response) =>
-        new((int)response.StatusCode, response.ReasonPhrase ?? string.Empty, default)
+        new((int)response.StatusCode, HttpAnswer.InOneLine(response.ReasonPhrase ?? string.Empty, Secrets), default)
         {
             RetryAfter = HttpHeaders.RetryAfterOf(response, _time.GetUtcNow()),
             Location = response.Headers.Location,
             Links = HttpHeaders.AllOf(response, "Link"),
             MediaType = response.Content.Headers.ContentType?.MediaType,
-            Server = HttpHeaders.FirstOf(response, "Server"),
+            Server = HttpHeaders.FirstOf(response, "Server") is { } server
+                ? HttpAnswer.InOneLine(server, Secrets)
+                : null,
             HeaderOf = name => HttpHeaders.FirstOf(response, name),
             Version = response.Version,
         };

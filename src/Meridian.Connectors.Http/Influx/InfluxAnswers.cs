@@ -23,12 +23,12 @@ internal static class InfluxAnswers
 
     /// <summary>
     /// Whether the answer refuses lines, so that a smaller batch can find them. A page of somebody else never does,
-    /// whatever words are on it.
+    /// whatever words are on it; its 413 speaks of the body, so it splits a body of several lines and refuses none.
     /// </summary>
-    public static bool RefusesLines(HttpAnswer answer)
+    public static bool RefusesLines(HttpAnswer answer, int lineCount)
     {
         var said = Said(answer, []);
-        return answer.Status == 413
+        return (answer.Status == 413 && (lineCount > 1 || !answer.IsMarkup))
             || (answer.Status is 400 or 422
                 && !answer.IsMarkup
                 && AboutLines.Any(words => said.Contains(words, StringComparison.OrdinalIgnoreCase)));
@@ -124,6 +124,18 @@ internal static class InfluxAnswers
         var said = Said(answer, secrets).TrimEnd('.');
         return $"{who} answers {answer.StatusText}{(said.Length > 0 ? $": {said}." : ".")}";
     }
+
+    /// <summary>
+    /// A proxy's page says that a body of one line is too large: there is nothing left to split, and the line is none
+    /// the worse for it. It waits until the proxy's limit is raised.
+    /// </summary>
+    public static ConnectorException TooLargeForProxy(
+        HttpAnswer answer, Uri url, long sentBytes, IReadOnlyList<string> secrets) => new(
+        Fault.Misconfigured,
+        isTransient: true,
+        $"{Reason(answer, url, secrets)} A proxy before InfluxDB refuses a request with one line of {sentBytes} bytes, "
+        + "which cannot be made smaller: raise the proxy's limit of a body (client_max_body_size in nginx), or check "
+        + "settings.url.");
 
     /// <summary>What concerns everything; null where the server only asks to wait or speaks of lines.</summary>
     public static ConnectorException? FaultOf(

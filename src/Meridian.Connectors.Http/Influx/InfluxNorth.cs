@@ -59,7 +59,7 @@ internal sealed class InfluxNorth(INorthContext context, InfluxNorthSettings set
             var (next, body) = _lines.PartFrom(from);
             var answer = await SendAsync(peer, body, cancellationToken).ConfigureAwait(false);
             if (answer.Status != InfluxAnswers.Stored
-                && Refuse(answer, peer, from, next, rejections) is { } outcome)
+                && Refuse(answer, peer, from, next, SentBytesOf(body), rejections) is { } outcome)
             {
                 return outcome;
             }
@@ -79,8 +79,8 @@ internal sealed class InfluxNorth(INorthContext context, InfluxNorthSettings set
         return
         [
             new Diagnostic("Address", HttpAddress.Of(settings.Url)),
-            new Diagnostic("Server version", InfluxGreeting.VersionOf(ping) ?? "not told"),
-            new Diagnostic("Build", InfluxGreeting.BuildOf(ping) ?? "not told"),
+            new Diagnostic("Server version", InfluxGreeting.VersionOf(ping, write, peer.Secrets) ?? "not told"),
+            new Diagnostic("Build", InfluxGreeting.BuildOf(ping, write, peer.Secrets) ?? "not told"),
             new Diagnostic("Target", InfluxGreeting.RightOf(write, _endpoint.Target, peer.Secrets)),
             ServerProbe.LatencyOf(ping),
             ServerProbe.EncryptionOf(settings.Url),
@@ -96,9 +96,10 @@ internal sealed class InfluxNorth(INorthContext context, InfluxNorthSettings set
         var ping = await peer
             .SendAsync(_ => new HttpRequestMessage(HttpMethod.Get, _endpoint.Ping), cancellationToken)
             .ConfigureAwait(false);
-        if (InfluxGreeting.FaultOfPing(ping, _endpoint.Ping, _endpoint.Target, peer.Secrets) is { } stranger)
+        var doubt = InfluxGreeting.FaultOfPing(ping, _endpoint.Ping, _endpoint.Target, peer.Secrets);
+        if (doubt is not null && !InfluxGreeting.IsUndecided(ping))
         {
-            throw stranger;
+            throw doubt;
         }
 
         var url = _endpoint.WriteOf(InfluxPrecision.Ns);
@@ -108,7 +109,7 @@ internal sealed class InfluxNorth(INorthContext context, InfluxNorthSettings set
                 Content = SentContent.Of(default, "text/plain; charset=utf-8", onPart),
             },
             cancellationToken).ConfigureAwait(false);
-        return InfluxGreeting.FaultOfWrite(write, url, _endpoint.Target, peer.Secrets) is { } fault
+        return InfluxGreeting.FaultOfWrite(write, url, _endpoint.Target, peer.Secrets, doubt) is { } fault
             ? throw fault
             : (ping, write);
     }
@@ -138,7 +139,7 @@ internal sealed class InfluxNorth(INorthContext context, InfluxNorthSettings set
     /// The outcome of a refused request; null where the server names the lines that it refuses and has the others.
     /// </summary>
     private DeliveryOutcome? Refuse(
-        HttpAnswer answer, HttpPeer peer, int from, int next, List<Rejection> rejections)
+        HttpAnswer answer, HttpPeer peer, int from, int next, long sentBytes, List<Rejection> rejections)
     {
         var url = _endpoint.WriteOf(_lines.Precision);
         var reason = InfluxAnswers.Reason(answer, url, peer.Secrets);
@@ -147,14 +148,21 @@ internal sealed class InfluxNorth(INorthContext context, InfluxNorthSettings set
             && refused.All(one => one.Line >= 1 && one.Line <= next - from))
         {
             rejections.AddRange(refused.DistinctBy(static one => one.Line).OrderBy(static one => one.Line).Select(
-                one => new Rejection(from + one.Line - 1, $"InfluxDB refuses it: {one.Reason.TrimEnd('.')}.")));
+                one => new Rejection(
+                    from + one.Line - 1,
+                    $"InfluxDB refuses it: {HttpAnswer.InOneLine(one.Reason, peer.Secrets).TrimEnd('.')}.")));
             return null;
         }
 
-        if (InfluxAnswers.RefusesLines(answer))
+        if (InfluxAnswers.RefusesLines(answer, lineCount: next - from))
         {
             // What of the batch was stored takes its own place again when it comes in smaller batches.
             return DeliveryOutcome.Rejected(reason);
+        }
+
+        if (answer.Status == 413)
+        {
+            throw InfluxAnswers.TooLargeForProxy(answer, url, sentBytes, peer.Secrets);
         }
 
         return InfluxAnswers.FaultOf(answer, url, _endpoint.Target, peer.Secrets) is { } fault
@@ -162,6 +170,8 @@ internal sealed class InfluxNorth(INorthContext context, InfluxNorthSettings set
             : DeliveryOutcome.Retry(
                 reason, answer.RetryAfter > settings.MaxRetryAfter ? settings.MaxRetryAfter : answer.RetryAfter);
     }
+
+    private long SentBytesOf(ReadOnlyMemory<byte> lines) => settings.IsCompressed ? _packed.Length : lines.Length;
 
     private ReadOnlyMemory<byte> Packed(ReadOnlyMemory<byte> lines)
     {

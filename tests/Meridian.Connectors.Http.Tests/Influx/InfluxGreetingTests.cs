@@ -1,6 +1,7 @@
 using Meridian.Connectors.Http.Influx;
 using Meridian.Connectors.Http.Tests.Peers;
 using Meridian.Sdk.Faults;
+using Meridian.Sdk.North;
 
 namespace Meridian.Connectors.Http.Tests.Influx;
 
@@ -74,19 +75,22 @@ public sealed class InfluxGreetingTests
     [InlineData(InfluxVersion.V3, 403, Fault.Unauthorized, "Grant the right to write to database 'plant 7'")]
     [InlineData(InfluxVersion.V2, 302, Fault.Misconfigured, "settings.url")]
     [InlineData(InfluxVersion.V2, 407, Fault.Unauthorized, "settings.proxy.password")]
-    public async Task Connect_PingIsRefused_SaysWhatToDoAndNoSecret(
+    public async Task Connect_PingAndWriteAreRefused_SaysWhatToDoAndNoSecret(
         InfluxVersion version, int status, Fault kind, string words)
     {
         await using var server = await WebServer.StartAsync();
         await using var rig = new InfluxRig();
-        server.Next(Answers.Status(status, """{"error":"t0k is unknown"}"""));
+        server.Otherwise = Answers.Status(status, """{"error":"t0k is unknown"}""");
 
         var fault = await rig.ConnectFaultAsync(InfluxRig.SettingsOf(server, version));
+        var asked = server.Received.Select(static one => one.Method).ToArray();
+        server.Otherwise = Answers.Status(204);
         var north = await rig.ConnectAsync(InfluxRig.SettingsOf(server, version));
 
         Assert.Equal((kind, true), (fault.Fault, fault.IsTransient));
         Assert.Contains(words, fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("t0k", fault.ToString(), StringComparison.Ordinal);
+        Assert.Equal(status is 401 or 403 ? ["GET", "POST"] : ["GET"], asked, StringComparer.Ordinal);
         Assert.NotNull(north);
     }
 
@@ -105,5 +109,71 @@ public sealed class InfluxGreetingTests
         Assert.Equal((kind, true), (fault.Fault, fault.IsTransient));
         Assert.Contains(words, fault.Message, StringComparison.Ordinal);
         Assert.Contains("*** may not", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(401, "no", 400, "incoming write was empty")] // version 3 Enterprise: a ping wants a system token
+    [InlineData(403, "no", 204, "")]
+    [InlineData(404, "404 page not found", 204, "")] // Telegraf's inputs.influxdb_v2_listener
+    [InlineData(404, "<html></html>", 422, "writing requires points")]
+    [InlineData(405, "", 204, "")]
+    [InlineData(408, "", 204, "")]
+    [InlineData(200, "", 400, "{\"message\":\"writing requires points\"}")] // a proxy answers the ping itself
+    [InlineData(200, "<html></html>", 204, "")]
+    [InlineData(429, "", 204, "")]
+    [InlineData(429, "", 429, "")]
+    public async Task Connect_PingIsNotInfluxDbsAndTheWriteIs_Connects(int ping, string body, int write, string said)
+    {
+        await using var server = await WebServer.StartAsync();
+        await using var rig = new InfluxRig();
+        server.Next(Answers.Status(ping, body, "Retry-After: 4"), Answers.Status(write, said));
+
+        var north = await rig.ConnectAsync(InfluxRig.SettingsOf(server, InfluxVersion.V2));
+        var outcome = await north.HandleValuesAsync(InfluxRig.Number(1), None);
+
+        Assert.Equal(DeliveryOutcome.Delivered, outcome);
+        Assert.Equal(["GET", "POST", "POST"], server.Received.Select(static one => one.Method),
+            StringComparer.Ordinal);
+        Assert.Empty(server.Received[1].Body);
+    }
+
+    [Fact]
+    public async Task TestConnection_PingIsHiddenAndTheWriteTellsTheVersion_ConnectsAndTellsIt()
+    {
+        await using var server = await WebServer.StartAsync();
+        await using var rig = new InfluxRig();
+        server.Next(
+            Answers.Status(404, "no"),
+            Answers.Status(400, """{"message":"org is missing"}""", "X-Influxdb-Version: v2.7.6"));
+
+        var facts = await rig.FactsAsync(InfluxRig.SettingsOf(server, InfluxVersion.V2));
+
+        Assert.Equal("v2.7.6", facts["Server version"]);
+        Assert.Contains("org is missing", facts["Target"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(401, "no", 404, "{\"message\":\"bucket not found\"}", Fault.Misconfigured, "Make the bucket 'b/1'")]
+    [InlineData(401, "no", 404, "", Fault.Unauthorized, "/ping answers 401")]
+    [InlineData(404, "no", 401, "no", Fault.Unauthorized, "Check settings.token")]
+    [InlineData(404, "no", 403, "<html></html>", Fault.Unauthorized, "Grant the right to write to bucket 'b/1'")]
+    [InlineData(404, "no", 404, "<html></html>", Fault.Malformed, "/ping answers 404")]
+    [InlineData(404, "no", 400, "a timestamp is missing", Fault.Malformed, "/ping answers 404")]
+    [InlineData(404, "no", 400, "<p>writing requires points</p>", Fault.Malformed, "/ping answers 404")]
+    [InlineData(404, "no", 429, "", Fault.Malformed, "/ping answers 404")]
+    [InlineData(200, "ok", 200, "ok", Fault.Malformed, "/ping answers 200")]
+    [InlineData(200, "ok", 503, "ok", Fault.Malformed, "/ping answers 200")]
+    [InlineData(429, "", 200, "ok", Fault.Malformed, "InfluxDB says 204")]
+    public async Task Connect_NeitherPingNorWriteIsInfluxDbs_SaysWhatIsWrong(
+        int ping, string body, int write, string said, Fault kind, string words)
+    {
+        await using var server = await WebServer.StartAsync();
+        await using var rig = new InfluxRig();
+        server.Next(Answers.Status(ping, body), Answers.Status(write, said));
+
+        var fault = await rig.ConnectFaultAsync(InfluxRig.SettingsOf(server, InfluxVersion.V2));
+
+        Assert.Equal((kind, true), (fault.Fault, fault.IsTransient));
+        Assert.Contains(words, fault.Message, StringComparison.Ordinal);
     }
 }

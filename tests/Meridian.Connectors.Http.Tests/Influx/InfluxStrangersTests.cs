@@ -3,6 +3,8 @@ using Meridian.Connectors.Http.Tests.Peers;
 using Meridian.Fixtures;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
+using Meridian.Sdk.Readings;
+using Meridian.Sdk.Settings;
 
 namespace Meridian.Connectors.Http.Tests.Influx;
 
@@ -41,7 +43,10 @@ public sealed class InfluxStrangersTests
         Assert.Contains(words, fault.Message, StringComparison.Ordinal);
         Assert.Contains("settings.url", fault.Message, StringComparison.Ordinal);
         Assert.Equal(fault.Message, tested.Message);
-        Assert.All(server.Received, static one => Assert.Equal("GET", one.Method));
+        string[] greeting = status >= 500 ? ["GET"] : ["GET", "POST"];
+        Assert.Equal([.. greeting, .. greeting], server.Received.Select(static one => one.Method),
+            StringComparer.Ordinal);
+        Assert.All(server.Received, static one => Assert.Empty(one.Body));
     }
 
     [Theory]
@@ -107,6 +112,30 @@ public sealed class InfluxStrangersTests
     }
 
     [Fact]
+    public async Task HandleValues_PageSaysTooLargeToOneLine_IsAFaultAndSplitsOnlyWhatHasMoreLines()
+    {
+        await using var server = await WebServer.StartAsync();
+        await using var rig = new InfluxRig();
+        var north = await rig.ConnectAsync(InfluxRig.SettingsOf(server, InfluxVersion.V1));
+        var tooLarge = Answers.Status(413, Page, "Content-Type: text/html");
+        server.Next(tooLarge, tooLarge);
+        var one = InfluxRig.Of("p", ReadingValue.From(1L));
+
+        var many = await north.HandleValuesAsync(
+            InfluxRig.Batch(one, InfluxRig.Of("p", ReadingValue.From(2L), 1)), None);
+        var fault = await InfluxRig.FaultAsync(north, InfluxRig.Batch(one));
+        var sent = server.Received[^1].Body.Length;
+        var later = await north.HandleValuesAsync(InfluxRig.Batch(one), None);
+
+        Assert.Equal((DeliveryOutcomeKind.Rejected, null), (many.Kind, many.Rejections));
+        Assert.Equal((Fault.Misconfigured, true), (fault.Fault, fault.IsTransient));
+        Assert.Contains("a web page titled 'Line 7'", fault.Message, StringComparison.Ordinal);
+        Assert.Contains($"one line of {sent} bytes", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("raise the proxy's limit of a body", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(DeliveryOutcome.Delivered, later);
+    }
+
+    [Fact]
     public async Task HandleValues_ProxyWithoutItsServer_IsTriedAgainWithTheReasonInWords()
     {
         await using var server = await WebServer.StartAsync();
@@ -136,6 +165,78 @@ public sealed class InfluxStrangersTests
 
         Assert.Equal((Fault.Malformed, true), (fault.Fault, fault.IsTransient));
         Assert.Contains("what is not HTTP", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connect_StrangersHeadersAreLongAndHoldSecrets_TellsOneShortLineWithoutThem()
+    {
+        var tail = new string('x', 9000);
+        await using var server = new RawServer(
+            $"HTTP/1.1 200 Fi\tne t0k {tail}\r\nServer: we\t\tb\u0001 t0k {tail}\r\nContent-Type: text/t0k{tail}\r\n"
+            + "Content-Length: 0\r\n\r\n");
+        await using var rig = new InfluxRig();
+        var settings = InfluxRig.SettingsOf(server.Url, "plant") with
+        {
+            Version = InfluxVersion.V3,
+            Token = new Secret("t0k"),
+        };
+
+        var fault = await rig.ConnectFaultAsync(settings);
+
+        Assert.Contains("calls itself 'we b *** x", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("answers 200 Fi ne *** x", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("and text/***x", fault.Message, StringComparison.Ordinal);
+        AssertShort(fault.Message);
+    }
+
+    [Theory]
+    [InlineData("X-Influxdb-Version: v2\t\t7\u0001 t0k ", "\r\nX-Influxdb-Build: v2\t7 t0k ", "")]
+    [InlineData("X-Influxdb-Build: v2\t7 t0k ", "", "v2\\n\\t7\\u0001 t0k ")]
+    public async Task TestConnection_VersionIsLongAndHoldsASecret_TellsOneShortLineWithoutIt(
+        string header, string next, string version)
+    {
+        var tail = new string('x', 9000);
+        var body = $$"""{"version":"{{version}}{{tail}}"}""";
+        await using var server = new RawServer(request => request.StartsWith("GET", StringComparison.Ordinal)
+            ? $"HTTP/1.1 200 OK\r\n{header}{tail}{(next.Length > 0 ? next + tail : next)}\r\n"
+                + $"Content-Length: {body.Length}\r\n\r\n{body}"
+            : "HTTP/1.1 204 No Content\r\n\r\n");
+        await using var rig = new InfluxRig();
+        var settings = InfluxRig.SettingsOf(server.Url, "plant") with
+        {
+            Version = InfluxVersion.V3,
+            Token = new Secret("t0k"),
+        };
+
+        var facts = await rig.FactsAsync(settings);
+
+        Assert.StartsWith("v2 7 *** x", facts["Server version"], StringComparison.Ordinal);
+        Assert.StartsWith("v2 7 *** x", facts["Build"], StringComparison.Ordinal);
+        Assert.All(facts.Values, AssertShort);
+    }
+
+    [Fact]
+    public async Task HandleValues_ReasonOfALineIsLongAndHoldsASecret_QuarantineTellsOneShortLineWithoutIt()
+    {
+        await using var server = await WebServer.StartAsync();
+        await using var rig = new InfluxRig();
+        var north = await rig.ConnectAsync(InfluxRig.SettingsOf(server, InfluxVersion.V3));
+        var reason = $"no\\n\\u0001good t0k {new string('x', 9000)}";
+        server.Next(Answers.Status(
+            400, $$"""{"error":"partial write","data":[{"line_number":1,"error_message":"{{reason}}"}]}"""));
+
+        var outcome = await north.HandleValuesAsync(InfluxRig.Number(1), None);
+
+        var told = Assert.Single(outcome.Rejections!).Reason;
+        Assert.StartsWith("InfluxDB refuses it: no good *** x", told, StringComparison.Ordinal);
+        AssertShort(told);
+    }
+
+    private static void AssertShort(string told)
+    {
+        Assert.InRange(told.Length, 1, 1200);
+        Assert.DoesNotContain(told, static letter => char.IsControl(letter));
+        Assert.DoesNotContain("t0k", told, StringComparison.Ordinal);
     }
 
     [Fact]
