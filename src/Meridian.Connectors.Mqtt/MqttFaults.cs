@@ -41,12 +41,30 @@ internal static class MqttFaults
                 error),
             MqttTimeoutException => new ConnectorException(
                 Fault.Unreachable, $"Broker {broker} does not answer: {words}", error),
-            MqttRejectedException => new ConnectorException(
-                Fault.Rejected, error.IsTransient, $"Broker {broker} does not take what is published: {words}", error),
+            MqttRejectedException rejected => FromRejection(rejected, broker, words),
             _ => new ConnectorException(
                 Fault.Unreachable, $"There is no connection to broker {broker}: {words}", error),
         };
     }
+
+    /// <summary>
+    /// Whether a rejection is of the one message, which will be refused for ever. Rights, and what a broker takes of
+    /// nobody, are repaired at the broker or in the settings: until then the messages wait.
+    /// </summary>
+    public static bool IsOfTheMessage(MqttRejectedException rejected) => !rejected.IsTransient
+        && rejected.ReasonCode is not (
+            MqttReasonCode.NotAuthorized or MqttReasonCode.QosNotSupported or MqttReasonCode.RetainNotSupported);
+
+    // All are tried again: the broker may have been restarted, or its rights are being mended.
+    private static ConnectorException FromRejection(MqttRejectedException rejected, string broker, string words) =>
+        rejected.ReasonCode == MqttReasonCode.NotAuthorized
+            ? new ConnectorException(
+                Fault.Unauthorized,
+                $"Broker {broker} does not give this client the right to that: {words} Grant it at the broker; until "
+                + "then it is tried again.",
+                rejected)
+            : new ConnectorException(
+                Fault.Rejected, isTransient: true, $"Broker {broker} does not do what is asked of it: {words}", rejected);
 
     private static ConnectorException FromRefusal(MqttConnectException refused, MqttConnectionSettings settings)
     {

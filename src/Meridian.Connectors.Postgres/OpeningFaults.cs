@@ -78,12 +78,13 @@ internal static class OpeningFaults
     private static ConnectorException OfDriver(Exception exception, PostgresConnectionSettings settings)
     {
         var (server, said) = (settings.Server, exception.Message);
-        if (said.Contains("SSLRequest", StringComparison.Ordinal))
+        if (said.Contains("SSLRequest", StringComparison.Ordinal)
+            && !said.Contains("response E ", StringComparison.Ordinal)) // A server that cannot begin a session.
         {
             return NoPostgres(server, exception);
         }
 
-        if (said.Contains("SSL", StringComparison.Ordinal) && settings.Tls is PostgresTls.Require or PostgresTls.Verify)
+        if (said.Contains("No SSL enabled connection", StringComparison.Ordinal))
         {
             return new ConnectorException(
                 Fault.Misconfigured,

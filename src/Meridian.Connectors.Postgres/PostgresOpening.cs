@@ -20,6 +20,9 @@ internal static class PostgresOpening
                                ELSE current_setting('synchronous_commit') END, false)
         """;
 
+    /// <summary>How much later than the driver's our own limit ends an opening.</summary>
+    private static readonly TimeSpan HandshakeGrace = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Opens a connection.</summary>
     /// <param name="settings">How to reach the server.</param>
     /// <param name="commandTimeout">How long the driver waits for an answer.</param>
@@ -64,13 +67,21 @@ internal static class PostgresOpening
         CertificateTrust? trust,
         CancellationToken cancellationToken)
     {
+        // The driver's own limit does not reach into the handshake of TLS.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(settings.ConnectTimeout + HandshakeGrace);
         try
         {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await connection.OpenAsync(limit.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (
-            !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception exception)
         {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (limit.IsCancellationRequested)
+            {
+                exception = new TimeoutException(exception.Message, exception);
+            }
+
             // The edge between the driver and the engine: whatever it is, the engine is told in its own words.
             throw OpeningFaults.From(exception, settings, trust?.Problem);
         }

@@ -59,11 +59,15 @@ public sealed class MqttFaultsTests
         },
         {
             new MqttRejectedException(MqttReasonCode.QuotaExceeded, "Full."),
-            Fault.Rejected, true, "Broker broker:1883 does not take what is published: full."
+            Fault.Rejected, true, "Broker broker:1883 does not do what is asked of it: full."
         },
         {
             new MqttRejectedException(MqttReasonCode.TopicNameInvalid, "Wrong."),
-            Fault.Rejected, false, "Broker broker:1883 does not take what is published: wrong."
+            Fault.Rejected, true, "Broker broker:1883 does not do what is asked of it: wrong."
+        },
+        {
+            new MqttRejectedException(MqttReasonCode.NotAuthorized, "Not there."),
+            Fault.Unauthorized, true, "Broker broker:1883 does not give this client the right to that: not there. Grant"
         },
     };
 

@@ -46,8 +46,9 @@ internal static class ConnectorCheck
             context.Report(
                 path,
                 syntax.Line,
-                $"The connector '{manifest.Id}' failed while it checked these settings: {exception.Message} "
-                + "This is a mistake of the connector; please report it.");
+                $"The connector '{manifest.Id}' failed while it checked these settings: "
+                + context.References.Hide(exception.Message)
+                + " This is a mistake of the connector; please report it.");
         }
 
         return context.Problems.Count == before;

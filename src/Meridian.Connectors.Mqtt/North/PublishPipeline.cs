@@ -67,7 +67,7 @@ internal sealed class PublishPipeline
         {
             await publication.ConfigureAwait(false);
         }
-        catch (MqttRejectedException rejected) when (!rejected.IsTransient)
+        catch (MqttRejectedException rejected) when (MqttFaults.IsOfTheMessage(rejected))
         {
             Reject(index, rejected.Message);
         }

@@ -175,7 +175,8 @@ public sealed class ConnectorContract
                 PeerChecks.DiesWhileConnectedAsync);
             yield return Check(
                 "peer falls silent and answers again",
-                "A connection that stays open and over which nothing comes is noticed by the connector's own limit.",
+                "A connection that stays open and over which nothing comes is noticed by the connector's own limit; "
+                + "asked where there is a relay.",
                 IfRelayed(SilenceChecks.WhileConnectedAsync));
             yield return Check(
                 "disconnect from a silent peer",
@@ -205,7 +206,7 @@ public sealed class ConnectorContract
             yield return Check(
                 $"peer falls silent within {name}",
                 $"Wherever within {name} the peer stops to answer, the call ends by the connector's own limit, and "
-                + "data flow once it answers again.",
+                + "data flow once it answers again; asked where there is a relay.",
                 IfRelayed(bench => SilenceChecks.WithinACallAsync(bench, Find(bench, name))));
         }
     }
@@ -219,6 +220,14 @@ public sealed class ConnectorContract
                 "After the position of any page come the pages that followed it, after the last nothing, and what the "
                 + "source has since.",
                 static bench => NextChecks.GoesOnAsync((SouthBench)bench));
+        }
+
+        if (manifest is SouthManifest { Capabilities: var takes } && takes.HasFlag(SouthCapabilities.Intake))
+        {
+            yield return Check(
+                "stored when on disk",
+                "What is pushed is answered stored when it is on disk, and not before.",
+                static bench => SouthChecks.StoredWhenOnDiskAsync((SouthBench)bench));
         }
 
         if (manifest is not SouthManifest south || !south.Capabilities.HasFlag(SouthCapabilities.Subscription))

@@ -10,15 +10,19 @@ namespace Meridian.Testing.Contract;
 /// </summary>
 internal sealed class PushCourse
 {
+    // Far from the numbers that a source yields.
+    private const long First = 1_000_000_000_000;
+
     private static readonly DateTimeOffset Begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly List<(Life Life, long Value)> _cancelled = [];
-    private long _value;
+
+    private long _value = First;
 
     public async Task PushAsync(Life life, CancellationToken cancellationToken)
     {
         var value = ++_value;
-        var reading = new Reading("contract/pushed", Begin.AddSeconds(value), ReadingValue.From(value));
+        var reading = new Reading("contract/pushed", Begin.AddSeconds(value - First), ReadingValue.From(value));
         try
         {
             var outcome = await ((ITakesIntake)life.Connector)

@@ -124,6 +124,10 @@ internal sealed class SouthBench(SouthManifest manifest, ISouthPeer peer, Contra
         }
     }
 
+    /// <summary>Hands a reading in, and demands that it is stored and on disk.</summary>
+    public Task PushAsync(Life life) =>
+        life.MustReturnAsync(Clause.Take, token => _pushes.PushAsync(life, token));
+
     /// <inheritdoc/>
     public override Task VerifyAsync()
     {

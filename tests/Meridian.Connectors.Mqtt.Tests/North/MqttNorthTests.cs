@@ -126,6 +126,25 @@ public sealed class MqttNorthTests : IAsyncLifetime
         Assert.Equal(2, outcome.DeliveredCount);
     }
 
+    /// <summary>Rights are mended at the broker; until then all waits, and nothing is thought to be wrong with it.
+    /// </summary>
+    [Theory]
+    [InlineData(MqttReasonCode.NotAuthorized, "Grant it at the broker")]
+    [InlineData(MqttReasonCode.QosNotSupported, "does not do what is asked of it")]
+    public async Task Right_ThatTheBrokerDoesNotGive_HoldsTheBatchAndQuarantinesNothing(
+        MqttReasonCode reason, string words)
+    {
+        var north = await StartAsync(Settings() with { Version = MqttVersion.V5 });
+        _broker.Faults.RefusePublications("#", reason);
+
+        var refused = await north.HandleValuesAsync(Batch(10), CancellationToken.None);
+        _broker.Faults.Clear();
+
+        Assert.Equal((DeliveryOutcomeKind.Retry, 0), (refused.Kind, refused.DeliveredCount));
+        Assert.Contains(words, refused.Reason, StringComparison.Ordinal);
+        Assert.Equal(DeliveryOutcome.Delivered, await north.HandleValuesAsync(Batch(10), CancellationToken.None));
+    }
+
     [Fact]
     public async Task Broker_Away_IsRetryAndNothingIsKept()
     {

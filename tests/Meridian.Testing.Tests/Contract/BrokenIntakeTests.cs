@@ -16,6 +16,16 @@ public sealed class BrokenIntakeTests
         static (_, _, _) => AnswerAsync(IntakeOutcome.Stored));
 
     [Fact]
+    public Task Push_AnsweredWhenItIsTaken_IsFound() => BreaksAsync(
+        "stored when on disk",
+        "it was answered stored and is not on disk",
+        static async (context, content, cancellationToken) =>
+        {
+            await context.Intakes.OfferAsync(new Intake(content), cancellationToken);
+            return IntakeOutcome.Stored;
+        });
+
+    [Fact]
     public Task Push_Refused_IsFound() => BreaksAsync(
         "data flow",
         "it was answered: I am full.",

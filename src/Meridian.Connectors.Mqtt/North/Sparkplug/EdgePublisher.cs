@@ -83,7 +83,7 @@ internal sealed class EdgePublisher(MqttClient client, MqttQos qos, int window)
                 _acknowledged.UnionWith(message.Indexes);
             }
         }
-        catch (MqttRejectedException rejected) when (!rejected.IsTransient && !message.IsBirth)
+        catch (MqttRejectedException rejected) when (MqttFaults.IsOfTheMessage(rejected) && !message.IsBirth)
         {
             Rejections.AddRange(message.Indexes.Select(index => new Rejection(index, rejected.Message)));
         }
