@@ -20,6 +20,10 @@ internal sealed class ReferenceResolver(IConfigurationEnvironment environment)
     // A shorter value would be found in words that have nothing to do with it.
     private const int MinHiddenLength = 4;
 
+    // What looks like a placeholder in a value is hidden, too, as far as this.
+    private const int MaxHidden = 1_000;
+    private const int MaxPlaceholderLength = 200;
+
     private static readonly string[] Schemes = ["env", "file"];
 
     // What stands for it → what it stands for: values, and what looks like a placeholder within them.
@@ -74,18 +78,29 @@ internal sealed class ReferenceResolver(IConfigurationEnvironment environment)
 
     /// <summary>
     /// Puts references back into a sentence that may repeat what they stand for: it may be a password, and the name of
-    /// the variable says as well what to look at.
+    /// the variable says as well what to look at. Words that only contain a value are left as they are.
     /// </summary>
     /// <param name="sentence">A connector's words, which knows no references.</param>
     public string Hide(string sentence)
     {
-        foreach (var (value, reference) in _followed.OrderByDescending(static one => one.Key.Length))
+        var hidden = new StringBuilder();
+        for (var at = 0; at < sentence.Length;)
         {
-            sentence = sentence.Replace(value, reference, StringComparison.Ordinal);
+            var found = _followed
+                .Where(one => StandsAt(sentence, at, one.Key)).OrderByDescending(static one => one.Key.Length)
+                .FirstOrDefault();
+            hidden.Append(found.Value ?? sentence[at..(at + 1)]);
+            at += found.Key?.Length ?? 1;
         }
 
-        return sentence;
+        return hidden.ToString();
     }
+
+    private static bool StandsAt(string sentence, int at, string value) =>
+        string.CompareOrdinal(sentence, at, value, 0, value.Length) == 0
+        && !(at > 0 && char.IsLetterOrDigit(value[0]) && char.IsLetterOrDigit(sentence[at - 1]))
+        && !(at + value.Length < sentence.Length && char.IsLetterOrDigit(value[^1])
+            && char.IsLetterOrDigit(sentence[at + value.Length]));
 
     private void Remember(string value, string reference)
     {
@@ -95,11 +110,11 @@ internal sealed class ReferenceResolver(IConfigurationEnvironment environment)
         }
 
         _followed.TryAdd(value, reference);
-        for (var open = value.IndexOf('{', StringComparison.Ordinal); open >= 0;
+        for (var open = value.IndexOf('{', StringComparison.Ordinal); open >= 0 && _followed.Count < MaxHidden;
             open = value.IndexOf('{', open + 1))
         {
-            var close = value.IndexOf('}', open);
-            if (close > open + 1)
+            var close = value.IndexOf('}', open, Math.Min(value.Length - open, MaxPlaceholderLength));
+            if (close - open >= MinHiddenLength)
             {
                 _followed.TryAdd(value[open..(close + 1)], reference);
             }

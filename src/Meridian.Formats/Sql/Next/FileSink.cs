@@ -42,7 +42,7 @@ internal sealed class FileSink(ISouthContext context, Item item, SqlCsvSpec spec
         {
             foreach (var left in Directory.EnumerateFiles(context.Folder, $"{NameStart}*{NameEnd}"))
             {
-                File.Delete(left);
+                RemoveUnlessInUse(left);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -53,6 +53,20 @@ internal sealed class FileSink(ISouthContext context, Item item, SqlCsvSpec spec
                 $"The folder of '{context.Name}' in the gateway's data folder cannot be used: {exception.Message} Give "
                 + "the gateway's user the right to write there.",
                 exception);
+        }
+    }
+
+    /// <summary>An instance that could not be ended, as at a share that hangs, may still write to its own.</summary>
+    private static void RemoveUnlessInUse(string path)
+    {
+        try
+        {
+            using var gone = new FileStream(
+                path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 0, FileOptions.DeleteOnClose);
+        }
+        catch (IOException)
+        {
+            // It is in use, or has gone; else the next start removes it. No answer has its name.
         }
     }
 
@@ -115,7 +129,7 @@ internal sealed class FileSink(ISouthContext context, Item item, SqlCsvSpec spec
             if (_stream is null)
             {
                 // Whoever asks for the folder makes it, which may fail. No buffer: closing must have nothing to write.
-                _path = Path.Combine(context.Folder, NameOf(item));
+                _path = Path.Combine(context.Folder, NameOf(item, context.Random));
                 _stream = new FileStream(
                     _path, FileMode.Create, FileAccess.Write, FileShare.Read, 0, FileOptions.Asynchronous);
             }
@@ -136,6 +150,9 @@ internal sealed class FileSink(ISouthContext context, Item item, SqlCsvSpec spec
         }
     }
 
-    private static string NameOf(Item item) =>
-        $"{NameStart}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(item.Name)))[..16]}{NameEnd}";
+    private static string NameOf(Item item, Random random)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(item.Name)));
+        return $"{NameStart}{hash[..16]}-{random.GetHexString(8, lowercase: true)}{NameEnd}";
+    }
 }
