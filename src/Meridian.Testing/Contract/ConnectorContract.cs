@@ -222,12 +222,12 @@ public sealed class ConnectorContract
                 static bench => NextChecks.GoesOnAsync((SouthBench)bench));
         }
 
-        if (manifest is SouthManifest { Capabilities: var takes } && takes.HasFlag(SouthCapabilities.Intake))
+        if (manifest is SouthManifest taker && taker.Capabilities.HasFlag(SouthCapabilities.Intake))
         {
             yield return Check(
                 "stored when on disk",
-                "What is pushed is answered stored when it is on disk, and not before.",
-                static bench => SouthChecks.StoredWhenOnDiskAsync((SouthBench)bench));
+                "What was handed in and taken is answered only when the disk has it.",
+                static bench => IntakeChecks.StoredWhenOnDiskAsync((SouthBench)bench));
         }
 
         if (manifest is not SouthManifest south || !south.Capabilities.HasFlag(SouthCapabilities.Subscription))

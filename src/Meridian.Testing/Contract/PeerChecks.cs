@@ -158,6 +158,12 @@ internal static class PeerChecks
             return;
         }
 
+        await ExpectReportAsync(bench, life, losses, retries).ConfigureAwait(false);
+    }
+
+    /// <summary>That nothing comes any more is reported, unasked.</summary>
+    public static async Task ExpectReportAsync(Bench bench, Life life, int losses, int retries)
+    {
         var isReported = await Guard.UntilAsync(
             () => ValueTask.FromResult(life.Losses.Count > losses || life.Retries.Count > retries),
             bench.Options.Deadline).ConfigureAwait(false);

@@ -10,19 +10,19 @@ namespace Meridian.Testing.Contract;
 /// </summary>
 internal sealed class PushCourse
 {
-    // Far from the numbers that a source yields.
-    private const long First = 1_000_000_000_000;
-
     private static readonly DateTimeOffset Begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly List<(Life Life, long Value)> _cancelled = [];
+    /// <summary>What is pushed is counted from here, far from what the source yields.</summary>
+    private const long FirstValue = 1_000_000_000_000;
 
-    private long _value = First;
+    private readonly List<(Life Life, long Value)> _cancelled = [];
+    private long _count;
 
     public async Task PushAsync(Life life, CancellationToken cancellationToken)
     {
-        var value = ++_value;
-        var reading = new Reading("contract/pushed", Begin.AddSeconds(value - First), ReadingValue.From(value));
+        var count = _count++;
+        var value = FirstValue + count;
+        var reading = new Reading("contract/pushed", Begin.AddSeconds(count), ReadingValue.From(value));
         try
         {
             var outcome = await ((ITakesIntake)life.Connector)

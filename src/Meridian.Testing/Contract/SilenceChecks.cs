@@ -1,5 +1,6 @@
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.North;
+using Meridian.Sdk.South;
 
 namespace Meridian.Testing.Contract;
 
@@ -16,6 +17,12 @@ internal static class SilenceChecks
         var life = await bench.MakeAsync(LifeStage.Serving).ConfigureAwait(false);
         var (losses, retries) = (life.Losses.Count, life.Retries.Count);
         relay.Hold();
+        if (bench is SouthBench south && south.Has(SouthCapabilities.Subscription))
+        {
+            // First of all: what an answer that fails says, a subscription of which nothing is asked would not.
+            await PeerChecks.ExpectReportAsync(bench, life, losses, retries).ConfigureAwait(false);
+        }
+
         await PeerChecks.ExpectWordAsync(bench, life, losses, retries).ConfigureAwait(false);
         relay.Release();
         await GoOnAsync(bench, life, losses, mayServe: true).ConfigureAwait(false);
@@ -26,17 +33,15 @@ internal static class SilenceChecks
     /// <summary>The peer is silent as the call begins, from the middle of its traffic on, and before its end.</summary>
     public static async Task WithinACallAsync(Bench bench, ContractCall call)
     {
-        var parts = await CountPartsAsync(bench, call).ConfigureAwait(false);
+        // The fewer of two: a beat of the connection may fall into one of them, and is no part of the call.
+        var parts = Math.Min(
+            await CountPartsAsync(bench, call).ConfigureAwait(false),
+            await CountPartsAsync(bench, call).ConfigureAwait(false));
         foreach (var part in new[] { 0, (parts + 1) / 2, parts }.Distinct())
         {
             try
             {
-                // Parts can be fewer than they were: TCP joins them as it likes, and what is kept open is not opened.
-                var reached = part;
-                while (!await FallSilentAsync(bench, call, reached).ConfigureAwait(false))
-                {
-                    reached--;
-                }
+                await FallSilentUpToAsync(bench, call, part).ConfigureAwait(false);
             }
             catch (ContractViolationException broken)
             {
@@ -61,7 +66,29 @@ internal static class SilenceChecks
         return parts;
     }
 
-    /// <returns>Whether there was such a part. None comes before part 0, the beginning.</returns>
+    /// <summary>Falls silent at a part, or at the last before it that this run of the call has.</summary>
+    private static async Task FallSilentUpToAsync(Bench bench, ContractCall call, int part)
+    {
+        for (var earlier = part; earlier > 0; earlier--)
+        {
+            if (await FallSilentAsync(bench, call, earlier).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+
+        if (part > 0)
+        {
+            throw new ContractViolationException(
+                call.Clause,
+                $"the traffic that {call.Name} had when it was counted, {part} parts or more",
+                "it came back without any, and never came so far that the peer could fall silent");
+        }
+
+        _ = await FallSilentAsync(bench, call, 0).ConfigureAwait(false);
+    }
+
+    /// <returns>Whether the call came so far.</returns>
     private static async Task<bool> FallSilentAsync(Bench bench, ContractCall call, int part)
     {
         var isReached = part == 0;
@@ -73,7 +100,7 @@ internal static class SilenceChecks
         }
         else
         {
-            bench.Steps.Begin(new StepPoint(StepKind.Part, part) { IsSilent = true }, () => isReached = true);
+            bench.Steps.Begin(new StepPoint(StepKind.Part, part) { IsSilent = true }, () => Volatile.Write(ref isReached, true));
         }
 
         var end = await life.TryAsync(call.Clause, token => call.Act(life, token)).ConfigureAwait(false);
@@ -96,7 +123,7 @@ internal static class SilenceChecks
         }
 
         await bench.EndAsync(life).ConfigureAwait(false);
-        return isReached;
+        return Volatile.Read(ref isReached);
     }
 
     /// <summary>Nothing passed in either direction: what needs an answer can have none.</summary>
@@ -105,7 +132,7 @@ internal static class SilenceChecks
         var isDelivered = bench is NorthBench north
             && call.Name.StartsWith("handle", StringComparison.Ordinal)
             && north.Course.LastOutcome.Kind == DeliveryOutcomeKind.Delivered;
-        var isWritten = string.Equals(call.Name, "write setpoint", StringComparison.Ordinal);
+        var isWritten = call.Name is "write setpoint"; // One that was not written does not return.
         if (end.IsReturned && (call.IsTest || isDelivered || isWritten))
         {
             throw new ContractViolationException(

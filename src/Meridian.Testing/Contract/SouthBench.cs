@@ -21,6 +21,9 @@ internal sealed class SouthBench(SouthManifest manifest, ISouthPeer peer, Contra
 
     public ISouthPeer Source => peer;
 
+    /// <summary>What is handed to a South that takes it.</summary>
+    public PushCourse Pushes => _pushes;
+
     public override IReadOnlyList<ContractCall> DataCalls =>
     [
         .. CallsOf(SouthCapabilities.Subscription,
@@ -123,10 +126,6 @@ internal sealed class SouthBench(SouthManifest manifest, ISouthPeer peer, Contra
             await life.MustReturnAsync(call.Clause, token => call.Act(life, token)).ConfigureAwait(false);
         }
     }
-
-    /// <summary>Hands a reading in, and demands that it is stored and on disk.</summary>
-    public Task PushAsync(Life life) =>
-        life.MustReturnAsync(Clause.Take, token => _pushes.PushAsync(life, token));
 
     /// <inheritdoc/>
     public override Task VerifyAsync()

@@ -3,9 +3,6 @@ namespace Meridian.Testing.Contract;
 /// <summary>Checks of what only a South does.</summary>
 internal static class SouthChecks
 {
-    /// <summary>How long an answer is waited for that must not come.</summary>
-    private static readonly TimeSpan EarlyAnswer = TimeSpan.FromMilliseconds(200);
-
     /// <summary>Items come and go while the others go on.</summary>
     public static async Task ItemsChangeWhileRunningAsync(SouthBench bench)
     {
@@ -62,27 +59,6 @@ internal static class SouthChecks
         }
 
         await bench.EndAsync(next).ConfigureAwait(false);
-    }
-
-    /// <summary>While a push is taken and not on disk, it has no answer; stored is the answer when it is.</summary>
-    public static async Task StoredWhenOnDiskAsync(SouthBench bench)
-    {
-        var life = await bench.MakeAsync(LifeStage.Connected).ConfigureAwait(false);
-        life.South.HoldReceipts();
-        var taken = life.South.TakenCount;
-        var pushing = bench.PushAsync(life);
-        await life.South.UntilAsync(
-            () => pushing.IsCompleted || life.South.TakenCount > taken, bench.Options.Deadline).ConfigureAwait(false);
-
-        // One that answers now finds that it is not on disk: it breaks the clause by itself.
-        await Guard.WaitAsync(pushing, EarlyAnswer).ConfigureAwait(false);
-        if (!pushing.IsCompleted)
-        {
-            life.South.ReleaseReceipts();
-        }
-
-        await pushing.ConfigureAwait(false);
-        await bench.EndAsync(life).ConfigureAwait(false);
     }
 
     /// <summary>While nothing is taken, a connector can be ended; and goes on afterwards.</summary>

@@ -9,6 +9,8 @@ namespace Meridian.Testing.Tests.Contract;
 /// <summary>Each way to break the contract of a South that takes pushes is found.</summary>
 public sealed class BrokenIntakeTests
 {
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(50);
+
     [Fact]
     public Task Push_AnsweredStoredAndNotOnDisk_IsFound() => BreaksAsync(
         "data flow",
@@ -16,20 +18,47 @@ public sealed class BrokenIntakeTests
         static (_, _, _) => AnswerAsync(IntakeOutcome.Stored));
 
     [Fact]
-    public Task Push_AnsweredWhenItIsTaken_IsFound() => BreaksAsync(
-        "stored when on disk",
-        "it was answered stored and is not on disk",
-        static async (context, content, cancellationToken) =>
-        {
-            await context.Intakes.OfferAsync(new Intake(content), cancellationToken);
-            return IntakeOutcome.Stored;
-        });
-
-    [Fact]
     public Task Push_Refused_IsFound() => BreaksAsync(
         "data flow",
         "it was answered: I am full.",
         static (_, _, _) => AnswerAsync(IntakeOutcome.Refused("I am full.")));
+
+    [Fact]
+    public Task Push_AnsweredStoredWhenItWasOffered_IsFound() => BreaksAsync(
+        "stored when on disk",
+        "it was answered stored and is not on disk",
+        static async (context, content, cancellationToken) =>
+        {
+            // A quick disk may have it by now.
+            var receipt = new AwaitedReceipt();
+            await context.Intakes.OfferAsync(new Intake(content) { Receipt = receipt }, cancellationToken);
+            await Task.WhenAny(receipt.Stored, Task.Delay(Quick, TimeProvider.System, CancellationToken.None));
+            return IntakeOutcome.Stored;
+        });
+
+    [Fact]
+    public Task Push_AnsweredWhileTheDiskIsBusy_IsFound() => BreaksAsync(
+        "stored when on disk",
+        "it was answered: The disk is slow.",
+        static async (context, content, cancellationToken) =>
+        {
+            var receipt = new AwaitedReceipt();
+            await context.Intakes.OfferAsync(new Intake(content) { Receipt = receipt }, cancellationToken);
+            await Task.WhenAny(receipt.Stored, Task.Delay(Quick, TimeProvider.System, CancellationToken.None));
+            return receipt.Stored.IsCompleted
+                ? IntakeOutcome.Stored
+                : IntakeOutcome.Busy(TimeSpan.FromSeconds(1), "The disk is slow.");
+        });
+
+    [Fact]
+    public Task Push_AnsweredWhenItIsOnDisk_Keeps() => ContractOf(
+        static async (context, content, cancellationToken) =>
+        {
+            var receipt = new AwaitedReceipt();
+            await context.Intakes.OfferAsync(new Intake(content) { Receipt = receipt }, cancellationToken);
+            await receipt.Stored;
+            return IntakeOutcome.Stored;
+        }).RunAsync("stored when on disk");
 
     [Fact]
     public Task Push_CancelledAndOnDiskAllTheSame_IsFound() => BreaksAsync(
@@ -49,7 +78,15 @@ public sealed class BrokenIntakeTests
     private static async Task BreaksAsync(
         string check, string words, Func<ISouthContext, Content, CancellationToken, ValueTask<IntakeOutcome>> take)
     {
-        var contract = ConnectorContract.Of(
+        var broken = await Assert.ThrowsAsync<ContractViolationException>(() => ContractOf(take).RunAsync(check));
+
+        Assert.Equal("ITakesIntake.TakeAsync", broken.Member);
+        Assert.Contains(words, broken.Message, StringComparison.Ordinal);
+    }
+
+    private static ConnectorContract ContractOf(
+        Func<ISouthContext, Content, CancellationToken, ValueTask<IntakeOutcome>> take) =>
+        ConnectorContract.Of(
             new SouthManifest
             {
                 Id = "broken",
@@ -63,12 +100,6 @@ public sealed class BrokenIntakeTests
             },
             static () => Task.FromResult<ISouthPeer>(new NoPeer()),
             new ContractOptions { PeerCanBeAbsent = false, PeerCanVanish = false });
-
-        var broken = await Assert.ThrowsAsync<ContractViolationException>(() => contract.RunAsync(check));
-
-        Assert.Equal("ITakesIntake.TakeAsync", broken.Member);
-        Assert.Contains(words, broken.Message, StringComparison.Ordinal);
-    }
 
     private sealed record NoSettings;
 

@@ -10,5 +10,8 @@ internal sealed record EchoBehaviour(TimeSpan Limit)
 
     public bool TestsByConnectingOnly { get; init; }
 
+    /// <summary>Whether a delivery is put off without a word to the echo; asked once for each delivery.</summary>
+    public Func<bool> IsShyNow { get; init; } = static () => false;
+
     public Fault FaultOfSilence { get; init; } = Fault.Unreachable;
 }

@@ -43,6 +43,11 @@ internal sealed class EchoNorth(int port, EchoBehaviour behaviour) : IHandlesVal
     public async ValueTask<DeliveryOutcome> HandleValuesAsync(ValuesBatch batch, CancellationToken cancellationToken)
     {
         var bytes = batch.Readings.ToArray().Select(static reading => (byte)reading.Value.AsInt64()).ToArray();
+        if (behaviour.IsShyNow())
+        {
+            return DeliveryOutcome.Retry("The echo is not asked twice in a row.");
+        }
+
         if (behaviour.IsHopeful)
         {
             await _socket!.SendAsync(bytes, cancellationToken); // Connected before.
@@ -52,6 +57,10 @@ internal sealed class EchoNorth(int port, EchoBehaviour behaviour) : IHandlesVal
         await AskAsync(_socket!, bytes, cancellationToken); // Connected before.
         return DeliveryOutcome.Delivered;
     }
+
+    /// <summary>Asks over the connection; connected before.</summary>
+    public Task AskAsync(byte[] bytes, CancellationToken cancellationToken) =>
+        AskAsync(_socket!, bytes, cancellationToken);
 
     private async Task<Socket> OpenAsync(CancellationToken cancellationToken)
     {

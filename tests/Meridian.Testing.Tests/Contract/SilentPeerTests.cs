@@ -55,6 +55,17 @@ public sealed class SilentPeerTests
         "a transient fault: the peer may answer again",
         new EchoBehaviour(Limit) { FaultOfSilence = Fault.Misconfigured });
 
+    [Fact]
+    public Task Delivery_ThatAsksOnlyWhileItIsCounted_IsFound()
+    {
+        // The first two lives deliver twice each; from then on each second delivery asks the echo.
+        var count = 0;
+        return BreaksAsync(
+            "peer falls silent within handle values",
+            "never came so far",
+            new EchoBehaviour(Limit) { IsShyNow = () => ++count > 4 && count % 2 == 1 });
+    }
+
     private static async Task BreaksAsync(string check, string words, EchoBehaviour behaviour)
     {
         var broken = await Assert.ThrowsAsync<ContractViolationException>(
