@@ -64,7 +64,10 @@ internal static class MqttFaults
                 + "then it is tried again.",
                 rejected)
             : new ConnectorException(
-                Fault.Rejected, isTransient: true, $"Broker {broker} does not do what is asked of it: {words}", rejected);
+                Fault.Rejected,
+                isTransient: true,
+                $"Broker {broker} does not do what is asked of it: {words}",
+                rejected);
 
     private static ConnectorException FromRefusal(MqttConnectException refused, MqttConnectionSettings settings)
     {

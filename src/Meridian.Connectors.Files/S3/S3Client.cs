@@ -118,7 +118,8 @@ internal sealed class S3Client : IDisposable
     /// <param name="content">Its bytes, read to their end.</param>
     /// <param name="cancellationToken">Cancels it; nothing of the object is to be seen then.</param>
     /// <returns>The store's tag of what it has stored; null where it gives none.</returns>
-    public async Task<string?> StoreAsync(string key, string identity, Stream content, CancellationToken cancellationToken)
+    public async Task<string?> StoreAsync(
+        string key, string identity, Stream content, CancellationToken cancellationToken)
     {
         var part = ArrayPool<byte>.Shared.Rent((int)_settings.PartSize.Bytes);
         try

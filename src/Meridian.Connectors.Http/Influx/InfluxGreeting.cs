@@ -33,7 +33,7 @@ internal static class InfluxGreeting
             : null;
 
     /// <summary>
-    /// What is wrong with the answer to a ping; null when InfluxDB gave it, or it asks to wait: the write is asked then.
+    /// What is wrong with the answer to a ping; null when InfluxDB gave it, or it asks to wait: the write is asked.
     /// </summary>
     public static ConnectorException? FaultOfPing(
         HttpAnswer ping, Uri url, string target, IReadOnlyList<string> secrets) => ping.Status switch

@@ -126,7 +126,14 @@ public sealed class ConnectorTrials(EngineServices services)
                 return [];
 
             case SouthCapabilities.File:
-                return await ListAsync((IQueriesFile)connector, item.Item, cancellationToken).ConfigureAwait(false);
+                var files = await ListAsync((IQueriesFile)connector, item.Item, cancellationToken)
+                    .ConfigureAwait(false);
+                if (connector is IDecodesFile decoder && decoder.Decodes(item.Item) && files is [var first, ..])
+                {
+                    await DecodeAsync(decoder, item.Item, first, context, cancellationToken).ConfigureAwait(false);
+                }
+
+                return files;
 
             case SouthCapabilities.Next:
                 var next = ((IQueriesNext)connector).QueryNextAsync(item.Item, position: null, cancellationToken);
@@ -169,6 +176,22 @@ public sealed class ConnectorTrials(EngineServices services)
             var buffer = new byte[MaxCountedBytes];
             return await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken)
                 .ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The first page of a file that becomes readings; the file stays as it is.</summary>
+    private static async Task DecodeAsync(
+        IDecodesFile connector, Item item, SourceFile file, TrialContext context, CancellationToken cancellationToken)
+    {
+        var content = await file.OpenRead(cancellationToken).ConfigureAwait(false);
+        await using (content.ConfigureAwait(false))
+        {
+            var pages = connector.DecodeFileAsync(item, file.Path, content, cancellationToken);
+            await foreach (var page in pages.ConfigureAwait(false))
+            {
+                context.Keep(page.Span);
+                break;
+            }
         }
     }
 

@@ -100,7 +100,8 @@ internal static class SilenceChecks
         }
         else
         {
-            bench.Steps.Begin(new StepPoint(StepKind.Part, part) { IsSilent = true }, () => Volatile.Write(ref isReached, true));
+            bench.Steps.Begin(
+                new StepPoint(StepKind.Part, part) { IsSilent = true }, () => Volatile.Write(ref isReached, true));
         }
 
         var end = await life.TryAsync(call.Clause, token => call.Act(life, token)).ConfigureAwait(false);

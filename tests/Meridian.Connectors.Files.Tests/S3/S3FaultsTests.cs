@@ -53,7 +53,7 @@ public sealed class S3FaultsTests(S3Store store) : IClassFixture<S3Store>, IDisp
         Assert.DoesNotContain("wr0ng-secret", fault.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>Linux lets packets of a connection vanish that finds the listener's queue full, as firewalls do.</summary>
+    /// <summary>Linux lets a connection's packets vanish where the listener's queue is full, as firewalls do.</summary>
     [Fact]
     public async Task Connect_NobodyTakesTheConnection_NamesTheTimeThatItHad()
     {

@@ -59,7 +59,8 @@ public sealed class ItemTestTests : IDisposable
             "folder",
             $$"""{ "folder": "{{_folder.Path}}" }""",
             """
-            { "name": "i", "files": { "pattern": "*.csv", "minAge": "0 s", "afterwards": "delete" }, "content": "readings",
+            { "name": "i", "content": "readings",
+              "files": { "pattern": "*.csv", "minAge": "0 s", "afterwards": "delete" },
               "rows": { "timeColumn": "time", "pointColumn": "point", "valueColumn": "value" } }
             """);
 
