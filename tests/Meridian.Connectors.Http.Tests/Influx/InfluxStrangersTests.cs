@@ -173,7 +173,7 @@ public sealed class InfluxStrangersTests
         var tail = new string('x', 9000);
         await using var server = new RawServer(
             $"HTTP/1.1 200 Fi\tne t0k {tail}\r\nServer: we\t\tb\u0001 t0k {tail}\r\nContent-Type: text/t0k{tail}\r\n"
-            + "Content-Length: 0\r\n\r\n");
+            + "Content-Length: 0\r\nConnection: close\r\n\r\n");
         await using var rig = new InfluxRig();
         var settings = InfluxRig.SettingsOf(server.Url, "plant") with
         {
@@ -199,8 +199,8 @@ public sealed class InfluxStrangersTests
         var body = $$"""{"version":"{{version}}{{tail}}"}""";
         await using var server = new RawServer(request => request.StartsWith("GET", StringComparison.Ordinal)
             ? $"HTTP/1.1 200 OK\r\n{header}{tail}{(next.Length > 0 ? next + tail : next)}\r\n"
-                + $"Content-Length: {body.Length}\r\n\r\n{body}"
-            : "HTTP/1.1 204 No Content\r\n\r\n");
+                + $"Content-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"
+            : "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
         await using var rig = new InfluxRig();
         var settings = InfluxRig.SettingsOf(server.Url, "plant") with
         {

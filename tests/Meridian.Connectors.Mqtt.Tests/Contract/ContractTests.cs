@@ -44,7 +44,7 @@ public sealed class ContractTests
             Port = Relay.Port,
             MaxReconnectDelay = TimeSpan.FromSeconds(1),
             ConnectTimeout = TimeSpan.FromSeconds(3),
-            KeepAlive = TimeSpan.FromSeconds(1),
+            KeepAlive = TimeSpan.FromSeconds(3),
         };
 
         public static async Task<ISouthPeer> NewAsync() => new SourcePeer(await MqttTestBroker.StartAsync());
@@ -85,7 +85,7 @@ public sealed class ContractTests
             Format = MqttNorthFormat.Value,
             MaxReconnectDelay = TimeSpan.FromSeconds(1),
             ConnectTimeout = TimeSpan.FromSeconds(3),
-            KeepAlive = TimeSpan.FromSeconds(1),
+            KeepAlive = TimeSpan.FromSeconds(3),
         };
 
         public static async Task<INorthPeer> NewAsync() => new DestinationPeer(await MqttTestBroker.StartAsync());

@@ -46,7 +46,7 @@ public sealed class MosquittoContractTests
             Port = Relay.Port,
             MaxReconnectDelay = TimeSpan.FromSeconds(1),
             ConnectTimeout = TimeSpan.FromSeconds(3),
-            KeepAlive = TimeSpan.FromSeconds(1),
+            KeepAlive = TimeSpan.FromSeconds(3),
         };
 
         public IReadOnlyList<Item> ItemsOf(SouthCapabilities capability) =>
@@ -95,7 +95,7 @@ public sealed class MosquittoContractTests
             Format = MqttNorthFormat.Value,
             MaxReconnectDelay = TimeSpan.FromSeconds(1),
             ConnectTimeout = TimeSpan.FromSeconds(3),
-            KeepAlive = TimeSpan.FromSeconds(1),
+            KeepAlive = TimeSpan.FromSeconds(3),
         };
 
         public static async Task<INorthPeer> StartAsync()

@@ -52,7 +52,7 @@ public sealed class SparkplugContractTests
             Port = Relay.Port,
             MaxReconnectDelay = TimeSpan.FromSeconds(1),
             ConnectTimeout = TimeSpan.FromSeconds(3),
-            KeepAlive = TimeSpan.FromSeconds(1),
+            KeepAlive = TimeSpan.FromSeconds(3),
             Sparkplug = new MqttSparkplugSettings { HostId = HostId },
         };
 
@@ -118,7 +118,7 @@ public sealed class SparkplugContractTests
             Port = Relay.Port,
             Format = MqttNorthFormat.SparkplugB,
             ConnectTimeout = TimeSpan.FromSeconds(3),
-            KeepAlive = TimeSpan.FromSeconds(1),
+            KeepAlive = TimeSpan.FromSeconds(3),
             Sparkplug = new SparkplugNorthSettings { Group = "g", Node = "n", PrimaryHost = HostId },
         };
 

@@ -22,11 +22,24 @@ const store = new S3rver({
 });
 const { port } = await store.run();
 
+// S3 shows an object as it was or as it is; s3rver, while it is written, as empty. So requests for one take turns.
+const turns = new Map();
+
 async function pass(request, response) {
   const parts = [];
   for await (const part of request) {
     parts.push(part);
   }
+  const [name] = request.url.split('?');
+  const turn = (turns.get(name) ?? Promise.resolve()).then(() => ask(request, response, parts));
+  turns.set(name, turn);
+  await turn;
+  if (turns.get(name) === turn) {
+    turns.delete(name);
+  }
+}
+
+async function ask(request, response, parts) {
   const { method, url: path, headers } = request;
   // A connection each: one that is kept may be closed by the store in the moment in which the next request goes.
   const inner = http.request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (answer) => {
@@ -42,6 +55,7 @@ async function pass(request, response) {
   });
   inner.on('error', () => response.destroy());
   inner.end(Buffer.concat(parts));
+  await new Promise((resolve) => inner.on('close', resolve));
 }
 
 const front = values.cert
