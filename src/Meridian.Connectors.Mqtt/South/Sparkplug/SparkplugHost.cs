@@ -107,6 +107,8 @@ internal sealed class SparkplugHost(
         var place = Follow(node, message);
         if (place == SequencePlace.Unknown && !message.IsRepeat)
         {
+            // What is still stored is of an earlier birth, which nobody may come back to.
+            node.Tables.Begin(output.Checkpoints);
             node.JoinLife((byte)(message.Payload.Sequence ?? 0), message.Payload.TimestampMilliseconds ?? 0);
         }
 

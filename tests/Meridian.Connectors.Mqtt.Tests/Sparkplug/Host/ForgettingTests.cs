@@ -51,6 +51,25 @@ public sealed class ForgettingTests
         Assert.NotNull(_output.Problem);
     }
 
+    /// <summary>The NBIRTH of its present life was missed; what is stored of the life before must not name its data.
+    /// </summary>
+    [Fact]
+    public void Node_JoinedByItsDevicesBirthAndRestored_IsNotReadByItsLifeBefore()
+    {
+        Take(NewHost(), "a", SparkplugMessageType.NodeBirth, 0, Metric("m"));
+        Store();
+        var host = NewHost();
+        Take(host, "a", SparkplugMessageType.NodeData, 7, Metric(name: null));
+        Store();
+        Take(host, "a", SparkplugMessageType.DeviceBirth, 1, Metric("m"), device: "d");
+        Store();
+
+        Take(NewHost(), "a", SparkplugMessageType.NodeData, 2, Metric(name: null));
+
+        Assert.Empty(_output.Readings);
+        Assert.NotNull(_output.Problem);
+    }
+
     private static SparkplugMetric Metric(string? name) => new()
     {
         Name = name,
@@ -65,11 +84,17 @@ public sealed class ForgettingTests
         new HostLimits { MaxNodes = 2 },
         key => _disk.TryGetValue(key, out var bytes) ? bytes : (ReadOnlyMemory<byte>?)null);
 
-    private void Take(SparkplugHost host, string node, SparkplugMessageType type, byte sequence, SparkplugMetric metric)
+    private void Take(
+        SparkplugHost host,
+        string node,
+        SparkplugMessageType type,
+        byte sequence,
+        SparkplugMetric metric,
+        string? device = null)
     {
         _output.Clear();
         var payload = new SparkplugPayload { Sequence = sequence, TimestampMilliseconds = 1_000, Metrics = [metric] };
-        var topic = new SparkplugTopic { Type = type, Group = "g", Node = node };
+        var topic = new SparkplugTopic { Type = type, Group = "g", Node = node, Device = device };
         Assert.True(host.Take(
             new HostMessage(topic, payload, _names, IsRepeat: false, DateTimeOffset.UnixEpoch, TimeSpan.Zero),
             _output));

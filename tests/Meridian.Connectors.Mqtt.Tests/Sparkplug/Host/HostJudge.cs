@@ -49,7 +49,7 @@ internal sealed class HostJudge
         }
     }
 
-    /// <summary>Whether a birth was missed, and the sequence goes on all the same.</summary>
+    /// <summary>Whether a birth was missed just before, and the sequence goes on all the same.</summary>
     public bool IsBlind(ModelMessage message)
     {
         var view = ViewOf(message);
@@ -153,6 +153,7 @@ internal sealed class HostJudge
         /// <summary>Whether messages were lost since the last one that came.</summary>
         public bool HasLoss { get; set; }
 
+        /// <summary>Whether a birth was among them.</summary>
         public bool HasLostBirth { get; set; }
 
         public byte Sequence { get; private set; }
@@ -183,7 +184,7 @@ internal sealed class HostJudge
             switch (message.Topic.Type)
             {
                 case SparkplugMessageType.NodeBirth:
-                    (IsInSync, WasBorn, HasLostBirth) = (true, true, false);
+                    (IsInSync, WasBorn) = (true, true);
                     _birthSequence = message.Payload.Metrics[0].Value.Bits;
                     BirthMilliseconds = message.Payload.TimestampMilliseconds!.Value; // Each has one.
                     _points.Clear();
@@ -207,7 +208,8 @@ internal sealed class HostJudge
                     break;
             }
 
-            HasLoss = false;
+            // Whoever was not blind to the loss at this message knows of it from here on.
+            (HasLoss, HasLostBirth) = (false, false);
             Sequence = (byte)message.Payload.Sequence!; // All but NDEATH have one.
         }
     }
