@@ -40,6 +40,16 @@ public sealed class MqttFaultsTests
             Fault.Malformed, true, "does not speak TLS there: other bytes."
         },
         {
+            new MqttTlsException("The server mqtt://broker:1883 closed it.") { IsConnectionClosed = true },
+            Fault.Unreachable, true, "There is no connection to broker broker:1883: it closed it."
+        },
+        {
+            new MqttTlsException(
+                "Tls.FindCertificateAuthorities failed for the server mqtt://broker:1883: it is away.",
+                new ConnectorException(Fault.Misconfigured, isTransient: true, "It is away.")),
+            Fault.Misconfigured, true, "There is no connection to broker broker:1883: settings.tls.caFile failed"
+        },
+        {
             new MqttProxyException("Set Proxy.UserName.", 407, isTransient: false),
             Fault.Unauthorized, true, "refuses the credentials: set settings.proxy.userName."
         },
@@ -106,6 +116,21 @@ public sealed class MqttFaultsTests
         Assert.Contains(words, found.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", found.Message, StringComparison.Ordinal);
         Assert.Same(error, found.InnerException);
+    }
+
+    [Theory]
+    [InlineData("A1b2C3d4E5f6", null, "of user 'A1b***' (")]
+    [InlineData("A1b2C3d4E5f6", "", "of user 'A1b***' (")]
+    [InlineData("A1b2C3d4E5f6", "s3cret", "of user 'A1b2C3d4E5f6' (")]
+    [InlineData("gateway1", null, "of user 'gateway1' (")]
+    public void User_WithoutAPassword_IsToldByItsBeginningWhereItMayBeAToken(
+        string user, string? password, string words)
+    {
+        var settings = Settings with { UserName = user, Password = password is null ? null : new Secret(password) };
+
+        var found = MqttFaults.From(Refused(MqttReasonCode.NotAuthorized), settings);
+
+        Assert.Contains(words, found.Message, StringComparison.Ordinal);
     }
 
     private static MqttConnectException Refused(MqttReasonCode reason, string? words = null) =>

@@ -70,7 +70,7 @@ public sealed class CertificateTests
     [Theory]
     [InlineData(Side.South)]
     [InlineData(Side.North)]
-    public async Task Tls_WhereTheBrokerHasNone_IsNamed(Side side)
+    public async Task Tls_WhereTheBrokerHasNone_IsNamedAsWhatMayBe(Side side)
     {
         await using var mosquitto = await MosquittoServer.StartAsync();
         await using var plant = await Plant.StartAsync(
@@ -79,8 +79,9 @@ public sealed class CertificateTests
             new MosquittoPeer(mosquitto));
 
         await plant.UntilRetryingAsync(
-            $"Broker 127.0.0.1:{mosquitto.Port} does not speak TLS there",
-            "check the port, or set settings.transport to tcp or webSocket");
+            $"There is no connection to broker 127.0.0.1:{mosquitto.Port}: it closed the connection in the TLS handshake",
+            "if it speaks without TLS there, check the port, or set settings.transport to tcp or webSocket",
+            "if it wants a client certificate, set settings.tls.certificateFile");
     }
 
     [Theory]
