@@ -66,7 +66,7 @@ public sealed class ServerWordsTests
         await using var client = new MqttClient(OptionsOf(peer));
 
         var connecting = client.ConnectAsync();
-        await AnswerAsync(peer, ConnAck(MqttReasonCode.NotAuthorized));
+        await peer.AnswerAsync(ConnAck(MqttReasonCode.NotAuthorized));
 
         var error = await Assert.ThrowsAsync<MqttConnectException>(() => connecting);
         Assert.EndsWith(Shown, error.Message, StringComparison.Ordinal);
@@ -103,9 +103,9 @@ public sealed class ServerWordsTests
 
         await first.SendAsync(Packet("E0", $"{(byte)MqttReasonCode.ServerShuttingDown:X2}"));
         Assert.EndsWith(Shown, await _log.NextAsync(EventIds.ConnectionLost), StringComparison.Ordinal);
-        await AnswerAsync(peer, ConnAck(MqttReasonCode.ServerBusy));
+        await peer.AnswerAsync(ConnAck(MqttReasonCode.ServerBusy));
         Assert.EndsWith(Shown, await _log.NextAsync(EventIds.ConnectFailed), StringComparison.Ordinal);
-        await AnswerAsync(peer, ConnAck(MqttReasonCode.UnsupportedProtocolVersion));
+        await peer.AnswerAsync(ConnAck(MqttReasonCode.UnsupportedProtocolVersion));
         Assert.EndsWith(Shown, await _log.NextAsync(EventIds.Adapted), StringComparison.Ordinal);
     }
 
@@ -128,14 +128,6 @@ public sealed class ServerWordsTests
         UserName = "u",
         Password = "s3cret"u8.ToArray(),
     };
-
-    private static async Task AnswerAsync(ScriptedPeer peer, string answer)
-    {
-        await using var connection = await peer.AcceptAsync();
-        Assert.StartsWith("10", await connection.ReadAsync(), StringComparison.Ordinal);
-        await connection.SendAsync(answer);
-        Assert.Equal("", await connection.ReadAsync());
-    }
 
     private static string ConnAck(MqttReasonCode reason) => Packet("20", $"00{(byte)reason:X2}");
 
