@@ -34,21 +34,6 @@ public sealed class MqttFaultsTests
             Fault.Unreachable, true,
             "broker:1883 does not answer: it did not answer PUBLISH within settings.acknowledgementTimeout, 30 s."
         },
-        { new MqttTlsException("Nobody."), Fault.Unauthorized, true, "do not trust each other: nobody." },
-        {
-            new MqttTlsException("Other bytes.") { IsPeerWithoutTls = true },
-            Fault.Malformed, true, "does not speak TLS there: other bytes."
-        },
-        {
-            new MqttTlsException("The server mqtt://broker:1883 closed it.") { IsConnectionClosed = true },
-            Fault.Unreachable, true, "There is no connection to broker broker:1883: it closed it."
-        },
-        {
-            new MqttTlsException(
-                "Tls.FindCertificateAuthorities failed for the server mqtt://broker:1883: it is away.",
-                new ConnectorException(Fault.Misconfigured, isTransient: true, "It is away.")),
-            Fault.Misconfigured, true, "There is no connection to broker broker:1883: settings.tls.caFile failed"
-        },
         {
             new MqttProxyException("Set Proxy.UserName.", 407, isTransient: false),
             Fault.Unauthorized, true, "refuses the credentials: set settings.proxy.userName."
@@ -81,6 +66,25 @@ public sealed class MqttFaultsTests
         },
     };
 
+    public static TheoryData<MqttException, Fault, bool, string> TlsErrors => new()
+    {
+        { new MqttTlsException("Nobody."), Fault.Unauthorized, true, "do not trust each other: nobody." },
+        {
+            new MqttTlsException("Other bytes.") { IsPeerWithoutTls = true },
+            Fault.Malformed, true, "does not speak TLS there: other bytes."
+        },
+        {
+            new MqttTlsException("The server mqtt://broker:1883 closed it.") { IsConnectionClosed = true },
+            Fault.Unreachable, true, "There is no connection to broker broker:1883: it closed it."
+        },
+        {
+            new MqttTlsException(
+                "Tls.FindCertificateAuthorities failed for the server mqtt://broker:1883: it is away.",
+                new ConnectorException(Fault.Misconfigured, isTransient: true, "It is away.")),
+            Fault.Misconfigured, true, "There is no connection to broker broker:1883: settings.tls.caFile failed"
+        },
+    };
+
     public static TheoryData<MqttException, Fault, bool, string> Refusals => new()
     {
         {
@@ -107,6 +111,7 @@ public sealed class MqttFaultsTests
 
     [Theory]
     [MemberData(nameof(Errors))]
+    [MemberData(nameof(TlsErrors))]
     [MemberData(nameof(Refusals))]
     public void Error_OfTheClient_IsAFaultInWords(MqttException error, Fault fault, bool isTransient, string words)
     {

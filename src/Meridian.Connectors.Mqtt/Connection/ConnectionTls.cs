@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Formats.Certificates;
@@ -54,6 +55,8 @@ internal static class ConnectionTls
         return [.. all.OrderByDescending(static one => one.HasPrivateKey)];
     }
 
+    [SuppressMessage(
+        "Reliability", "CA2000:Dispose objects before losing scope", Justification = "It is the caller's.")]
     private static async Task<IReadOnlyList<X509Certificate2>> ReadPemAsync(
         string file, MqttTlsSettings settings, CancellationToken cancellationToken)
     {
