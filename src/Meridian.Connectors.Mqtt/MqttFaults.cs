@@ -88,8 +88,9 @@ internal static class MqttFaults
                     ? $"Broker {broker} refuses the credentials: it does not let this client in without a user name "
                         + $"({refused.ReasonCode}). Set settings.userName and settings.password, or let the broker "
                         + $"allow it.{quoted}"
-                    : $"Broker {broker} refuses the credentials of user '{ConnectionWords.UserOf(settings)}' ({refused.ReasonCode}). "
-                        + $"Check settings.userName and settings.password, and the user at the broker.{quoted}",
+                    : $"Broker {broker} refuses the credentials of user '{ConnectionWords.UserOf(settings)}' "
+                        + $"({refused.ReasonCode}). Check settings.userName and settings.password, and the user at the "
+                        + $"broker.{quoted}",
                 refused),
             MqttReasonCode.UnsupportedProtocolVersion => new ConnectorException(
                 Fault.Misconfigured,

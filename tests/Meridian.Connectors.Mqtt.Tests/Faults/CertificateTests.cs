@@ -75,7 +75,8 @@ public sealed class CertificateTests
             side, mosquitto, static settings => settings with { Transport = MqttTransport.Tls });
 
         await plant.UntilRetryingAsync(
-            $"There is no connection to broker 127.0.0.1:{mosquitto.Port}: it closed the connection in the TLS handshake",
+            $"There is no connection to broker 127.0.0.1:{mosquitto.Port}: it closed the connection in the TLS "
+                + "handshake",
             "if it speaks without TLS there, check the port, or set settings.transport to tcp or webSocket",
             "if it wants a client certificate, set settings.tls.certificateFile");
     }

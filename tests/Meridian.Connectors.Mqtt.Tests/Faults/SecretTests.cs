@@ -84,7 +84,7 @@ public sealed class SecretTests
             MqttReasonCode.NotAuthorized, reasonString: "nobody knows A1b2C3d4E5f6");
         var fault = await Tried.FaultAsync(side, settings);
 
-        Assert.Contains(facts, static fact => string.Equals(fact.Value, "'A1b***', accepted", StringComparison.Ordinal));
+        Assert.Contains("'A1b***', accepted", facts.Select(static fact => fact.Value), StringComparer.Ordinal);
         Assert.Contains("refuses the credentials of user 'A1b***' (", fault.Message, StringComparison.Ordinal);
         Assert.EndsWith("It says: nobody knows ***", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("A1b2C3d4E5f6", fault.ToString(), StringComparison.Ordinal);
