@@ -85,7 +85,7 @@ public sealed class ReferenceTests
         """{ "souths": [ { "name": "a", "type": "${env:PASS}", "settings": {}, "items": [] } ] }""",
         "'type' is \"${env:PASS}\"")]
     [InlineData(
-        """{ "souths": [ { "name": "a", "type": "probe", "schedule": "${env:PASS}", "settings": {}, "items": [] } ] }""",
+        """{ "souths": [ { "name": "a", "type": "probe", "schedule": "${env:PASS}", "settings": {} } ] }""",
         "'schedule' is \"${env:PASS}\"")]
     [InlineData(
         """{ "schedules": [ { "name": "a", "cron": "${env:PASS}" } ] }""", "'cron' is \"${env:PASS}\"")]

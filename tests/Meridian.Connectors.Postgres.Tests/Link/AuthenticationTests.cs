@@ -5,7 +5,7 @@ using Meridian.Sdk.Faults;
 
 namespace Meridian.Connectors.Postgres.Tests.Link;
 
-/// <summary>A server that asks for a proof of who one is which cannot be given here: its name and the way out.</summary>
+/// <summary>A way to authenticate that a server asks for and that is not spoken here is named.</summary>
 public sealed class AuthenticationTests
 {
     [Theory]
@@ -34,7 +34,7 @@ public sealed class AuthenticationTests
         Assert.Contains($"asks this user to authenticate by {method}", fault.Message, StringComparison.Ordinal);
         Assert.Contains("user 'postgres'", fault.Message, StringComparison.Ordinal);
         Assert.Contains(
-            "Let the line of pg_hba.conf that applies to it say scram-sha-256", fault.Message, StringComparison.Ordinal);
+            "the line of pg_hba.conf that applies to it say scram-sha-256", fault.Message, StringComparison.Ordinal);
     }
 
     /// <summary>R, the length of all but that letter, the method's code, and what belongs to it.</summary>

@@ -29,7 +29,8 @@ public sealed class HangingFileTests : IAsyncDisposable
 
     private string Journal => Path + "-journal";
 
-    /// <summary>SQLite looks for a journal at each query, and a pipe that nobody writes to blocks who opens it.</summary>
+    /// <summary>SQLite looks for a journal at each query, and a pipe that nobody writes to blocks who opens it.
+    /// </summary>
     [Fact]
     public async Task Query_WhoseShareHangs_IsGivenUpInTimeAndAskedAgainOnceItAnswers()
     {
