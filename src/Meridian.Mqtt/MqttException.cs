@@ -60,7 +60,10 @@ public sealed class MqttConnectException(MqttReasonCode reasonCode, string messa
     /// <summary>The server's reason.</summary>
     public MqttReasonCode ReasonCode { get; } = reasonCode;
 
-    /// <summary>The server's words for people, or null.</summary>
+    /// <summary>
+    /// The server's words for people, or null. Where it repeats the client's password (of 4 characters or more), or an
+    /// access token that came as the user name, <c>***</c> stands.
+    /// </summary>
     public string? ReasonString { get; init; }
 
     /// <summary>The server to use instead, where it names one; or null.</summary>
@@ -90,7 +93,10 @@ public sealed class MqttConnectionLostException(string message, Exception? inner
     /// <summary>Why the server ended the connection, where it said so (MQTT 5.0); or null.</summary>
     public MqttReasonCode? ReasonCode { get; init; }
 
-    /// <summary>The server's words for people, or null.</summary>
+    /// <summary>
+    /// The server's words for people, or null. Where it repeats the client's password (of 4 characters or more), or an
+    /// access token that came as the user name, <c>***</c> stands.
+    /// </summary>
     public string? ReasonString { get; init; }
 
     /// <summary>The server to use instead, where it names one; or null.</summary>
@@ -128,7 +134,10 @@ public sealed class MqttRejectedException(MqttReasonCode reasonCode, string mess
     /// <summary>The reason.</summary>
     public MqttReasonCode ReasonCode { get; } = reasonCode;
 
-    /// <summary>The server's words for people, or null.</summary>
+    /// <summary>
+    /// The server's words for people, or null. Where it repeats the client's password (of 4 characters or more), or an
+    /// access token that came as the user name, <c>***</c> stands.
+    /// </summary>
     public string? ReasonString { get; init; }
 
     /// <inheritdoc/>

@@ -355,13 +355,17 @@ internal sealed partial class PublishLine(ClientState state)
         }
     }
 
-    private MqttRejectedException Rejected(Publication publication) => new(
-        publication.Reason,
-        $"The server rejected the message for '{publication.Topic}': {publication.Reason}."
-        + state.Words.Quote(publication.Details))
+    private MqttRejectedException Rejected(Publication publication)
     {
-        ReasonString = state.Words.Of(publication.Details),
-    };
+        var words = state.Words.Of(publication.Details);
+        return new MqttRejectedException(
+            publication.Reason,
+            $"The server rejected the message for '{publication.Topic}': {publication.Reason}."
+            + ServerWords.Quote(words))
+        {
+            ReasonString = words,
+        };
+    }
 
     private void End(PublishOperation operation, Exception? failure)
     {

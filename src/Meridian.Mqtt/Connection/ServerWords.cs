@@ -21,7 +21,10 @@ internal sealed class ServerWords(MqttClientOptions options)
     public string? Of(ReasonDetails? details) => details?.ReasonString is { } words ? Hide(words) : null;
 
     /// <summary>What follows a sentence; empty where the server says nothing.</summary>
-    public string Quote(ReasonDetails? details) => Of(details) is { Length: > 0 } words ? $" It says: {words}" : "";
+    public string Quote(ReasonDetails? details) => Quote(Of(details));
+
+    /// <summary>As <see cref="Quote(ReasonDetails?)"/>, of what <see cref="Of"/> gave.</summary>
+    public static string Quote(string? hidden) => string.IsNullOrEmpty(hidden) ? "" : $" It says: {hidden}";
 
     private string Hide(string words)
     {
@@ -32,7 +35,13 @@ internal sealed class ServerWords(MqttClientOptions options)
         return SecretText.Hide(words, options.Proxy?.Password);
     }
 
-    /// <summary>Brokers that take an access token take it as the user name, without a password.</summary>
+    /// <summary>
+    /// Brokers that take an access token take it as the user name, without a password. Who shows a certificate needs
+    /// none: the user name is a name then.
+    /// </summary>
     private string? TokenOf(string? userName) =>
-        options.Authenticator is null && userName is { Length: > MaxShownUserLength } ? userName : null;
+        options is { Authenticator: null, Tls: not { ClientCertificates: not null } }
+            && userName is { Length: > MaxShownUserLength }
+                ? userName
+                : null;
 }

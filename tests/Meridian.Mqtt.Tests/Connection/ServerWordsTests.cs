@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Meridian.Mqtt.Connection;
 using Meridian.Mqtt.Tests.Subscriptions;
@@ -9,6 +10,7 @@ namespace Meridian.Mqtt.Tests.Connection;
 /// <summary>What a server says for people, where it repeats what it was told.</summary>
 public sealed class ServerWordsTests
 {
+    private const string Secret = "s3cret";
     private const string Said = "user u with s3cret is locked";
     private const string Shown = "It says: user u with *** is locked";
 
@@ -17,6 +19,10 @@ public sealed class ServerWordsTests
     [Theory]
     [InlineData("u", "s3cret", "'s3cret' is wrong, s3cret.", "'***' is wrong, ***.")]
     [InlineData("u", "s3cret", "s3cret1 and Xs3cret and s3cret-1", "s3cret1 and Xs3cret and ***-1")]
+    [InlineData("u", "s3crets", "s3crets1 and Xs3crets and s3crets-1", "s3crets1 and Xs3crets and ***-1")]
+    [InlineData("u", "pa55word", "user%3Apa55word, \\npa55word, pwdpa55wordEND", "user%3A***, \\n***, pwd***END")]
+    [InlineData("u", "abab", "abababab abab-abab", "abababab ***-***")]
+    [InlineData("u", "pa55word", "pa55wordpa55word is wrong", "****** is wrong")]
     [InlineData("u", "-s3cret-", "x-s3cret-x", "x***x")]
     [InlineData("u", "s3cret", "s3cret", "***")]
     [InlineData("u", "the", "the user", "the user")]
@@ -60,6 +66,22 @@ public sealed class ServerWordsTests
     }
 
     [Fact]
+    public void Words_OfAServer_NameTheUserOfACertificate()
+    {
+        var words = new ServerWords(new MqttClientOptions
+        {
+            Server = MqttServer.Tls("plant"),
+            UserName = "A1b2C3d4E5f6",
+            Tls = new MqttTlsOptions
+            {
+                ClientCertificates = static _ => ValueTask.FromResult<IReadOnlyList<X509Certificate2>>([]),
+            },
+        });
+
+        Assert.Equal("nobody knows A1b2C3d4E5f6", words.Of(new ReasonDetails("nobody knows A1b2C3d4E5f6", [])));
+    }
+
+    [Fact]
     public async Task Refusal_WithThePassword_IsToldWithoutIt()
     {
         await using var peer = new ScriptedPeer();
@@ -91,6 +113,23 @@ public sealed class ServerWordsTests
     }
 
     [Fact]
+    public async Task Loss_WithThePassword_IsToldWithoutIt()
+    {
+        await using var peer = new ScriptedPeer();
+        await using var client = new MqttClient(OptionsOf(peer));
+        var (_, connection) = await Version5Tests.ConnectAsync(peer, client, "2003000000");
+        await using var connected = connection;
+
+        var publishing = client.PublishAsync("t", default, MqttQos.AtLeastOnce).AsTask();
+        await connection.ReadAsync();
+        await connection.SendAsync(Packet("E0", $"{(byte)MqttReasonCode.ServerMoved:X2}"));
+
+        var error = await Assert.ThrowsAsync<MqttConnectionLostException>(() => publishing);
+        Assert.Equal("user u with *** is locked", error.ReasonString);
+        Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Log_OfAConnectionsLife_NeverHasThePassword()
     {
         await using var peer = new ScriptedPeer();
@@ -107,6 +146,8 @@ public sealed class ServerWordsTests
         Assert.EndsWith(Shown, await _log.NextAsync(EventIds.ConnectFailed), StringComparison.Ordinal);
         await peer.AnswerAsync(ConnAck(MqttReasonCode.UnsupportedProtocolVersion));
         Assert.EndsWith(Shown, await _log.NextAsync(EventIds.Adapted), StringComparison.Ordinal);
+
+        Assert.All(_log.Recorded, static line => Assert.DoesNotContain(Secret, line, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -121,6 +162,7 @@ public sealed class ServerWordsTests
         await connection.SendAsync(Packet("E0", $"{(byte)MqttReasonCode.ServerMoved:X2}"));
 
         Assert.EndsWith(Shown, await _log.NextAsync(EventIds.GaveUp), StringComparison.Ordinal);
+        Assert.All(_log.Recorded, static line => Assert.DoesNotContain(Secret, line, StringComparison.Ordinal));
     }
 
     private static MqttClientOptions OptionsOf(ScriptedPeer peer) => Version5Tests.Options(peer) with

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Meridian.Mqtt.Tests.Connection;
 
@@ -7,8 +8,12 @@ namespace Meridian.Mqtt.Tests.Subscriptions;
 internal sealed class LogRecorder : ClientLog
 {
     private readonly Channel<(int Id, string Text)> _lines = Channel.CreateBounded<(int Id, string Text)>(1_000);
+    private readonly ConcurrentQueue<string> _recorded = new();
 
     public int Count => _lines.Reader.Count;
+
+    /// <summary>All that was logged so far, with the exceptions: also what was passed over or awaited.</summary>
+    public IReadOnlyCollection<string> Recorded => _recorded;
 
     /// <summary>The next line of an event; those before it are passed over.</summary>
     public async Task<string> NextAsync(int id)
@@ -23,6 +28,9 @@ internal sealed class LogRecorder : ClientLog
         }
     }
 
-    protected override void OnEvent(int id, string text, Exception? error) =>
+    protected override void OnEvent(int id, string text, Exception? error)
+    {
+        _recorded.Enqueue($"{text} {error}");
         Assert.True(_lines.Writer.TryWrite((id, text)));
+    }
 }
