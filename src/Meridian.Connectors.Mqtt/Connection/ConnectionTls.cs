@@ -52,6 +52,13 @@ internal static class ConnectionTls
     {
         var bytes = await PemFile.ReadBytesAsync(file, cancellationToken).ConfigureAwait(false);
         var all = X509CertificateLoader.LoadPkcs12Collection(bytes, settings.KeyPassword?.Reveal());
+        if (!all.Any(static one => one.HasPrivateKey))
+        {
+            DisposeOf(all);
+            throw new CryptographicException(
+                "it holds no certificate with its private key; export it together with the key");
+        }
+
         return [.. all.OrderByDescending(static one => one.HasPrivateKey)];
     }
 
@@ -67,13 +74,25 @@ internal static class ConnectionTls
         var own = settings.KeyPassword is { } password
             ? X509Certificate2.CreateFromEncryptedPem(text, key, password.Reveal())
             : X509Certificate2.CreateFromPem(text, key);
-        var others = AllOf(text).ToLookup(one => one.RawDataMemory.Span.SequenceEqual(own.RawDataMemory.Span));
-        foreach (var same in others[true])
+        try
         {
-            same.Dispose();
+            var others = AllOf(text).ToLookup(one => one.RawDataMemory.Span.SequenceEqual(own.RawDataMemory.Span));
+            DisposeOf(others[true]);
+            return [own, .. others[false]];
         }
+        catch
+        {
+            own.Dispose();
+            throw;
+        }
+    }
 
-        return [own, .. others[false]];
+    private static void DisposeOf(IEnumerable<X509Certificate2> certificates)
+    {
+        foreach (var one in certificates)
+        {
+            one.Dispose();
+        }
     }
 
     private static X509Certificate2Collection AllOf(string pem)

@@ -54,11 +54,17 @@ internal static class ConnectionWords
     /// <returns>The words, with a full stop; none of them is a password.</returns>
     public static string Of(MqttException error, MqttConnectionSettings settings)
     {
-        var message = error.Message;
-        var end = message.IndexOf(Quotation, StringComparison.Ordinal);
-        var own = end < 0 ? message : message[..end];
-        var quoted = end < 0 ? "" : Hide(message[end..], settings);
+        var (own, quoted) = Parts(error, settings);
         return LowerFirst(Rename(own, settings)) + quoted;
+    }
+
+    /// <summary>What the client says, as sentences that stand alone; none of them is a password.</summary>
+    /// <param name="error">The client's error.</param>
+    /// <param name="settings">The settings of the connection.</param>
+    public static string SentencesOf(MqttException error, MqttConnectionSettings settings)
+    {
+        var (own, quoted) = Parts(error, settings);
+        return own + quoted;
     }
 
     /// <summary>What the broker itself says of it, to be put behind a sentence; empty where it says nothing.</summary>
@@ -68,14 +74,22 @@ internal static class ConnectionWords
         string.IsNullOrEmpty(reasonString) ? "" : Quotation + Hide(reasonString, settings);
 
     /// <summary>
-    /// The user name as a person may read it. Some brokers take an access token for one; it comes without a password,
-    /// so of a longer name without one only the first letters are told.
+    /// The user name as a person may read it. Some brokers take an access token for one; it comes without a password
+    /// and without a certificate, so of a longer name with neither only the first letters are told. The client hides by
+    /// the same rule what a broker says.
     /// </summary>
     public static string UserOf(MqttConnectionSettings settings) =>
-        settings.UserName is { Length: > MaxShownUserLength } token
+        settings is { UserName: { Length: > MaxShownUserLength } token, Tls: not { CertificateFile: not null } }
             && string.IsNullOrEmpty(settings.Password?.Reveal())
                 ? $"{token[..ShownTokenLength]}***"
                 : settings.UserName ?? "";
+
+    private static (string Own, string Quoted) Parts(MqttException error, MqttConnectionSettings settings)
+    {
+        var message = error.Message;
+        var end = message.IndexOf(Quotation, StringComparison.Ordinal);
+        return end < 0 ? (message, "") : (message[..end], Hide(message[end..], settings));
+    }
 
     private static string Rename(string words, MqttConnectionSettings settings)
     {

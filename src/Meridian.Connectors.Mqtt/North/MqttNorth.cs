@@ -36,7 +36,7 @@ internal sealed partial class MqttNorth : IHandlesValues, IMqttReceiver
         _settings = settings;
         _logger = context.Loggers.CreateLogger<MqttNorth>();
         _topics = new PublishTopics(settings.Topic);
-        _pipeline = new PublishPipeline(settings.Window);
+        _pipeline = new PublishPipeline(settings);
         _encoder = new PayloadEncoder(settings.Format, settings.Payload);
         _properties = new PublishProperties(settings.Properties);
     }

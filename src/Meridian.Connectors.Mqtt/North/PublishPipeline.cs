@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Meridian.Connectors.Mqtt.Connection;
 using Meridian.Mqtt;
 using Meridian.Sdk.North;
 
@@ -10,19 +11,21 @@ namespace Meridian.Connectors.Mqtt.North;
 /// </summary>
 internal sealed class PublishPipeline
 {
+    private readonly MqttNorthSettings _settings;
     private readonly ValueTask<MqttPublishResult>[] _publications;
     private readonly int[] _indexes;
     private readonly List<Rejection> _rejections = [];
     private int _first;
     private int _count;
 
-    /// <param name="window">
-    /// The client's window. Twice as many are given to it, so that the window never runs dry.
+    /// <param name="settings">
+    /// With the client's window. Twice as many are given to it, so that the window never runs dry.
     /// </param>
-    public PublishPipeline(int window)
+    public PublishPipeline(MqttNorthSettings settings)
     {
-        _publications = new ValueTask<MqttPublishResult>[window * 2];
-        _indexes = new int[window * 2];
+        _settings = settings;
+        _publications = new ValueTask<MqttPublishResult>[settings.Window * 2];
+        _indexes = new int[settings.Window * 2];
     }
 
     public bool IsFull => _count == _publications.Length;
@@ -69,7 +72,7 @@ internal sealed class PublishPipeline
         }
         catch (MqttRejectedException rejected) when (MqttFaults.IsOfTheMessage(rejected))
         {
-            Reject(index, rejected.Message);
+            Reject(index, ConnectionWords.SentencesOf(rejected, _settings));
         }
         catch (MqttException failure)
         {

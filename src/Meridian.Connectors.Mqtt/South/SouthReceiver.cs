@@ -24,7 +24,7 @@ internal sealed partial class SouthReceiver(
     private readonly MessageReadings _readings = new();
     private readonly List<Route> _found = [];
     private readonly HashSet<string> _kindsTold = new(StringComparer.Ordinal);
-    private readonly SparkplugReceiver _sparkplug = new(context, settings.Sparkplug, logger);
+    private readonly SparkplugReceiver _sparkplug = new(context, settings, logger);
     private volatile ItemRoutes? _routes;
     private Action<MqttAcknowledgement>? _acknowledge;
 

@@ -6,6 +6,7 @@ using Meridian.Connectors.Mqtt.Tests.Faults;
 using Meridian.Fixtures;
 using Meridian.Mqtt;
 using Meridian.Sdk.Faults;
+using Meridian.Sdk.Settings;
 
 namespace Meridian.Connectors.Mqtt.Tests.Connection;
 
@@ -64,6 +65,31 @@ public sealed class CertificateFileTests : IAsyncLifetime, IDisposable
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Pkcs12_WithoutAPrivateKey_IsMisconfiguredAndNamed(bool hasCertificate)
+    {
+        await File.WriteAllTextAsync(CaFile, _listeners.Authority.ExportCertificatePem());
+        var file = _folder.At("client.pfx");
+        using var without = X509CertificateLoader.LoadCertificate(_listeners.ClientCertificate.RawData);
+        X509Certificate2Collection content = hasCertificate ? [without] : [];
+        await File.WriteAllBytesAsync(file, content.Export(X509ContentType.Pkcs12, "secret")!); // Null for no PKCS#12.
+
+        var settings = SettingsOf(Side.South);
+        var fault = await Tried.FaultAsync(Side.South, settings with
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            Tls = settings.Tls! with { CertificateFile = file, KeyPassword = new Secret("secret") }, // It has one.
+        });
+
+        Assert.Equal((Fault.Misconfigured, true), (fault.Fault, fault.IsTransient));
+        Assert.Contains(
+            $"'{file}' (tls.certificateFile) cannot be used: it holds no certificate with its private key",
+            fault.Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task AuthoritiesFile_GoneAtAReconnect_IsMisconfiguredUntilItIsBack()
     {
@@ -102,6 +128,42 @@ public sealed class CertificateFileTests : IAsyncLifetime, IDisposable
         Assert.Equal(IntPtr.Zero, given[0].Handle);
         Assert.NotEqual(IntPtr.Zero, second[0].Handle);
         second[0].Dispose();
+    }
+
+    [Fact]
+    public async Task Certificates_OfAStaleTry_AreDisposedOfAndThoseOfTheNextAreLeft()
+    {
+        var reads = new Queue<TaskCompletionSource<IReadOnlyList<X509Certificate2>>>([new(), new()]);
+        var (slow, quick) = (reads.First(), reads.Last());
+        var fresh = new FreshCertificates(_ => reads.Dequeue().Task);
+        using var late = X509CertificateLoader.LoadCertificate(_listeners.Authority.RawData);
+        using var inUse = X509CertificateLoader.LoadCertificate(_listeners.Authority.RawData);
+
+        var stale = fresh.FindAsync(CancellationToken.None).AsTask();
+        var next = fresh.FindAsync(CancellationToken.None).AsTask();
+        quick.SetResult([inUse]);
+        Assert.Same(inUse, Assert.Single(await next));
+        slow.SetResult([late]);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stale);
+        Assert.Equal(IntPtr.Zero, late.Handle);
+        Assert.NotEqual(IntPtr.Zero, inUse.Handle);
+    }
+
+    [Fact]
+    public async Task Certificates_OfACancelledTry_AreDisposedOf()
+    {
+        var read = new TaskCompletionSource<IReadOnlyList<X509Certificate2>>();
+        var fresh = new FreshCertificates(_ => read.Task);
+        using var late = X509CertificateLoader.LoadCertificate(_listeners.Authority.RawData);
+        using var stop = new CancellationTokenSource();
+
+        var finding = fresh.FindAsync(stop.Token).AsTask();
+        await stop.CancelAsync();
+        read.SetResult([late]);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => finding);
+        Assert.Equal(IntPtr.Zero, late.Handle);
     }
 
     private MqttConnectionSettings SettingsOf(Side side) => IPlantPeer.SettingsOf(side, _listeners.Tls.Port) with

@@ -1,3 +1,4 @@
+using Meridian.Connectors.Mqtt.Connection;
 using Meridian.Mqtt;
 using Meridian.Sdk.North;
 
@@ -7,8 +8,9 @@ namespace Meridian.Connectors.Mqtt.North.Sparkplug;
 /// Publishes the messages of an edge node over one client, in order and all at once within the window, and awaits each:
 /// so it is known which readings the broker has. One call at a time.
 /// </summary>
-internal sealed class EdgePublisher(MqttClient client, MqttQos qos, int window)
+internal sealed class EdgePublisher(MqttClient client, MqttNorthSettings settings)
 {
+    private readonly MqttQos _qos = (MqttQos)settings.Qos;
     private readonly Queue<(EdgeMessage Message, Task<MqttPublishResult> Publication)> _underWay = new();
     private readonly HashSet<int> _acknowledged = [];
     private OperationCanceledException? _cancelled;
@@ -30,7 +32,7 @@ internal sealed class EdgePublisher(MqttClient client, MqttQos qos, int window)
         get
         {
             var count = 0;
-            while (qos > MqttQos.AtMostOnce && _acknowledged.Contains(count))
+            while (_qos > MqttQos.AtMostOnce && _acknowledged.Contains(count))
             {
                 count++;
             }
@@ -51,10 +53,10 @@ internal sealed class EdgePublisher(MqttClient client, MqttQos qos, int window)
         {
             // A task per payload of many readings.
             var publication = client
-                .PublishAsync(message.Topic, message.Payload, qos, isRetained: false, cancellationToken)
+                .PublishAsync(message.Topic, message.Payload, _qos, isRetained: false, cancellationToken)
                 .AsTask();
             _underWay.Enqueue((message, publication));
-            if (_underWay.Count >= window)
+            if (_underWay.Count >= settings.Window)
             {
                 await AwaitOldestAsync().ConfigureAwait(false);
             }
@@ -85,7 +87,8 @@ internal sealed class EdgePublisher(MqttClient client, MqttQos qos, int window)
         }
         catch (MqttRejectedException rejected) when (MqttFaults.IsOfTheMessage(rejected) && !message.IsBirth)
         {
-            Rejections.AddRange(message.Indexes.Select(index => new Rejection(index, rejected.Message)));
+            var reason = ConnectionWords.SentencesOf(rejected, settings);
+            Rejections.AddRange(message.Indexes.Select(index => new Rejection(index, reason)));
         }
         catch (MqttException error)
         {

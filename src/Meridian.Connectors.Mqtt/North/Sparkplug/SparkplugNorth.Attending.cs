@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Meridian.Connectors.Mqtt.Connection;
 using Meridian.Formats.Sparkplug;
 using Meridian.Mqtt;
 using Meridian.Sdk.Faults;
@@ -175,7 +176,8 @@ internal sealed partial class SparkplugNorth
         await BearAsync(cancellationToken).ConfigureAwait(false);
         if (_publisher!.Failure is { } failure) // It is there since connect.
         {
-            LogRebirthFailed(_context.Name, failure.Message); // The connection is lost; all are born anew.
+            // The connection is lost; all are born anew.
+            LogRebirthFailed(_context.Name, ConnectionWords.SentencesOf(failure, _settings));
         }
         else
         {

@@ -82,7 +82,7 @@ internal sealed partial class SparkplugNorth : IHandlesValues, IMqttReceiver
             _context.Time,
             _context.Random);
         _client = client;
-        _publisher = new EdgePublisher(client, (MqttQos)_settings.Qos, _settings.Window);
+        _publisher = new EdgePublisher(client, _settings);
         BeginHost();
         _isLost = false;
         try

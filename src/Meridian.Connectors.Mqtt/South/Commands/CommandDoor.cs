@@ -209,7 +209,8 @@ internal sealed partial class CommandDoor : IAsyncDisposable
         catch (Exception error) when (error is MqttException or ArgumentException
             || (error is OperationCanceledException && _stopAnswering.IsCancellationRequested))
         {
-            LogAnswerLost(_context.Name, outcome.IsWritten ? "written" : "refused", answer.Topic, error.Message);
+            var reason = error is MqttException said ? ConnectionWords.SentencesOf(said, _settings) : error.Message;
+            LogAnswerLost(_context.Name, outcome.IsWritten ? "written" : "refused", answer.Topic, reason);
         }
     }
 

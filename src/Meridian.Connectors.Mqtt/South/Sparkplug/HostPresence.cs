@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Meridian.Connectors.Mqtt.Connection;
 using Meridian.Formats.Sparkplug;
 using Meridian.Formats.Sparkplug.Values;
 using Meridian.Mqtt;
@@ -34,6 +35,7 @@ internal sealed partial class HostPresence
     /// <summary>When it is told again where the broker refused for now.</summary>
     private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(5);
 
+    private readonly MqttSouthSettings _settings;
     private readonly ISouthContext _context;
     private readonly ILogger _logger;
 
@@ -47,8 +49,9 @@ internal sealed partial class HostPresence
     private CancellationTokenSource? _stop;
     private Task _telling = Task.CompletedTask;
 
-    public HostPresence(string hostId, ISouthContext context, ILogger logger)
+    public HostPresence(string hostId, MqttSouthSettings settings, ISouthContext context, ILogger logger)
     {
+        _settings = settings;
         _context = context;
         _logger = logger;
         Topic = new SparkplugTopic("", SparkplugMessageType.State, hostId).ToString();
@@ -167,7 +170,8 @@ internal sealed partial class HostPresence
         catch (Exception error) when (error is MqttException or TimeoutException
             || (error is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            LogNotTold(_context.Name, "offline", Topic, error.Message);
+            var reason = error is MqttException said ? ConnectionWords.SentencesOf(said, _settings) : error.Message;
+            LogNotTold(_context.Name, "offline", Topic, reason);
             return false;
         }
     }
@@ -214,7 +218,7 @@ internal sealed partial class HostPresence
         catch (MqttRejectedException error)
         {
             told.TrySetResult(); // The rest has to go on.
-            LogNotTold(_context.Name, "online", Topic, error.Message);
+            LogNotTold(_context.Name, "online", Topic, ConnectionWords.SentencesOf(error, _settings));
             if (error.IsTransient)
             {
                 await Task.Delay(AgainAfter, _context.Time, cancellationToken).ConfigureAwait(false);
@@ -223,7 +227,8 @@ internal sealed partial class HostPresence
         }
         catch (MqttException error)
         {
-            LogLost(_context.Name, Topic, error.Message); // The next connection tells it.
+            // The next connection tells it.
+            LogLost(_context.Name, Topic, ConnectionWords.SentencesOf(error, _settings));
         }
     }
 

@@ -16,7 +16,7 @@ namespace Meridian.Connectors.Mqtt.South.Sparkplug;
 /// for their births on a loop of its own.
 /// </summary>
 internal sealed partial class SparkplugReceiver(
-    ISouthContext context, MqttSparkplugSettings settings, ILogger logger)
+    ISouthContext context, MqttSouthSettings settings, ILogger logger)
 {
     private const int MaxWaitingRequests = 1_000;
 
@@ -24,7 +24,7 @@ internal sealed partial class SparkplugReceiver(
     private readonly HostOutput _output = new();
     private readonly SparkplugHost _host = new(
         context.Name,
-        settings.RequestsRebirth && !context.IsTest ? settings.RebirthInterval : null,
+        settings.Sparkplug.RequestsRebirth && !context.IsTest ? settings.Sparkplug.RebirthInterval : null,
         new HostLimits(),
         context.FindCheckpoint);
 
@@ -41,8 +41,8 @@ internal sealed partial class SparkplugReceiver(
     /// What tells edge nodes that this host is there; null where it has no id, and in a test, which must not be taken
     /// for the host that runs.
     /// </summary>
-    public HostPresence? Presence { get; } = settings.HostId is { Length: > 0 } id && !context.IsTest
-        ? new HostPresence(id, context, logger)
+    public HostPresence? Presence { get; } = settings.Sparkplug.HostId is { Length: > 0 } id && !context.IsTest
+        ? new HostPresence(id, settings, context, logger)
         : null;
 
     /// <summary>A connection stands; by the client's loop, before its messages.</summary>
