@@ -5,16 +5,24 @@ namespace Meridian.Formats.Certificates;
 /// <summary>
 /// Files that are read whole, each on a thread of its own: one on a share that is away may hang as long as the system
 /// likes. Whoever asks for a file that is being read waits for that read, so that one that hangs takes one thread,
-/// however often it is asked for. Any thread.
+/// however often it is asked for. After a minute another read is tried beside it, since a share that was mounted anew
+/// answers new reads alone; at most 4 of a file are under way. Any thread.
 /// </summary>
-internal static class FileReads
+/// <param name="time">Says when a minute is over.</param>
+/// <param name="read">Reads a file of at most so many bytes; <see cref="Shared"/> asks the system.</param>
+internal sealed class FileReads(TimeProvider time, Func<string, int, byte[]> read)
 {
     private const int ChunkBytes = 16 * 1024;
+    private const int MaxReadsOfAFile = 4; // Each that hangs keeps a thread.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private static readonly Lock Gate = new();
+    private readonly Lock _gate = new();
 
-    // Those that have not ended. Under Gate.
-    private static readonly Dictionary<(string File, int MaxBytes), Task<byte[]>> Pending = [];
+    // Those that have not ended, the oldest first. Under the gate.
+    private readonly Dictionary<(string File, int MaxBytes), List<Attempt>> _pending = [];
+
+    /// <summary>Those of this process.</summary>
+    public static FileReads Shared { get; } = new(TimeProvider.System, Read);
 
     /// <summary>Reads a file.</summary>
     /// <param name="file">The file.</param>
@@ -22,36 +30,64 @@ internal static class FileReads
     /// <param name="cancellationToken">Ends the wait; the read ends when the system lets it.</param>
     /// <exception cref="IOException">It cannot be read, or is larger.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static async Task<byte[]> ReadAsync(string file, int maxBytes, CancellationToken cancellationToken)
-    {
-        Task<byte[]>? read;
-        lock (Gate)
-        {
-            if (!Pending.TryGetValue((file, maxBytes), out read))
-            {
-                read = Task.Factory.StartNew(
-                    () => ReadOnce(file, maxBytes),
-                    CancellationToken.None,
-                    TaskCreationOptions.LongRunning, // To leave the caller's thread, and those of the pool.
-                    TaskScheduler.Default);
-                Pending[(file, maxBytes)] = read;
-            }
-        }
+    public async Task<byte[]> ReadAsync(string file, int maxBytes, CancellationToken cancellationToken) =>
+        await FindOrBeginAsync((file, maxBytes)).WaitAsync(cancellationToken).ConfigureAwait(false);
 
-        return await read.WaitAsync(cancellationToken).ConfigureAwait(false);
+    /// <summary>How many reads of a file have not ended.</summary>
+    internal int CountOf(string file, int maxBytes)
+    {
+        lock (_gate)
+        {
+            return _pending.TryGetValue((file, maxBytes), out var reads) ? reads.Count : 0;
+        }
     }
 
-    private static byte[] ReadOnce(string file, int maxBytes)
+    private Task<byte[]> FindOrBeginAsync((string File, int MaxBytes) asked)
+    {
+        lock (_gate)
+        {
+            if (!_pending.TryGetValue(asked, out var reads))
+            {
+                _pending[asked] = reads = [];
+            }
+
+            if (reads.Count == 0
+                || (reads.Count < MaxReadsOfAFile && time.GetElapsedTime(reads[^1].StartTimestamp) >= Patience))
+            {
+                reads.Add(Begin(asked));
+            }
+
+            return reads[^1].Read;
+        }
+    }
+
+    private Attempt Begin((string File, int MaxBytes) asked)
+    {
+        var attempt = new Attempt { StartTimestamp = time.GetTimestamp() };
+        attempt.Read = Task.Factory.StartNew(
+            () => ReadOnce(asked, attempt),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning, // To leave the caller's thread, and those of the pool.
+            TaskScheduler.Default);
+        return attempt;
+    }
+
+    private byte[] ReadOnce((string File, int MaxBytes) asked, Attempt attempt)
     {
         try
         {
-            return Read(file, maxBytes);
+            return read(asked.File, asked.MaxBytes);
         }
         finally
         {
-            lock (Gate)
+            lock (_gate) // Which is held until it stands in the list.
             {
-                Pending.Remove((file, maxBytes));
+                var reads = _pending[asked];
+                reads.Remove(attempt);
+                if (reads.Count == 0)
+                {
+                    _pending.Remove(asked);
+                }
             }
         }
     }
@@ -73,5 +109,12 @@ internal static class FileReads
         }
 
         return read.ToArray();
+    }
+
+    private sealed class Attempt
+    {
+        public required long StartTimestamp { get; init; }
+
+        public Task<byte[]> Read { get; set; } = Task.FromResult(Array.Empty<byte>()); // Set before it is in a list.
     }
 }
