@@ -12,8 +12,8 @@ public static class PemFile
     /// <summary>Reads a file on a thread of its own, since one on a share that is away may hang.</summary>
     /// <param name="file">The file.</param>
     /// <param name="cancellationToken">
-    /// Ends the wait. A read that hangs goes on unseen; who asks for the same file meanwhile waits for it, too, and from
-    /// a minute on for another one, as long as fewer than 4 are under way.
+    /// Ends the wait. A read that hangs goes on unseen; who asks for the same file meanwhile waits for it, too, and
+    /// from a minute on for another one, as long as fewer than 4 are under way.
     /// </param>
     /// <returns>All its bytes, which are the caller's to read and not to change.</returns>
     /// <exception cref="IOException">It cannot be read, or has more than <see cref="MaxBytes"/>.</exception>

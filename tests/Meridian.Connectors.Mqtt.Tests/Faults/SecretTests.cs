@@ -168,5 +168,6 @@ public sealed class SecretTests
         Assert.DoesNotContain("A1b2C3d4E5f6", fault.ToString(), StringComparison.Ordinal);
     }
 
-    private static bool IsOfTheHost(string line) => line.Contains("could not tell edge nodes", StringComparison.Ordinal);
+    private static bool IsOfTheHost(string line) =>
+        line.Contains("could not tell edge nodes", StringComparison.Ordinal);
 }
