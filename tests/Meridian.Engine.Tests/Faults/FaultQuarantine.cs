@@ -8,7 +8,9 @@ internal sealed class FaultQuarantine
     /// <summary>Reads it; nothing may lie there twice, or without a reason.</summary>
     public FaultQuarantine(string path)
     {
-        foreach (var line in File.ReadAllLines(path))
+        // The gateway may be writing the next line at this moment.
+        var text = File.ReadAllText(path);
+        foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             using var json = JsonDocument.Parse(line);
             var root = json.RootElement;
