@@ -19,7 +19,7 @@ internal static class ConfigurationOption
         var result = ConfigurationReader.ReadFile(file.FullName, catalog);
         foreach (var problem in result.Problems)
         {
-            Console.Error.WriteLine($"{file.Name}: {problem}");
+            Console.Error.WriteLine(problem.File.Length > 0 ? $"{problem}" : $"{file.Name}: {problem}");
         }
 
         if (result.Config is null)
