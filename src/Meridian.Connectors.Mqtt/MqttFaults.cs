@@ -19,6 +19,11 @@ internal static class MqttFaults
             MqttConnectException refused => FromRefusal(refused, settings),
             MqttTlsException { IsPeerWithoutTls: true } => new ConnectorException(
                 Fault.Malformed, $"Broker {broker} does not speak TLS there: {words}", error),
+            MqttTlsException { IsConnectionClosed: true } => new ConnectorException(
+                Fault.Unreachable, $"There is no connection to broker {broker}: {words}", error),
+            // What this side was asked for, such as a file of certificates, before the broker was.
+            MqttTlsException { InnerException: ConnectorException own } => new ConnectorException(
+                own.Fault, own.IsTransient, $"There is no connection to broker {broker}: {words}", error),
             MqttTlsException => new ConnectorException(
                 Fault.Unauthorized, $"Broker {broker} and this gateway do not trust each other: {words}", error),
             MqttProxyException { IsTransient: false } => new ConnectorException(
@@ -83,8 +88,9 @@ internal static class MqttFaults
                     ? $"Broker {broker} refuses the credentials: it does not let this client in without a user name "
                         + $"({refused.ReasonCode}). Set settings.userName and settings.password, or let the broker "
                         + $"allow it.{quoted}"
-                    : $"Broker {broker} refuses the credentials of user '{settings.UserName}' ({refused.ReasonCode}). "
-                        + $"Check settings.userName and settings.password, and the user at the broker.{quoted}",
+                    : $"Broker {broker} refuses the credentials of user '{ConnectionWords.UserOf(settings)}' "
+                        + $"({refused.ReasonCode}). Check settings.userName and settings.password, and the user at the "
+                        + $"broker.{quoted}",
                 refused),
             MqttReasonCode.UnsupportedProtocolVersion => new ConnectorException(
                 Fault.Misconfigured,

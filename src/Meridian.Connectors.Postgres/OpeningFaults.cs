@@ -34,6 +34,11 @@ internal static class OpeningFaults
                 $"{server}: the encrypted connection failed: {tls.Message.TrimEnd('.')}. Check the TLS versions of the "
                 + "server, and settings.tls.",
                 exception),
+            _ when AuthenticationMethod.FindUnspoken(exception) is { } method => new ConnectorException(
+                Fault.Unauthorized,
+                $"{server} asks this user to authenticate by {method}, which is not spoken here. Let the line of "
+                + "pg_hba.conf that applies to it say scram-sha-256, and set settings.password.",
+                exception),
             NotSupportedException => NoPostgres(server, exception),
             NpgsqlException { InnerException: null } => OfDriver(exception, settings),
             _ when PostgresFaults.Innermost(exception) is SocketException socket => OfSocket(socket, settings),

@@ -45,7 +45,7 @@ internal static class PostgresOpening
         var trust = TrustOf(settings);
         var connection = new NpgsqlConnection(ConnectionString(settings, commandTimeout, applicationName))
         {
-            SslClientAuthenticationOptionsCallback = trust is null ? null : trust.Apply,
+            SslClientAuthenticationOptionsCallback = trust is null ? CertificateTrust.ForbidDownloads : trust.Apply,
         };
         try
         {

@@ -39,6 +39,23 @@ internal static class SqliteFaults
         + "is tried again.",
         cause);
 
+    /// <summary>A call to it does not come to an end, though it was told to.</summary>
+    public static ConnectorException Hangs(SqliteSouthSettings settings) => new(
+        Fault.Unreachable,
+        FormattableString.Invariant(
+            $"The file '{settings.File}' did not answer within {settings.CommandTimeout.TotalSeconds:0.###} s ")
+        + "(settings.commandTimeout), and the query could not be ended: its disk or share does not answer. Check the "
+        + "share's server and the network; it is tried again once the call has come back.");
+
+    /// <summary>An earlier call to it has not come back.</summary>
+    public static ConnectorException StillHangs(string file, DateTimeOffset since, Exception cause) => new(
+        Fault.Unreachable,
+        FormattableString.Invariant(
+            $"The file '{file}' has not answered since {since:u}: a call to its disk or share has not come back, and ")
+        + "until then no other is begun. Check the share's server and the network; it is tried again. Where the share "
+        + "was mounted anew meanwhile, start the gateway again.",
+        cause);
+
     /// <summary>It took too long.</summary>
     public static ConnectorException TooSlow() => new(
         Fault.Misconfigured,

@@ -5,10 +5,16 @@ namespace Meridian.Mqtt;
 /// <param name="inner">The error of the TLS library, if there was one.</param>
 public sealed class MqttTlsException(string message, Exception? inner = null) : MqttException(message, inner)
 {
-    /// <summary>
-    /// Whether the other side seems to speak no TLS at all: it answered with other bytes, or closed the connection.
-    /// </summary>
+    /// <summary>Whether the other side speaks no TLS: it answered with other bytes.</summary>
+    /// <value>False by default.</value>
     public bool IsPeerWithoutTls { get; init; }
+
+    /// <summary>
+    /// Whether the other side closed the connection before TLS was agreed on and did not say why: it may speak without
+    /// TLS, want a client certificate, or have been stopped.
+    /// </summary>
+    /// <value>False by default.</value>
+    public bool IsConnectionClosed { get; init; }
 
     /// <inheritdoc/>
     /// <remarks>

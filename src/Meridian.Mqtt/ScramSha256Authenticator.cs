@@ -43,6 +43,9 @@ public sealed class ScramSha256Authenticator : IMqttAuthenticator
         _nonceSource = nonceSource;
     }
 
+    /// <summary>For the one who keeps it out of messages.</summary>
+    internal string Password => Encoding.UTF8.GetString(_password);
+
     /// <inheritdoc/>
     public string Method => "SCRAM-SHA-256";
 

@@ -34,11 +34,6 @@ public sealed class MqttFaultsTests
             Fault.Unreachable, true,
             "broker:1883 does not answer: it did not answer PUBLISH within settings.acknowledgementTimeout, 30 s."
         },
-        { new MqttTlsException("Nobody."), Fault.Unauthorized, true, "do not trust each other: nobody." },
-        {
-            new MqttTlsException("Other bytes.") { IsPeerWithoutTls = true },
-            Fault.Malformed, true, "does not speak TLS there: other bytes."
-        },
         {
             new MqttProxyException("Set Proxy.UserName.", 407, isTransient: false),
             Fault.Unauthorized, true, "refuses the credentials: set settings.proxy.userName."
@@ -71,6 +66,25 @@ public sealed class MqttFaultsTests
         },
     };
 
+    public static TheoryData<MqttException, Fault, bool, string> TlsErrors => new()
+    {
+        { new MqttTlsException("Nobody."), Fault.Unauthorized, true, "do not trust each other: nobody." },
+        {
+            new MqttTlsException("Other bytes.") { IsPeerWithoutTls = true },
+            Fault.Malformed, true, "does not speak TLS there: other bytes."
+        },
+        {
+            new MqttTlsException("The server mqtt://broker:1883 closed it.") { IsConnectionClosed = true },
+            Fault.Unreachable, true, "There is no connection to broker broker:1883: it closed it."
+        },
+        {
+            new MqttTlsException(
+                "Tls.FindCertificateAuthorities failed for the server mqtt://broker:1883: it is away.",
+                new ConnectorException(Fault.Misconfigured, isTransient: true, "It is away.")),
+            Fault.Misconfigured, true, "There is no connection to broker broker:1883: settings.tls.caFile failed"
+        },
+    };
+
     public static TheoryData<MqttException, Fault, bool, string> Refusals => new()
     {
         {
@@ -97,6 +111,7 @@ public sealed class MqttFaultsTests
 
     [Theory]
     [MemberData(nameof(Errors))]
+    [MemberData(nameof(TlsErrors))]
     [MemberData(nameof(Refusals))]
     public void Error_OfTheClient_IsAFaultInWords(MqttException error, Fault fault, bool isTransient, string words)
     {
@@ -106,6 +121,21 @@ public sealed class MqttFaultsTests
         Assert.Contains(words, found.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", found.Message, StringComparison.Ordinal);
         Assert.Same(error, found.InnerException);
+    }
+
+    [Theory]
+    [InlineData("A1b2C3d4E5f6", null, "of user 'A1b***' (")]
+    [InlineData("A1b2C3d4E5f6", "", "of user 'A1b***' (")]
+    [InlineData("A1b2C3d4E5f6", "s3cret", "of user 'A1b2C3d4E5f6' (")]
+    [InlineData("gateway1", null, "of user 'gateway1' (")]
+    public void User_WithoutAPassword_IsToldByItsBeginningWhereItMayBeAToken(
+        string user, string? password, string words)
+    {
+        var settings = Settings with { UserName = user, Password = password is null ? null : new Secret(password) };
+
+        var found = MqttFaults.From(Refused(MqttReasonCode.NotAuthorized), settings);
+
+        Assert.Contains(words, found.Message, StringComparison.Ordinal);
     }
 
     private static MqttConnectException Refused(MqttReasonCode reason, string? words = null) =>

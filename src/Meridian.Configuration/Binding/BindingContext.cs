@@ -1,5 +1,6 @@
 using Meridian.Configuration.Json;
 using Meridian.Configuration.References;
+using Meridian.Configuration.Words;
 
 namespace Meridian.Configuration.Binding;
 
@@ -14,6 +15,9 @@ internal sealed class BindingContext(IConfigurationEnvironment environment)
 
     /// <summary>What is wrong so far, in the order found.</summary>
     public IReadOnlyList<ConfigurationProblem> Problems => _problems;
+
+    /// <summary>A text in quotes for a message, with the references again that it was read from.</summary>
+    public string Quote(string text) => ValueText.Quote(References.Hide(text));
 
     /// <summary>Adds a problem.</summary>
     public void Report(SettingsPath path, int line, string message) =>

@@ -78,7 +78,10 @@ internal sealed class BoundProperties(SettingsShape shape, int line)
             var message = exception.InnerException?.Message ?? exception.Message;
             var tail = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
             HasProblems = true;
-            context.Report(path.Member(property.Name), valueLine, tail < 0 ? message : message[..tail]);
+            context.Report(
+                path.Member(property.Name),
+                valueLine,
+                context.References.Hide(tail < 0 ? message : message[..tail]));
         }
     }
 }

@@ -2,6 +2,7 @@ using Meridian.Configuration.Conditions;
 using Meridian.Configuration.Json;
 using Meridian.Configuration.Shapes;
 using Meridian.Configuration.Words;
+using Meridian.Sdk.Settings;
 
 namespace Meridian.Configuration.Binding;
 
@@ -86,12 +87,27 @@ internal static class SettingsBinder
         {
             if (value is not null && limit.Objection(property.Name, value) is { } objection)
             {
-                context.Report(place, member.Value.Line, objection);
+                context.Report(place, member.Value.Line, Written(objection, property.Name, value, member, context));
                 isWithin = false;
             }
         }
 
         bound.Set(property, isWithin ? value : null, member.Value.Line);
+    }
+
+    /// <summary>The objection with the value as it is written: what a reference stands for may be a password.</summary>
+    private static string Written(
+        string objection, string name, object value, MemberSyntax member, BindingContext context)
+    {
+        if (member.Value is not TextSyntax { Text: var text } || !text.Contains("${", StringComparison.Ordinal))
+        {
+            return objection;
+        }
+
+        var opening = $"'{name}' is {ValueText.Of(value)};";
+        return objection.StartsWith(opening, StringComparison.Ordinal) && value is not Secret
+            ? $"'{name}' is {ValueText.Quote(text)};{objection[opening.Length..]}"
+            : context.References.Hide(objection);
     }
 
     private static void ReportMissing(

@@ -41,7 +41,8 @@ internal static class ValueBinder
         // What comes from the environment is always text, so it may stand for a number or a boolean too.
         if (shape.Forms.HasFlag(ScalarForms.Text) || resolved.HasReference)
         {
-            return Read(shape, resolved.Text, new TextSyntax(syntax.Line, resolved.Text), path, context);
+            // Refused as it is written: what a reference stands for may be a password.
+            return Read(shape, resolved.Text, syntax, path, context);
         }
 
         return Refuse(shape, syntax, path, context, FormHint(shape, syntax));

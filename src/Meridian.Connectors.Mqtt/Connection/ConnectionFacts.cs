@@ -18,7 +18,8 @@ internal static class ConnectionFacts
             "Encryption",
             result.Server.Transport is MqttTransport.Tls or MqttTransport.SecureWebSocket ? "TLS" : "none");
         yield return new Diagnostic(
-            "User", string.IsNullOrEmpty(settings.UserName) ? "none" : $"'{settings.UserName}', accepted");
+            "User",
+            string.IsNullOrEmpty(settings.UserName) ? "none" : $"'{ConnectionWords.UserOf(settings)}', accepted");
         yield return new Diagnostic(
             "Keep-alive",
             result.ServerKeepAlive is { } demanded ? $"{Seconds(demanded)}, the broker demands it"

@@ -23,7 +23,6 @@ internal static class ConnectionSetup
     /// The options of a connector. A test has a Client Identifier of its own, because the live one would throw the
     /// running connector out.
     /// </summary>
-    /// <exception cref="Sdk.Faults.ConnectorException">A certificate's file cannot be read.</exception>
     public static MqttClientOptions OptionsOf(MqttConnectionSettings settings, IConnectorContext context)
     {
         var live = OptionsOf(settings, context.Name);
@@ -33,7 +32,6 @@ internal static class ConnectionSetup
     }
 
     /// <summary>The options that South and North have in common.</summary>
-    /// <exception cref="Sdk.Faults.ConnectorException">A certificate's file cannot be read.</exception>
     public static MqttClientOptions OptionsOf(MqttConnectionSettings settings, string connectorName)
     {
         var isScram = settings.Authentication == MqttAuthentication.ScramSha256;

@@ -13,6 +13,9 @@ internal static class ConnectionWords
     // How the client leads over to the broker's own words.
     private const string Quotation = " It says: ";
 
+    private const int MaxShownUserLength = 8;
+    private const int ShownTokenLength = 3;
+
     private static readonly (string Options, string Settings)[] Names =
     [
         ("It speaks none of the versions in Tls.Protocols", "It speaks neither TLS 1.2 nor TLS 1.3"),
@@ -63,6 +66,16 @@ internal static class ConnectionWords
     /// <param name="settings">The settings of the connection.</param>
     public static string Quote(string? reasonString, MqttConnectionSettings settings) =>
         string.IsNullOrEmpty(reasonString) ? "" : Quotation + Hide(reasonString, settings);
+
+    /// <summary>
+    /// The user name as a person may read it. Some brokers take an access token for one; it comes without a password,
+    /// so of a longer name without one only the first letters are told.
+    /// </summary>
+    public static string UserOf(MqttConnectionSettings settings) =>
+        settings.UserName is { Length: > MaxShownUserLength } token
+            && string.IsNullOrEmpty(settings.Password?.Reveal())
+                ? $"{token[..ShownTokenLength]}***"
+                : settings.UserName ?? "";
 
     private static string Rename(string words, MqttConnectionSettings settings)
     {

@@ -10,8 +10,6 @@ namespace Meridian.Connectors.Postgres.South;
 internal sealed class PostgresSession(NpgsqlConnection connection, PostgresAddress address, TimeSpan commandTimeout)
     : ISqlSession, IAsyncDisposable
 {
-    public bool IsBlocking => false;
-
     /// <summary>
     /// What a session begins with: nothing can be written, slow queries end, text of times does not depend on the
     /// server's settings.
@@ -23,6 +21,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresAddre
         SET TimeZone = 'UTC';
         SET DateStyle = 'ISO'
         """);
+
+    public Task<T> RunAsync<T>(Func<Task<T>> ask) => ask();
 
     [SuppressMessage("Security", "CA2100:Review SQL queries", Justification = "The query is the user's setting.")]
     public async Task<DbDataReader> QueryAsync(
@@ -45,6 +45,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresAddre
         }
     }
 
+    public Task<bool> NextAsync(DbDataReader reader, CancellationToken cancellationToken) =>
+        reader.ReadAsync(cancellationToken);
+
     /// <summary>Closing a reader would read all that is left; so the server is told to stop, which it confirms.
     /// </summary>
     public async Task AbandonAsync(DbDataReader reader, CancellationToken cancellationToken)
@@ -63,6 +66,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresAddre
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
+
+    public ValueTask CloseAsync(DbDataReader reader) => reader.DisposeAsync();
 
     public ConnectorException ToFault(Exception exception) =>
         PostgresQueryFaults.From(exception, address, commandTimeout);

@@ -4,29 +4,37 @@ namespace Meridian.Connectors.Sqlite.South;
 
 /// <summary>
 /// Opens the file on another thread, and waits only so long: where a disk or share hangs, opening blocks its thread and
-/// nothing can end it. One call at a time.
+/// nothing can end it. While a call to the file hangs, no other is begun. One call at a time.
 /// </summary>
 internal sealed class SqliteOpening(SqliteSouthSettings settings, TimeProvider time)
 {
-    // What nobody waits for any more. Another begins only behind it, or each try would leave a blocked thread.
-    private Task _left = Task.CompletedTask;
-
     /// <summary>Opens the file; the caller disposes the session.</summary>
     /// <param name="cancellationToken">Gives up, and interrupts whatever runs as long as the session lives.</param>
     /// <exception cref="ConnectorException">It cannot be read, in words.</exception>
     public async Task<SqliteSession> OpenAsync(CancellationToken cancellationToken)
     {
-        await WithinAsync(_left, cancellationToken).ConfigureAwait(false);
-        var opening = Task.Run(
-            () => SqliteSession.Open(settings, time, cancellationToken), CancellationToken.None);
+        var patience = BlockingCalls.Grace < settings.CommandTimeout ? BlockingCalls.Grace : settings.CommandTimeout;
+        await HangingFiles.WaitAsync(settings.File, patience, time, cancellationToken).ConfigureAwait(false);
+        var since = time.GetUtcNow();
+
+        // A thread that may block for long must not be one of the pool, which others wait for.
+        var opening = Task.Factory.StartNew(
+            () => SqliteSession.Open(settings, time, cancellationToken),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default);
         try
         {
-            await WithinAsync(opening, cancellationToken).ConfigureAwait(false);
-            return await opening.ConfigureAwait(false);
+            return await opening.WaitAsync(settings.CommandTimeout, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException late)
+        {
+            HangingFiles.Add(settings.File, since, CloseAsync(opening));
+            throw SqliteFaults.Hangs(settings, late);
         }
         catch
         {
-            _left = CloseAsync(opening);
+            HangingFiles.Add(settings.File, since, CloseAsync(opening));
             throw;
         }
     }
@@ -42,18 +50,6 @@ internal sealed class SqliteOpening(SqliteSouthSettings settings, TimeProvider t
         catch (ConnectorException)
         {
             // Told to the caller when it still waited, else of no interest.
-        }
-    }
-
-    private async Task WithinAsync(Task opening, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await opening.WaitAsync(settings.CommandTimeout, time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException late)
-        {
-            throw SqliteFaults.Hangs(settings, late);
         }
     }
 }

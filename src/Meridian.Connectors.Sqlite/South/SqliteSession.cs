@@ -9,7 +9,7 @@ namespace Meridian.Connectors.Sqlite.South;
 
 /// <summary>
 /// An open file that is only read. It lives for one call of the engine, so that a file put in the place of another is
-/// seen. One call at a time; what is cancelled or too slow is interrupted from the timer's or the canceller's thread.
+/// seen. One call at a time; what is cancelled or too slow is interrupted, and left where the file hangs.
 /// </summary>
 internal sealed class SqliteSession : ISqlSession, IAsyncDisposable
 {
@@ -17,30 +17,30 @@ internal sealed class SqliteSession : ISqlSession, IAsyncDisposable
     private const int LockTimeoutSeconds = 1;
 
     private readonly SqliteConnection _connection;
-    private readonly string _file;
-    private readonly TimeSpan _timeout;
-    private readonly TimeProvider _time;
+    private readonly SqliteSouthSettings _settings;
+    private readonly BlockingCalls _calls;
     private readonly CancellationTokenRegistration _cancelling;
+
+    [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "Close disposes it.")]
     private SqliteCommand? _command;
-    private ITimer? _timer;
+
 
     private SqliteSession(
         SqliteConnection connection, SqliteSouthSettings settings, TimeProvider time, CancellationToken cancellation)
     {
         _connection = connection;
-        _file = settings.File;
-        _timeout = settings.CommandTimeout;
-        _time = time;
-        _cancelling = cancellation.Register(Interrupt);
+        _settings = settings;
+        _calls = new BlockingCalls(
+            time, () => raw.sqlite3_interrupt(_connection.Handle), () => SqliteFaults.Hangs(settings));
+        _cancelling = cancellation.Register(_calls.Interrupt);
     }
-
-    public bool IsBlocking => true;
 
     /// <summary>Opens the file and reads its first page.</summary>
     /// <param name="settings">Which file.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Interrupts whatever runs, as long as the session lives.</param>
     /// <exception cref="ConnectorException">It cannot be read, in words.</exception>
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The session does.")]
     public static SqliteSession Open(SqliteSouthSettings settings, TimeProvider time, CancellationToken cancellation)
     {
         SqliteLibrary.Require();
@@ -75,12 +75,95 @@ internal sealed class SqliteSession : ISqlSession, IAsyncDisposable
         }
     }
 
-    [SuppressMessage("Security", "CA2100:Review SQL queries", Justification = "The query is the user's setting.")]
-    public async Task<DbDataReader> QueryAsync(
+    public Task<T> RunAsync<T>(Func<Task<T>> ask) => _calls.RunAsync(_settings.CommandTimeout, ask);
+
+    /// <summary>Each query may take as long as the setting says, also where one run asks two.</summary>
+    public Task<DbDataReader> QueryAsync(
         string text, IReadOnlyList<SqlVariable> variables, CancellationToken cancellationToken)
     {
+        _calls.Limit(_settings.CommandTimeout);
+        cancellationToken.ThrowIfCancellationRequested(); // Behind the limit, which takes back what a cancel has set.
+        return Task.FromResult(_calls.Call(
+            (Session: this, text, variables), static DbDataReader (one) => one.Session.Query(one.text, one.variables)));
+    }
+
+    public Task<bool> NextAsync(DbDataReader reader, CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
-        await EndQueryAsync().ConfigureAwait(false);
+        return Task.FromResult(_calls.Call(reader, static one => one.Read()));
+    }
+
+    /// <summary>Disposing the reader ends the query here: rows are made when they are asked for.</summary>
+    public Task AbandonAsync(DbDataReader reader, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public ValueTask CloseAsync(DbDataReader reader)
+    {
+        _calls.Call(reader, static one =>
+        {
+            one.Dispose();
+            return true;
+        });
+        return ValueTask.CompletedTask;
+    }
+
+    public ConnectorException ToFault(Exception exception) => SqliteFaults.From(exception, _settings.File);
+
+    /// <summary>Asks the file for what is no query.</summary>
+    /// <param name="ask">Gets what asks for one value.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ConnectorException">It hangs.</exception>
+    public Task<T> AskAsync<T>(Func<Func<string, object?>, T> ask, CancellationToken cancellationToken) =>
+        RunAsync(() =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Task.FromResult(_calls.Call((Session: this, ask), static one => one.ask(one.Session.Ask)));
+        });
+
+    /// <summary>Closes the file; where it hangs that is left to the thread that hangs.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        // Nothing may interrupt a connection that is closed: this waits for one that is under way.
+        await _cancelling.DisposeAsync().ConfigureAwait(false);
+        _calls.BeginClosing();
+        if (_calls.Left is null)
+        {
+            try
+            {
+                await _calls.RunAsync(BlockingCalls.Grace, () => Task.FromResult(_calls.Call(this, Close)))
+                    .ConfigureAwait(false);
+                _calls.Dispose();
+                return;
+            }
+            catch (ConnectorException) when (_calls.Left is not null)
+            {
+                // It hangs as it is closed: whoever opens it next is told.
+            }
+        }
+
+        HangingFiles.Add(_settings.File, _calls.Since, CloseBehindAsync());
+    }
+
+    /// <summary>Closes it when the call that hangs has come back.</summary>
+    [SuppressMessage("Usage", "VSTHRD003:Avoid awaiting foreign Tasks", Justification = "It waits for nobody.")]
+    private async Task CloseBehindAsync()
+    {
+        // What came of it is of no interest any more.
+        await _calls.Left!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Close(this);
+        _calls.Dispose();
+    }
+
+    private static bool Close(SqliteSession session)
+    {
+        session._command?.Dispose(); // It must outlive its reader.
+        session._connection.Dispose();
+        return true;
+    }
+
+    [SuppressMessage("Security", "CA2100:Review SQL queries", Justification = "The query is the user's setting.")]
+    private SqliteDataReader Query(string text, IReadOnlyList<SqlVariable> variables)
+    {
+        _command?.Dispose(); // It must outlive its reader.
         _command = _connection.CreateCommand();
         _command.CommandText = text;
         foreach (var (name, value) in variables)
@@ -88,47 +171,14 @@ internal sealed class SqliteSession : ISqlSession, IAsyncDisposable
             _command.Parameters.AddWithValue(name, value);
         }
 
-        _timer = _time.CreateTimer(_ => Interrupt(), null, _timeout, Timeout.InfiniteTimeSpan);
-        return await _command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        return _command.ExecuteReader();
     }
 
-    /// <summary>Disposing the reader ends the query here: rows are made when they are asked for.</summary>
-    public Task AbandonAsync(DbDataReader reader, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public ConnectorException ToFault(Exception exception) => SqliteFaults.From(exception, _file);
-
-    /// <summary>Asks for one value.</summary>
     [SuppressMessage("Security", "CA2100:Review SQL queries", Justification = "The connector writes it.")]
-    public object? Ask(string sql)
+    private object? Ask(string sql)
     {
         using var command = _connection.CreateCommand();
         command.CommandText = sql;
         return command.ExecuteScalar();
     }
-
-    public async ValueTask DisposeAsync()
-    {
-        // Nothing may interrupt a connection that is closed: both wait for one that is under way.
-        await _cancelling.DisposeAsync().ConfigureAwait(false);
-        await EndQueryAsync().ConfigureAwait(false);
-        await _connection.DisposeAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>A command must outlive its reader.</summary>
-    private async ValueTask EndQueryAsync()
-    {
-        if (_timer is not null)
-        {
-            await _timer.DisposeAsync().ConfigureAwait(false);
-        }
-
-        if (_command is not null)
-        {
-            await _command.DisposeAsync().ConfigureAwait(false);
-        }
-
-        (_timer, _command) = (null, null);
-    }
-
-    private void Interrupt() => raw.sqlite3_interrupt(_connection.Handle);
 }

@@ -77,28 +77,34 @@ internal sealed class SqliteSouth(ISouthContext context, SqliteSouthSettings set
         {
             try
             {
-                var tables = session.Ask("SELECT count(*) FROM sqlite_master WHERE type IN ('table', 'view')");
-                var version = session.Ask("SELECT sqlite_version()");
-                var mode = session.Ask("PRAGMA journal_mode");
-                var took = context.Time.GetElapsedTime(started);
-                return
-                [
-                    new Diagnostic("SQLite version", $"{version}"),
-                    new Diagnostic("File", Path.GetFullPath(settings.File)),
-                    new Diagnostic("Size", Of(new FileInfo(settings.File).Length, "bytes")),
-                    new Diagnostic("Last written", $"{File.GetLastWriteTimeUtc(settings.File):u}"),
-                    new Diagnostic("Journal mode", $"{mode}"),
-                    new Diagnostic("Session", "read-only"),
-                    new Diagnostic("Tables and views", $"{tables}"),
-                    new Diagnostic("Opened in", Of(took.TotalMilliseconds, "ms")),
-                ];
+                return await session.AskAsync(ask => Describe(ask, started), cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception exception)
             {
                 // The edge between the driver and the engine.
+                cancellationToken.ThrowIfCancellationRequested();
                 throw SqliteFaults.From(exception, settings.File);
             }
         }
+    }
+
+    private IReadOnlyList<Diagnostic> Describe(Func<string, object?> ask, long started)
+    {
+        var tables = ask("SELECT count(*) FROM sqlite_master WHERE type IN ('table', 'view')");
+        var version = ask("SELECT sqlite_version()");
+        var mode = ask("PRAGMA journal_mode");
+        var took = context.Time.GetElapsedTime(started);
+        return
+        [
+            new Diagnostic("SQLite version", $"{version}"),
+            new Diagnostic("File", Path.GetFullPath(settings.File)),
+            new Diagnostic("Size", Of(new FileInfo(settings.File).Length, "bytes")),
+            new Diagnostic("Last written", $"{File.GetLastWriteTimeUtc(settings.File):u}"),
+            new Diagnostic("Journal mode", $"{mode}"),
+            new Diagnostic("Session", "read-only"),
+            new Diagnostic("Tables and views", $"{tables}"),
+            new Diagnostic("Opened in", Of(took.TotalMilliseconds, "ms")),
+        ];
     }
 
     private static string Of(double amount, string unit) =>

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Sdk.Faults;
 
@@ -8,16 +9,25 @@ namespace Meridian.Formats.Certificates;
 /// Whom a client trusts, and what was wrong with a server's certificate when a handshake failed. Any thread may use it,
 /// for one handshake after the other.
 /// </summary>
+/// <remarks>
+/// A file of authorities is read as libpq and OpenSSL read theirs, which trust no partial chain: its certificates that
+/// sign themselves are the roots, the others only lead to them. Nothing is fetched from where certificates say that
+/// their authorities' are: who is not trusted yet must not send this machine anywhere.
+/// </remarks>
 public sealed class CertificateTrust : IDisposable
 {
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
     private readonly X509Certificate2Collection _authorities;
+    private readonly X509Certificate2Collection _roots;
     private readonly string _caSetting;
     private readonly string _hostSetting;
     private string? _problem;
 
     /// <summary>Reads the authorities.</summary>
     /// <param name="caFile">
-    /// A PEM file with the certificates of the authorities; null to trust what the system trusts.
+    /// A PEM file with the certificates of the roots that are trusted, and of what leads to them where a server does
+    /// not show it; null to trust what the system trusts.
     /// </param>
     /// <param name="caSetting">The path of the setting that names the file, for messages.</param>
     /// <param name="hostSetting">The path of the setting that names the server, for messages.</param>
@@ -34,6 +44,18 @@ public sealed class CertificateTrust : IDisposable
         {
             throw PemFile.Unusable(caSetting, caFile, "it holds no certificate in PEM");
         }
+
+        _roots = [.. _authorities.Where(IsRoot)];
+        if (caFile is not null && _roots.Count == 0)
+        {
+            var (subject, issuer) = (_authorities[0].Subject, _authorities[0].Issuer);
+            Dispose();
+            throw new ConnectorException(
+                Fault.Misconfigured,
+                isTransient: true,
+                $"{caSetting}: '{caFile}' cannot be used: it holds no root, a certificate that is signed by itself. In "
+                + $"it '{subject}' is signed by '{issuer}': add the certificate of that one.");
+        }
     }
 
     /// <summary>
@@ -42,21 +64,31 @@ public sealed class CertificateTrust : IDisposable
     /// </summary>
     public string? Problem => Volatile.Read(ref _problem);
 
+    /// <summary>Lets a handshake fetch nothing, whatever it makes of the certificate.</summary>
+    /// <param name="options">The handshake's options.</param>
+    public static void ForbidDownloads(SslClientAuthenticationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.CertificateChainPolicy = new X509ChainPolicy
+        {
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+            ApplicationPolicy = { new Oid(ServerAuthentication) },
+        };
+    }
+
     /// <summary>Lets a handshake go by it: the certificate must be trusted, valid, and for the host.</summary>
     /// <param name="options">The handshake's options.</param>
     public void Apply(SslClientAuthenticationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.RemoteCertificateValidationCallback = Judge;
-        if (_authorities.Count > 0)
+        ForbidDownloads(options);
+        if (_roots.Count > 0 && options.CertificateChainPolicy is { } policy)
         {
-            options.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-            };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(_authorities);
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(_roots);
+            policy.ExtraStore.AddRange(_authorities);
         }
     }
 
@@ -68,6 +100,9 @@ public sealed class CertificateTrust : IDisposable
             authority.Dispose();
         }
     }
+
+    private static bool IsRoot(X509Certificate2 certificate) =>
+        certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 
     private static X509Certificate2Collection Import(string file)
     {
@@ -96,8 +131,7 @@ public sealed class CertificateTrust : IDisposable
 
         if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
         {
-            return $"the server's certificate {subject} is valid from {certificate?.GetEffectiveDateString()} to "
-                + $"{certificate?.GetExpirationDateString()} only; renew it, or set this machine's clock";
+            return OutOfDate(certificate, chain);
         }
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
@@ -109,6 +143,23 @@ public sealed class CertificateTrust : IDisposable
         return $"the server's certificate {subject} is signed by nobody whom this machine trusts ({status}); name its "
             + $"authority's file in {_caSetting}";
     }
+
+    /// <summary>The server's certificate, or one of those above it.</summary>
+    private string OutOfDate(X509Certificate? certificate, X509Chain? chain)
+    {
+        var above = chain?.ChainElements
+            .SkipWhile(static one => !one.ChainElementStatus.Any(
+                static status => status.Status.HasFlag(X509ChainStatusFlags.NotTimeValid)))
+            .FirstOrDefault()?.Certificate;
+        return above is null || above.Equals(certificate)
+            ? $"the server's certificate '{certificate?.Subject}' is valid {TimesOf(certificate)}; renew it, or set "
+                + "this machine's clock"
+            : $"the certificate '{above.Subject}' of an authority is valid {TimesOf(above)}; let the server or "
+                + $"{_caSetting} have the one that renews it, or set this machine's clock";
+    }
+
+    private static string TimesOf(X509Certificate? certificate) =>
+        $"from {certificate?.GetEffectiveDateString()} to {certificate?.GetExpirationDateString()} only";
 
     private static string NamesOf(X509Certificate? certificate)
     {

@@ -16,9 +16,7 @@ internal static class SqlEdge
     {
         try
         {
-            // A blocking database must not hold the caller's thread, which may have to cancel it.
-            var running = session.IsBlocking ? Task.Run(ask, cancellationToken) : ask();
-            return await running.ConfigureAwait(false);
+            return await session.RunAsync(ask).ConfigureAwait(false);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -41,17 +39,18 @@ internal static class SqlEdge
         CancellationToken cancellationToken)
     {
         var reader = await session.QueryAsync(text, variables, cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
+        try
         {
-            try
-            {
-                return await read(reader).ConfigureAwait(false);
-            }
-            catch (ConnectorException)
-            {
-                await session.AbandonAsync(reader, cancellationToken).ConfigureAwait(false);
-                throw;
-            }
+            return await read(reader).ConfigureAwait(false);
+        }
+        catch (ConnectorException)
+        {
+            await session.AbandonAsync(reader, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            await session.CloseAsync(reader).ConfigureAwait(false);
         }
     }
 }

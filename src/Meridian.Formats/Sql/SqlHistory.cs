@@ -146,7 +146,7 @@ public sealed class SqlHistory(ISouthContext context, Func<Item, SqlQuery> compi
                     throw new ConnectorException(Fault.Misconfigured, missing);
                 }
 
-                while (!gathered.IsFull && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                while (!gathered.IsFull && await session.NextAsync(reader, cancellationToken).ConfigureAwait(false))
                 {
                     gathered.Add(query.Decoder, rows);
                 }

@@ -45,6 +45,7 @@ internal sealed class ClientState
         Streams = new StreamTable(this);
         Reauthentication = new Reauthentication(this);
         Figures = new ClientFigures(this);
+        Words = new ServerWords(options);
     }
 
     public Lock Gate { get; } = new();
@@ -95,6 +96,8 @@ internal sealed class ClientState
     public Reauthentication Reauthentication { get; }
 
     public ClientFigures Figures { get; }
+
+    public ServerWords Words { get; }
 
     /// <summary>The living link, or null. Set under <see cref="Gate"/>, read by anyone.</summary>
     public Link? Link

@@ -30,7 +30,8 @@ internal static class ConnAckReading
 
     /// <summary>What the server granted.</summary>
     /// <exception cref="MqttException">It refused, or contradicts itself.</exception>
-    public static MqttConnectResult ToResult(ConnAckPacket packet, ConnectPacket connect, MqttServer server)
+    public static MqttConnectResult ToResult(
+        ConnAckPacket packet, ConnectPacket connect, MqttServer server, ServerWords words)
     {
         if (packet.IsSessionPresent && connect.CleanSession)
         {
@@ -42,7 +43,7 @@ internal static class ConnAckReading
 
         if (packet.ReturnCode != 0)
         {
-            throw Refused(packet, connect, server);
+            throw Refused(packet, connect, server, words);
         }
 
         if (connect.ClientId.Length == 0 && connect.Version == MqttProtocolVersion.V50
@@ -89,7 +90,8 @@ internal static class ConnAckReading
     private static TimeSpan? ToExpiry(uint seconds) =>
         seconds == uint.MaxValue ? null : TimeSpan.FromSeconds(seconds);
 
-    private static MqttConnectException Refused(ConnAckPacket packet, ConnectPacket connect, MqttServer server)
+    private static MqttConnectException Refused(
+        ConnAckPacket packet, ConnectPacket connect, MqttServer server, ServerWords words)
     {
         var reason = ReasonOf(packet.ReturnCode, connect.Version);
         var advice = reason switch
@@ -104,10 +106,10 @@ internal static class ConnAckReading
                 $"its return code {packet.ReturnCode} is reserved",
             _ => $"its Reason Code is {reason}",
         };
-        var words = packet.Details?.ReasonString is { Length: > 0 } text ? $" It says: {text}" : "";
-        return new MqttConnectException(reason, $"The server {server} refused the connection: {advice}.{words}")
+        return new MqttConnectException(
+            reason, $"The server {server} refused the connection: {advice}.{words.Quote(packet.Details)}")
         {
-            ReasonString = packet.Details?.ReasonString,
+            ReasonString = words.Of(packet.Details),
             ServerReference = packet.ServerReference,
         };
     }

@@ -30,12 +30,14 @@ internal sealed class Handshake(ClientState state, ITransportConnector connector
         {
             var credentials = await AskCredentialsAsync(either.Token).ConfigureAwait(false);
             awaited = null;
+            state.Words.Tell(credentials);
             state.MakeWill();
             var connect = ConnAckReading.ToConnect(state, credentials);
             transport = await connector.ConnectAsync(server, either.Token).ConfigureAwait(false);
             HasOpened = true;
             var packet = await ExchangeAsync(transport, server, connect, either.Token).ConfigureAwait(false);
-            var accepted = new AcceptedConnection(transport, ConnAckReading.ToResult(packet, connect, server));
+            var accepted = new AcceptedConnection(
+                transport, ConnAckReading.ToResult(packet, connect, server, state.Words));
             transport = null;
             return accepted;
         }

@@ -226,7 +226,7 @@ internal sealed class LinkReader(
         }
     }
 
-    private static MqttException Disconnected(DisconnectPacket packet)
+    private MqttException Disconnected(DisconnectPacket packet)
     {
         if (packet.SessionExpirySeconds is not null)
         {
@@ -234,11 +234,11 @@ internal sealed class LinkReader(
                 "MQTT-3.14.2-2", MqttReasonCode.ProtocolError, "A server's DISCONNECT has a Session Expiry Interval.");
         }
 
-        var words = packet.Details?.ReasonString is { Length: > 0 } text ? $" It says: {text}" : "";
+        var words = state.Words.Quote(packet.Details);
         return new MqttConnectionLostException($"The server ended the connection: {packet.ReasonCode}.{words}")
         {
             ReasonCode = packet.ReasonCode,
-            ReasonString = packet.Details?.ReasonString,
+            ReasonString = state.Words.Of(packet.Details),
             ServerReference = packet.ServerReference,
         };
     }

@@ -355,16 +355,13 @@ internal sealed partial class PublishLine(ClientState state)
         }
     }
 
-    private static MqttRejectedException Rejected(Publication publication)
+    private MqttRejectedException Rejected(Publication publication) => new(
+        publication.Reason,
+        $"The server rejected the message for '{publication.Topic}': {publication.Reason}."
+        + state.Words.Quote(publication.Details))
     {
-        var words = publication.Details?.ReasonString is { Length: > 0 } text ? $" It says: {text}" : "";
-        return new MqttRejectedException(
-            publication.Reason,
-            $"The server rejected the message for '{publication.Topic}': {publication.Reason}.{words}")
-        {
-            ReasonString = publication.Details?.ReasonString,
-        };
-    }
+        ReasonString = state.Words.Of(publication.Details),
+    };
 
     private void End(PublishOperation operation, Exception? failure)
     {

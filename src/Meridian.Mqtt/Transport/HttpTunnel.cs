@@ -34,13 +34,14 @@ internal static class HttpTunnel
             return;
         }
 
+        var said = SecretText.Hide(head.ToString(), proxy.Password);
         throw new MqttProxyException(
             head.Status != AuthenticationRequired
-                ? $"The proxy {proxy} does not connect to {server}: {head}."
+                ? $"The proxy {proxy} does not connect to {server}: {said}."
                 : proxy.UserName is null
-                    ? $"The proxy {proxy} wants a user name and password ({head}); set Proxy.UserName and "
+                    ? $"The proxy {proxy} wants a user name and password ({said}); set Proxy.UserName and "
                         + "Proxy.Password."
-                    : $"The proxy {proxy} does not accept the user '{proxy.UserName}' with this password ({head}).",
+                    : $"The proxy {proxy} does not accept the user '{proxy.UserName}' with this password ({said}).",
             head.Status,
             isTransient: head.Status != AuthenticationRequired);
     }

@@ -32,10 +32,15 @@ internal sealed class ServerConnector(MqttClientOptions options, TimeProvider ti
             await TunnelAsync(top, server, cancellationToken).ConfigureAwait(false);
             if (server.Transport is MqttTransport.Tls or MqttTransport.SecureWebSocket)
             {
-                _awaited = "the TLS handshake";
                 var tls = new SslStream(top, leaveInnerStreamOpen: false);
                 top = tls;
-                await TlsHandshake.RunAsync(tls, server, options.Tls ?? new MqttTlsOptions(), cancellationToken)
+                await TlsHandshake
+                    .RunAsync(
+                        tls,
+                        server,
+                        options.Tls ?? new MqttTlsOptions(),
+                        awaited => _awaited = awaited,
+                        cancellationToken)
                     .ConfigureAwait(false);
             }
 

@@ -34,23 +34,39 @@ internal static class TlsFaults
         }
 
         var cause = Innermost(error);
-        var text = cause.Message;
-        var meaning = cause is IOException && text.Contains("EOF", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("frame size", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("wrong version number", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("packet length", StringComparison.OrdinalIgnoreCase)
-            || cause is System.Net.Sockets.SocketException;
-        return new MqttTlsException(
-            meaning
-                ? $"The server {server} closed the connection or answered with other bytes than TLS "
-                    + $"({TransportFaults.Sentence(cause)}); check the port, or name the server with mqtt:// or ws:// "
-                    + "if it speaks without TLS."
-                : $"The TLS handshake with the server {server} failed: {TransportFaults.Sentence(cause)}.",
-            error)
+        var words = TransportFaults.Sentence(cause);
+        if (IsClosing(cause))
         {
-            IsPeerWithoutTls = meaning,
-        };
+            return new MqttTlsException(
+                $"The server {server} closed the connection in the TLS handshake ({words}); if it speaks without TLS "
+                + "there, check the port, or name the server with mqtt:// or ws://; if it wants a client certificate, "
+                + "set Tls.ClientCertificates.",
+                error)
+            {
+                IsConnectionClosed = true,
+            };
+        }
+
+        return AreOtherBytes(words)
+            ? new MqttTlsException(
+                $"The server {server} answered with other bytes than TLS ({words}); check the port, or name the server "
+                + "with mqtt:// or ws:// if it speaks without TLS.",
+                error)
+            {
+                IsPeerWithoutTls = true,
+            }
+            : new MqttTlsException($"The TLS handshake with the server {server} failed: {words}.", error);
     }
+
+    /// <summary>It says nothing of the server's TLS: one that wants a client certificate may close without a word,
+    /// too.</summary>
+    private static bool IsClosing(Exception cause) => cause is System.Net.Sockets.SocketException
+        || (cause is IOException && cause.Message.Contains("EOF", StringComparison.OrdinalIgnoreCase));
+
+    private static bool AreOtherBytes(string words) =>
+        words.Contains("frame size", StringComparison.OrdinalIgnoreCase)
+        || words.Contains("wrong version number", StringComparison.OrdinalIgnoreCase)
+        || words.Contains("packet length", StringComparison.OrdinalIgnoreCase);
 
     private static string AdviceFor(string alert)
     {

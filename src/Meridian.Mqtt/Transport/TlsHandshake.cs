@@ -11,6 +11,11 @@ internal static class TlsHandshake
     // Only where revocation is checked online does a handshake ask a third party, which may be away.
     private static readonly TimeSpan RetrievalTimeout = TimeSpan.FromSeconds(5);
 
+    /// <param name="stream">Where it is held.</param>
+    /// <param name="server">With whom.</param>
+    /// <param name="tls">What is asked for.</param>
+    /// <param name="awaits">Hears what is awaited from now on.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="MqttTlsException">It failed; the message says why.</exception>
     [SuppressMessage(
         "Design", "CA1031:Do not catch general exception types", Justification = "The edge to the TLS library.")]
@@ -19,13 +24,19 @@ internal static class TlsHandshake
         "CA5359:Do not disable certificate validation",
         Justification = "Only when the user asks for it by the name DangerouslyAcceptAnyCertificate.")]
     public static async Task RunAsync(
-        SslStream stream, MqttServer server, MqttTlsOptions tls, CancellationToken cancellationToken)
+        SslStream stream,
+        MqttServer server,
+        MqttTlsOptions tls,
+        Action<string> awaits,
+        CancellationToken cancellationToken)
     {
         var expected = string.IsNullOrWhiteSpace(tls.TargetHost) ? server.Host : tls.TargetHost;
-        var own = await OwnCertificateAsync(server, tls, cancellationToken).ConfigureAwait(false);
+        var own = await OwnCertificateAsync(server, tls, awaits, cancellationToken).ConfigureAwait(false);
         var authorities = tls.FindCertificateAuthorities is { } find
-            ? await AskAsync(server, "Tls.FindCertificateAuthorities", find, cancellationToken).ConfigureAwait(false)
+            ? await AskAsync(server, "Tls.FindCertificateAuthorities", find, awaits, cancellationToken)
+                .ConfigureAwait(false)
             : tls.CertificateAuthorities;
+        awaits("the TLS handshake");
         string? verdict = null;
         var options = new SslClientAuthenticationOptions
         {
@@ -86,8 +97,10 @@ internal static class TlsHandshake
         MqttServer server,
         string name,
         Func<CancellationToken, ValueTask<IReadOnlyList<X509Certificate2>>> ask,
+        Action<string> awaits,
         CancellationToken cancellationToken)
     {
+        awaits(name);
         try
         {
             return await ask(cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -101,14 +114,14 @@ internal static class TlsHandshake
     }
 
     private static async Task<SslStreamCertificateContext?> OwnCertificateAsync(
-        MqttServer server, MqttTlsOptions tls, CancellationToken cancellationToken)
+        MqttServer server, MqttTlsOptions tls, Action<string> awaits, CancellationToken cancellationToken)
     {
         if (tls.ClientCertificates is not { } ask)
         {
             return null;
         }
 
-        var certificates = await AskAsync(server, "Tls.ClientCertificates", ask, cancellationToken)
+        var certificates = await AskAsync(server, "Tls.ClientCertificates", ask, awaits, cancellationToken)
             .ConfigureAwait(false);
         if (certificates is null or [])
         {

@@ -54,6 +54,54 @@ public sealed class ReferenceTests
         Assert.Contains(words, problem.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>What it stands for may be a password, put into the wrong setting.</summary>
+    [Theory]
+    [InlineData("\"port\": \"${env:PASS}\"", "'port' must be", "found the text \"${env:PASS}\"")]
+    [InlineData("\"timeout\": \"a${env:PASS}b\"", "'timeout' must be", "found the text \"a${env:PASS}b\"")]
+    [InlineData("\"server\": \"${env:PASS}\"", "'server' must be", "found the text \"${env:PASS}\"")]
+    [InlineData("\"payload\": { \"format\": \"${env:PASS}\" }", "'format' must be", "the text \"${env:PASS}\"")]
+    [InlineData("\"numbers\": [ \"${env:PASS}\" ]", "'numbers[0]' must be", "found the text \"${env:PASS}\"")]
+    [InlineData("\"weights\": { \"a\": \"${env:PASS}\" }", "'a' must be", "found the text \"${env:PASS}\"")]
+    [InlineData("\"word\": \"a${env:PASS}1\"", "'word' is \"a${env:PASS}1\"; it must be lower-case letters")]
+    [InlineData("\"role\": \"${env:ROLE}\"", "'role' is \"${env:ROLE}\"; it must not be")]
+    [InlineData("\"port\": \"${env:DIGITS}\"", "'port' is \"${env:DIGITS}\"; it must be at least 1 and")]
+    [InlineData("\"small\": \"${env:DIGITS}\"", "'small' must be", "found the text \"${env:DIGITS}\"")]
+    public void Reference_ToWhatDoesNotFit_IsShownAsWritten(string settings, params string[] words)
+    {
+        _environment.Variables["PASS"] = "Geheim-7";
+        _environment.Variables["DIGITS"] = "8675309";
+        _environment.Variables["ROLE"] = "root";
+
+        var problem = Assert.Single(Sample.ReadSouth(settings, environment: _environment).Problems);
+
+        Assert.All(words, word => Assert.Contains(word, problem.Message, StringComparison.Ordinal));
+        Assert.DoesNotContain("Geheim", problem.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("8675309", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "gateway": { "name": "${env:PASS}!" } }""", "'name' is \"${env:PASS}!\"")]
+    [InlineData(
+        """{ "souths": [ { "name": "a", "type": "${env:PASS}", "settings": {}, "items": [] } ] }""",
+        "'type' is \"${env:PASS}\"")]
+    [InlineData(
+        """{ "souths": [ { "name": "a", "type": "probe", "schedule": "${env:PASS}", "settings": {} } ] }""",
+        "'schedule' is \"${env:PASS}\"")]
+    [InlineData(
+        """{ "schedules": [ { "name": "a", "cron": "${env:PASS}" } ] }""", "'cron' is \"${env:PASS}\"")]
+    [InlineData(
+        """{ "schedules": [ { "name": "a", "cron": "0 0 6 ? * *", "timeZone": "${env:PASS}" } ] }""",
+        "'timeZone' is \"${env:PASS}\"")]
+    public void Reference_ToANameThatIsNone_IsShownAsWritten(string json, string words)
+    {
+        _environment.Variables["PASS"] = "Geheim-7";
+
+        var problems = Sample.Read(json, _environment).Problems;
+
+        Assert.Contains(problems, problem => problem.Message.Contains(words, StringComparison.Ordinal));
+        Assert.All(problems, problem => Assert.DoesNotContain("Geheim", problem.Message, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Reference_InListAndName_IsFollowed()
     {

@@ -44,10 +44,8 @@ public sealed class CertificateTests
         await plant.UntilRetryingAsync(
             "settings.tls.caFile failed", $"The authorities' file '{folder.At("ca.pem")}' (tls.caFile) cannot be used");
         await File.WriteAllTextAsync(folder.At("ca.pem"), next.Root.ExportCertificatePem());
-        await plant.UntilRunningAsync();
 
-        await plant.GiveAsync(100);
-        await plant.AllArriveAsync();
+        await plant.CarryAsync();
     }
 
     [Theory]
@@ -70,17 +68,17 @@ public sealed class CertificateTests
     [Theory]
     [InlineData(Side.South)]
     [InlineData(Side.North)]
-    public async Task Tls_WhereTheBrokerHasNone_IsNamed(Side side)
+    public async Task Tls_WhereTheBrokerHasNone_IsNamedAsWhatMayBe(Side side)
     {
         await using var mosquitto = await MosquittoServer.StartAsync();
         await using var plant = await Plant.StartAsync(
-            side,
-            IPlantPeer.SettingsOf(side, mosquitto.Port) with { Transport = MqttTransport.Tls },
-            new MosquittoPeer(mosquitto));
+            side, mosquitto, static settings => settings with { Transport = MqttTransport.Tls });
 
         await plant.UntilRetryingAsync(
-            $"Broker 127.0.0.1:{mosquitto.Port} does not speak TLS there",
-            "check the port, or set settings.transport to tcp or webSocket");
+            $"There is no connection to broker 127.0.0.1:{mosquitto.Port}: it closed the connection in the TLS "
+                + "handshake",
+            "if it speaks without TLS there, check the port, or set settings.transport to tcp or webSocket",
+            "if it wants a client certificate, set settings.tls.certificateFile");
     }
 
     [Theory]
@@ -112,10 +110,8 @@ public sealed class CertificateTests
             $"Broker localhost:{listeners.Tls.Port} and this gateway do not trust each other: ", words);
         listeners.Show(listeners.Issue("localhost"));
         await mosquitto.RestartAsync();
-        await plant.UntilRunningAsync();
 
-        await plant.GiveAsync(100);
-        await plant.AllArriveAsync();
+        await plant.CarryAsync();
     }
 
     private static MqttConnectionSettings Trusting(Side side, MosquittoListeners listeners, string caFile) =>

@@ -21,17 +21,14 @@ public sealed class GarbageTests
         await using var mosquitto = await MosquittoServer.StartAsync();
         await mosquitto.StopAsync();
         await using var other = new RawServer(answer, mosquitto.Port) { StaysOpen = true };
-        await using var plant = await Plant.StartAsync(
-            side, IPlantPeer.SettingsOf(side, mosquitto.Port), new MosquittoPeer(mosquitto));
+        await using var plant = await Plant.StartAsync(side, mosquitto);
 
         await plant.UntilRetryingAsync(
             $"Broker 127.0.0.1:{mosquitto.Port} sent what is not MQTT: ", words, Advice);
         await other.StopAsync();
         await mosquitto.RestartAsync();
-        await plant.UntilRunningAsync();
 
-        await plant.GiveAsync(100);
-        await plant.AllArriveAsync();
+        await plant.CarryAsync();
     }
 
     [Theory]
@@ -48,10 +45,8 @@ public sealed class GarbageTests
 
         await plant.UntilRetryingAsync($"Broker 127.0.0.1:{broker.Port} sent what is not MQTT: ", words, Advice);
         script.Remove();
-        await plant.UntilRunningAsync();
 
-        await plant.GiveAsync(100);
-        await plant.AllArriveAsync();
+        await plant.CarryAsync();
     }
 
     [Theory]

@@ -18,20 +18,8 @@ public sealed class LinkTests
         await using var relay = TcpRelay.Start("127.0.0.1", mosquitto.Port);
         await using var plant = await Plant.StartAsync(
             side, IPlantPeer.SettingsOf(side, relay.Port), new MosquittoPeer(mosquitto));
-        await plant.UntilRunningAsync();
-        await plant.GiveAsync(100);
-        await plant.AllArriveAsync();
 
-        relay.Hold();
-        await plant.UntilRetryingAsync(
-            $"127.0.0.1:{relay.Port} does not answer", "no byte came within 1.5 times settings.keepAlive, 1 s");
-        await plant.GiveAsync(100);
-
-        // The tries to connect meanwhile say in their turn why they fail.
-        await plant.UntilRetryingAsync("settings.connectTimeout, 1 s; CONNACK was still awaited");
-        relay.Release();
-
-        await plant.AllArriveAsync();
+        await plant.OutlastHalfOpenAsync(relay);
     }
 
     [Theory]
@@ -62,11 +50,8 @@ public sealed class LinkTests
     {
         await using var mosquitto = await MosquittoServer.StartAsync(
             new MosquittoServerOptions { IsPersistent = true });
-        await using var plant = await Plant.StartAsync(
-            side, IPlantPeer.SettingsOf(side, mosquitto.Port), new MosquittoPeer(mosquitto));
-        await plant.UntilRunningAsync();
-        await plant.GiveAsync(100);
-        await plant.AllArriveAsync();
+        await using var plant = await Plant.StartAsync(side, mosquitto);
+        await plant.CarryAsync();
 
         await mosquitto.StopAsync();
         await plant.UntilRetryingAsync(
@@ -84,8 +69,7 @@ public sealed class LinkTests
     {
         await using var mosquitto = await MosquittoServer.StartAsync();
         await mosquitto.StopAsync();
-        await using var plant = await Plant.StartAsync(
-            side, IPlantPeer.SettingsOf(side, mosquitto.Port), new MosquittoPeer(mosquitto));
+        await using var plant = await Plant.StartAsync(side, mosquitto);
 
         await plant.UntilRetryingAsync(
             string.Create(
@@ -93,10 +77,8 @@ public sealed class LinkTests
                 $"There is no connection to broker 127.0.0.1:{mosquitto.Port}: it refuses connections; "),
             "check that it runs and listens there (settings.host, settings.port)");
         await mosquitto.RestartAsync();
-        await plant.UntilRunningAsync();
 
-        await plant.GiveAsync(100);
-        await plant.AllArriveAsync();
+        await plant.CarryAsync();
     }
 
     [Theory]
@@ -105,14 +87,11 @@ public sealed class LinkTests
     public async Task Name_ThatNobodyKnows_IsNamed(Side side)
     {
         await using var mosquitto = await MosquittoServer.StartAsync();
-        await using var plant = await Plant.StartAsync(
-            side,
-            IPlantPeer.SettingsOf(side, mosquitto.Port) with
-            {
-                Host = "no-such-broker.invalid",
-                ConnectTimeout = TimeSpan.FromSeconds(10),
-            },
-            new MosquittoPeer(mosquitto));
+        await using var plant = await Plant.StartAsync(side, mosquitto, static settings => settings with
+        {
+            Host = "no-such-broker.invalid",
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+        });
 
         await plant.UntilRetryingAsync(
             $"broker no-such-broker.invalid:{mosquitto.Port}: it has a name that cannot be resolved",
@@ -127,17 +106,14 @@ public sealed class LinkTests
         await using var mosquitto = await MosquittoServer.StartAsync();
         await mosquitto.StopAsync();
         await using var hanging = new RawServer("", mosquitto.Port) { StaysOpen = true };
-        await using var plant = await Plant.StartAsync(
-            side, IPlantPeer.SettingsOf(side, mosquitto.Port), new MosquittoPeer(mosquitto));
+        await using var plant = await Plant.StartAsync(side, mosquitto);
 
         await plant.UntilRetryingAsync(
             $"Broker 127.0.0.1:{mosquitto.Port} does not answer: it did not accept within settings.connectTimeout, 1 s",
             "CONNACK was still awaited");
         await hanging.StopAsync();
         await mosquitto.RestartAsync();
-        await plant.UntilRunningAsync();
 
-        await plant.GiveAsync(100);
-        await plant.AllArriveAsync();
+        await plant.CarryAsync();
     }
 }

@@ -9,6 +9,7 @@ using Meridian.Fixtures;
 using Meridian.Sdk;
 using Meridian.Sdk.Readings;
 using Meridian.Sdk.South;
+using Meridian.Testing.Peers;
 using Meridian.Testing.Simulation;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -65,6 +66,16 @@ internal sealed class Plant : IAsyncDisposable
         }
 
         return plant;
+    }
+
+    /// <summary>The same, at a mosquitto.</summary>
+    public static Task<Plant> StartAsync(
+        Side side,
+        MosquittoServer mosquitto,
+        Func<MqttConnectionSettings, MqttConnectionSettings>? change = null)
+    {
+        var settings = IPlantPeer.SettingsOf(side, mosquitto.Port);
+        return StartAsync(side, change?.Invoke(settings) ?? settings, new MosquittoPeer(mosquitto));
     }
 
     /// <summary>Waits until the status says that it tries again, for a reason with these words.</summary>
@@ -150,6 +161,31 @@ internal sealed class Plant : IAsyncDisposable
             () => Engine.GetStatus().Account is { Waiting: 0, IsBalanced: true }, "the account is settled");
         var account = Engine.GetStatus().Account;
         Assert.Equal((quarantined, 0), (account.Quarantined, account.Dropped));
+    }
+
+    /// <summary>Waits until it runs; then a hundred numbers more go through it.</summary>
+    public async Task CarryAsync()
+    {
+        await UntilRunningAsync();
+        await GiveAsync(100);
+        await AllArriveAsync();
+    }
+
+    /// <summary>
+    /// Numbers go through it before, while and after its link hangs; the status says what it finds, and what it finds
+    /// with each try to connect.
+    /// </summary>
+    /// <param name="relay">Where its link hangs.</param>
+    public async Task OutlastHalfOpenAsync(TcpRelay relay)
+    {
+        await CarryAsync();
+        relay.Hold();
+        await UntilRetryingAsync(
+            $"127.0.0.1:{relay.Port} does not answer", "no byte came within 1.5 times settings.keepAlive, 1 s");
+        await GiveAsync(100);
+        await UntilRetryingAsync("settings.connectTimeout, 1 s; CONNACK was still awaited");
+        relay.Release();
+        await AllArriveAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -16,18 +16,8 @@ public sealed class SparkplugNorthTests
         await using var broker = await MqttTestBroker.StartAsync();
         await using var relay = TcpRelay.Start(broker.Host, broker.Port);
         await using var plant = await StartAsync(broker, relay.Port);
-        await plant.UntilRunningAsync();
-        await plant.GiveAsync(100);
-        await plant.AllArriveAsync();
 
-        relay.Hold();
-        await plant.UntilRetryingAsync(
-            $"127.0.0.1:{relay.Port} does not answer", "no byte came within 1.5 times settings.keepAlive, 1 s");
-        await plant.GiveAsync(100);
-        await plant.UntilRetryingAsync("settings.connectTimeout, 1 s; CONNACK was still awaited");
-        relay.Release();
-
-        await plant.AllArriveAsync();
+        await plant.OutlastHalfOpenAsync(relay);
     }
 
     [Theory]

@@ -73,6 +73,89 @@ public sealed class CertificateTests(PlantServer plant) : IClassFixture<PlantSer
         Says(fault, Fault.Unauthorized, "is valid from", "renew it, or set this machine's clock");
     }
 
+    /// <summary>As with psql: what stands between leads to a root in the file, and is none itself.</summary>
+    [Theory]
+    [MemberData(nameof(Sides))]
+    public async Task Certificate_OfAnAuthorityBelow_IsTrustedOnceItsRootIsInTheFileToo(bool isNorth)
+    {
+        using var below = plant.Authority.Below("below");
+        await using var server = await PostgresServer.StartAsync(below.Server("127.0.0.1"));
+        await using var rig = await LinkRig.NewAsync(isNorth, server);
+        await TrustAsync(below);
+
+        var fault = await rig.Make(rig.Settings with { Tls = PostgresTls.Verify, CaFile = CaFile })
+            .ConnectFaultAsync();
+        await TrustAsync(below, plant.Authority);
+
+        Says(
+            fault,
+            Fault.Misconfigured,
+            $"settings.caFile: '{CaFile}' cannot be used: it holds no root",
+            "'CN=below' is signed by 'CN=plant'");
+        await rig.RecoversAsync();
+    }
+
+    /// <summary>The server's own certificate is well: it must not be blamed.</summary>
+    [Theory]
+    [MemberData(nameof(Sides))]
+    public async Task Certificate_OfAnAuthorityThatHasExpired_NamesThatOneAndItsTimes(bool isNorth)
+    {
+        var (from, to) = (TestAuthority.Now.AddDays(-9), TestAuthority.Now.AddDays(-1));
+        using var below = plant.Authority.Below("below", from, to);
+        await using var server = await PostgresServer.StartAsync(below.Server("127.0.0.1"));
+        await using var rig = await LinkRig.NewAsync(isNorth, server);
+        await TrustAsync(below, plant.Authority);
+
+        var fault = await rig.Make(rig.Settings with { Tls = PostgresTls.Verify, CaFile = CaFile })
+            .ConnectFaultAsync();
+
+        Says(
+            fault,
+            Fault.Unauthorized,
+            "the certificate 'CN=below' of an authority is valid from",
+            $" to {below.Root.GetExpirationDateString()} only",
+            "the server or settings.caFile have the one that renews it",
+            "set this machine's clock");
+        Assert.DoesNotContain("CN=server", fault.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A certificate says itself where its authority's is; nobody goes there for a stranger's.</summary>
+    [Theory]
+    [InlineData(true, PostgresTls.Verify, false)]
+    [InlineData(false, PostgresTls.Verify, false)]
+    [InlineData(true, PostgresTls.Verify, true)]
+    [InlineData(false, PostgresTls.Verify, true)]
+    [InlineData(true, PostgresTls.Require, false)]
+    [InlineData(false, PostgresTls.Require, false)]
+    public async Task Certificate_ThatSaysWhereItsAuthorityIs_IsNotFollowedThere(
+        bool isNorth, PostgresTls tls, bool hasCaFile)
+    {
+        var askedCount = 0;
+        await using var elsewhere = new RawServer(_ =>
+        {
+            Interlocked.Increment(ref askedCount);
+            return RawServer.Answer("404 Not Found", "text/plain", string.Empty);
+        });
+        using var below = new TestAuthority("lure") { IssuerUrl = elsewhere.Url };
+        await using var server = await PostgresServer.StartAsync(below.Server("127.0.0.1"));
+        await using var rig = await LinkRig.NewAsync(isNorth, server);
+        await TrustAsync(plant.Authority);
+        Interlocked.Exchange(ref askedCount, 0); // The rig's own connections do go there.
+
+        rig.Make(rig.Settings with { Tls = tls, CaFile = hasCaFile ? CaFile : null });
+        if (tls == PostgresTls.Verify)
+        {
+            var fault = await rig.ConnectFaultAsync();
+            Says(fault, Fault.Unauthorized, "is signed by nobody whom this machine trusts", "settings.caFile");
+        }
+        else
+        {
+            await rig.ConnectAsync();
+        }
+
+        Assert.Equal(0, Volatile.Read(ref askedCount));
+    }
+
     [Theory]
     [InlineData(true, null, "Could not find file")]
     [InlineData(false, null, "Could not find file")]
@@ -126,6 +209,36 @@ public sealed class CertificateTests(PlantServer plant) : IClassFixture<PlantSer
         Says(fault, Fault.Misconfigured, "offers no encrypted connection", "SSL", "settings.tls");
     }
 
+    /// <summary>The driver's own limit ends with the server's consent; the handshake that follows is ours to end.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Sides))]
+    public async Task Handshake_ThatHangsAfterTheConsentToTls_IsLeftByTheTimeOfConnecting(bool isNorth)
+    {
+        await using var server = await PostgresServer.StartAsync(plant.Authority.Server("127.0.0.1"));
+        await using var rig = await LinkRig.NewAsync(isNorth, server);
+        await TrustAsync(plant.Authority);
+        await server.StopAsync();
+        rig.Make(rig.Settings with
+        {
+            Tls = PostgresTls.Verify,
+            CaFile = CaFile,
+            ConnectTimeout = TimeSpan.FromSeconds(1),
+        });
+
+        await using (new RawServer("S", server.Port) { StaysOpen = true })
+        {
+            Says(
+                await rig.ConnectFaultAsync(),
+                Fault.Unreachable,
+                "took no connection within 1 s",
+                "raise settings.connectTimeout");
+        }
+
+        await server.StartAgainAsync();
+        await rig.RecoversAsync();
+    }
+
     public void Dispose()
     {
         _folder.Dispose();
@@ -138,6 +251,6 @@ public sealed class CertificateTests(PlantServer plant) : IClassFixture<PlantSer
         Assert.All(words, word => Assert.Contains(word, fault.Message, StringComparison.Ordinal));
     }
 
-    private Task TrustAsync(TestAuthority authority) =>
-        File.WriteAllTextAsync(CaFile, authority.Root.ExportCertificatePem());
+    private Task TrustAsync(params TestAuthority[] authorities) =>
+        File.WriteAllLinesAsync(CaFile, authorities.Select(static one => one.Root.ExportCertificatePem()));
 }

@@ -11,80 +11,76 @@ public sealed class ReconnectFailedTests
     public async Task Tries_AfterALoss_TellEachWhyTheyFailed()
     {
         await using var peer = new ScriptedPeer();
-        await using var client = new MqttClient(
-            peer.Options with { Reconnect = new MqttReconnectOptions() }, _listener, jitter: new NoDelay());
-        var connecting = client.ConnectAsync();
-        await (await peer.AcceptAsync(isSessionPresent: false)).DisposeAsync();
-        await connecting;
+        await using var client = NewClient(peer);
+        await LoseAsync(peer, client);
 
         await (await peer.AcceptAsync()).DisposeAsync();
-        await AnswerAsync(peer, "20020003");
-        await AnswerAsync(peer, "D000");
+        await peer.AnswerAsync("20020003");
+        await peer.AnswerAsync("D000");
         await using var last = await peer.AcceptAsync(isSessionPresent: false);
 
-        Assert.Equal("connected", await _listener.NextAsync());
-        Assert.Equal("lost MqttConnectionLostException True", await _listener.NextAsync());
-        Assert.Equal("failed MqttConnectionLostException", await _listener.NextAsync());
-        Assert.Equal("failed MqttConnectException", await _listener.NextAsync());
-        Assert.Equal("failed MqttProtocolException", await _listener.NextAsync());
-        Assert.Equal("connected", await _listener.NextAsync());
+        await _listener.ExpectAsync(
+            "connected",
+            "lost MqttConnectionLostException True",
+            "failed MqttConnectionLostException",
+            "failed MqttConnectException",
+            "failed MqttProtocolException",
+            "connected");
     }
 
     [Fact]
     public async Task Try_ThatNoneFollows_IsTheEndAlone()
     {
         await using var peer = new ScriptedPeer();
-        await using var client = new MqttClient(
-            peer.Options with { Reconnect = new MqttReconnectOptions() }, _listener, jitter: new NoDelay());
-        var connecting = client.ConnectAsync();
-        await (await peer.AcceptAsync(isSessionPresent: false)).DisposeAsync();
-        await connecting;
+        await using var client = NewClient(peer);
+        await LoseAsync(peer, client);
 
-        await AnswerAsync(peer, "20020004");
+        await peer.AnswerAsync("20020004");
 
-        Assert.Equal("connected", await _listener.NextAsync());
-        Assert.Equal("lost MqttConnectionLostException True", await _listener.NextAsync());
-        Assert.Equal("lost MqttConnectException False", await _listener.NextAsync());
+        await _listener.ExpectAsync(
+            "connected",
+            "lost MqttConnectionLostException True",
+            "lost MqttConnectException False");
     }
 
     [Fact]
     public async Task Try_OfTheFirstConnection_IsToldWhereReconnectsCountFromThere()
     {
         await using var peer = new ScriptedPeer();
-        await using var client = new MqttClient(
-            peer.Options with { Reconnect = new MqttReconnectOptions { CountsAtFirst = true } },
-            _listener,
-            jitter: new NoDelay());
+        await using var client = NewClient(peer, countsAtFirst: true);
         var connecting = client.ConnectAsync();
 
-        await AnswerAsync(peer, "20020003");
+        await peer.AnswerAsync("20020003");
         await using var last = await peer.AcceptAsync(isSessionPresent: false);
         await connecting;
 
-        Assert.Equal("failed MqttConnectException", await _listener.NextAsync());
-        Assert.Equal("connected", await _listener.NextAsync());
+        await _listener.ExpectAsync("failed MqttConnectException", "connected");
     }
 
     [Fact]
     public async Task ConnectAsync_ThatFails_IsItsCallersAlone()
     {
         await using var peer = new ScriptedPeer();
-        await using var client = new MqttClient(
-            peer.Options with { Reconnect = new MqttReconnectOptions() }, _listener, jitter: new NoDelay());
+        await using var client = NewClient(peer);
         var connecting = client.ConnectAsync();
 
-        await AnswerAsync(peer, "20020003");
+        await peer.AnswerAsync("20020003");
 
         await Assert.ThrowsAsync<MqttConnectException>(() => connecting);
         Assert.False(_listener.HasEvent);
     }
 
-    private static async Task AnswerAsync(ScriptedPeer peer, string answer)
+    private MqttClient NewClient(ScriptedPeer peer, bool countsAtFirst = false) => new(
+        peer.Options with { Reconnect = new MqttReconnectOptions { CountsAtFirst = countsAtFirst } },
+        _listener,
+        jitter: new NoDelay());
+
+    /// <summary>The client is connected, and at once no more.</summary>
+    private static async Task LoseAsync(ScriptedPeer peer, MqttClient client)
     {
-        await using var connection = await peer.AcceptAsync();
-        Assert.StartsWith("10", await connection.ReadAsync(), StringComparison.Ordinal);
-        await connection.SendAsync(answer);
-        Assert.Equal("", await connection.ReadAsync());
+        var connecting = client.ConnectAsync();
+        await (await peer.AcceptAsync(isSessionPresent: false)).DisposeAsync();
+        await connecting;
     }
 
     private sealed class Listener : IMqttReceiver
@@ -93,8 +89,13 @@ public sealed class ReconnectFailedTests
 
         public bool HasEvent => _events.Reader.Count > 0;
 
-        public async Task<string> NextAsync() =>
-            await _events.Reader.ReadAsync().AsTask().WaitAsync(ScriptedPeer.Deadline);
+        public async Task ExpectAsync(params string[] events)
+        {
+            foreach (var one in events)
+            {
+                Assert.Equal(one, await _events.Reader.ReadAsync().AsTask().WaitAsync(ScriptedPeer.Deadline));
+            }
+        }
 
         public void OnMessage(in MqttMessage message)
         {

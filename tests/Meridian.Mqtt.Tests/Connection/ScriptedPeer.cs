@@ -35,6 +35,15 @@ internal sealed class ScriptedPeer : IAsyncDisposable
         return connection;
     }
 
+    /// <summary>Accepts a connection, answers its CONNECT, and waits until the client has closed it.</summary>
+    public async Task AnswerAsync(string answer)
+    {
+        await using var connection = await AcceptAsync();
+        Assert.StartsWith("10", await connection.ReadAsync(), StringComparison.Ordinal);
+        await connection.SendAsync(answer);
+        Assert.Equal("", await connection.ReadAsync());
+    }
+
     public ValueTask DisposeAsync()
     {
         _listener.Dispose();

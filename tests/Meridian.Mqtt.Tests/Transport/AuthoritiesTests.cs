@@ -63,9 +63,9 @@ public sealed class AuthoritiesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n")]
-    [InlineData("")]
-    public async Task Peer_WithoutTls_IsToldApart(string answer)
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", true, "answered with other bytes than TLS")]
+    [InlineData("", false, "closed the connection in the TLS handshake")]
+    public async Task Peer_WithoutTls_IsToldApartFromOneThatCloses(string answer, bool isWithoutTls, string words)
     {
         await using var client = new MqttClient(OptionsOf(_ => new([_authority.Root])));
         var connecting = client.ConnectAsync();
@@ -75,7 +75,26 @@ public sealed class AuthoritiesTests : IDisposable
         await server.SendAsync(System.Text.Encoding.ASCII.GetBytes(answer));
         server.Shutdown(SocketShutdown.Send);
 
-        Assert.True((await Assert.ThrowsAsync<MqttTlsException>(() => connecting)).IsPeerWithoutTls);
+        var error = await Assert.ThrowsAsync<MqttTlsException>(() => connecting);
+        Assert.Equal((isWithoutTls, !isWithoutTls), (error.IsPeerWithoutTls, error.IsConnectionClosed));
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        Assert.Contains("name the server with mqtt:// or ws://", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Peer_ThatResetsTheConnection_MayWellSpeakTls()
+    {
+        await using var client = new MqttClient(OptionsOf(_ => new([_authority.Root])));
+        var connecting = client.ConnectAsync();
+        using var server = await _peer.AcceptSocketAsync();
+        Assert.NotEqual(0, await server.ReceiveAsync(new byte[10_000]));
+
+        server.LingerState = new LingerOption(enable: true, 0);
+        server.Dispose();
+
+        var error = await Assert.ThrowsAsync<MqttTlsException>(() => connecting);
+        Assert.True(error is { IsConnectionClosed: true, IsPeerWithoutTls: false });
+        Assert.Contains("set Tls.ClientCertificates", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

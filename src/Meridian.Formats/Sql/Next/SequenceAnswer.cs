@@ -68,7 +68,8 @@ internal sealed class SequenceAnswer(SqlQuery query, decimal last, decimal until
         var rows = new DataReaderCells(reader);
         _column = RowColumns.IndexOf(rows.Columns, _spec.Column);
         var refusal = _column < 0 ? RowColumns.Missing(rows.Columns, _spec.Column) : sink.Begin(rows.Columns);
-        while (refusal is null && !HasMore && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        while (refusal is null && !HasMore
+            && await session.NextAsync(reader, cancellationToken).ConfigureAwait(false))
         {
             refusal = await TakeAsync(rows, cancellationToken).ConfigureAwait(false);
         }
@@ -89,7 +90,7 @@ internal sealed class SequenceAnswer(SqlQuery query, decimal last, decimal until
         }
 
         // Where nothing follows the last row there is nothing to abandon, which costs a connection.
-        if (HasMore && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        if (HasMore && await session.NextAsync(reader, cancellationToken).ConfigureAwait(false))
         {
             await session.AbandonAsync(reader, cancellationToken).ConfigureAwait(false);
         }

@@ -98,7 +98,7 @@ internal sealed class SequenceAnswers(ISouthContext context, Item item, SqlQuery
             SequenceAnswer.VariablesOf(BeforeAll, long.MaxValue),
             async reader =>
             {
-                await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                await session.NextAsync(reader, cancellationToken).ConfigureAwait(false);
                 return EndOf(reader, name);
             },
             cancellationToken).ConfigureAwait(false);

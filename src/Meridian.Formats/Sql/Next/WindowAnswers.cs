@@ -79,7 +79,7 @@ internal sealed class WindowAnswers(ISouthContext context, Item item, SqlQuery q
                 }
 
                 var hasRows = false;
-                for (var line = 1L; await reader.ReadAsync(cancellationToken).ConfigureAwait(false); line++)
+                for (var line = 1L; await session.NextAsync(reader, cancellationToken).ConfigureAwait(false); line++)
                 {
                     // The variables may hold more than the window; what is outside has its turn.
                     if (query.Decoder.TryReadTime(rows, out var time) && (time < window.Start || time >= window.End))
