@@ -78,7 +78,7 @@ internal static class RunCommand
                 $"Meridian is running: journal {engine.JournalId} in {dataFolder}. Ctrl+C stops it in order.");
             using var ended = new CancellationTokenSource();
             var summary = showsSummary ? SummaryLine.RunAsync(engine, Console.Out, ended.Token) : Task.CompletedTask;
-            var watching = watch(engine, services, ended.Token);
+            var watching = watch(engine, services, signals.Stop);
             await engine.RunAsync(signals.Stop);
             await ended.CancelAsync();
             await Task.WhenAll(summary, watching);

@@ -21,7 +21,7 @@ internal static partial class ConfigurationLog
     [LoggerMessage(
         4013,
         LogLevel.Error,
-        "The configuration file '{Path}' cannot be looked at: {Reason} The gateway goes on with the configuration that "
-        + "it has.")]
+        "The change of the configuration '{Path}' is not taken yet: {Reason} The gateway goes on with the configuration "
+        + "that it has, and tries again.")]
     public static partial void LogUnreadable(this ILogger logger, string path, string reason);
 }

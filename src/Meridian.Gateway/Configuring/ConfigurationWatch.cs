@@ -31,7 +31,8 @@ internal sealed class ConfigurationWatch(
     public async Task RunAsync(ConfigurationSource running, CancellationToken cancellationToken)
     {
         var seen = running;
-        var stamp = FileStamps.Of(seen, environment);
+        var stamp = string.Empty; // It may have changed since it was read.
+        string? failure = null;
         using var timer = new PeriodicTimer(Period, time);
         while (await NextAsync(timer, cancellationToken))
         {
@@ -44,19 +45,30 @@ internal sealed class ConfigurationWatch(
                 }
 
                 // Whoever writes it may not be done; what is not valid yet is told only when it stays so.
-                stamp = await SettleAsync(seen, now, timer, cancellationToken);
+                now = await SettleAsync(seen, now, timer, cancellationToken);
                 var next = ConfigurationSource.Load(running.Main.Path, environment);
                 if (!string.Equals(next.Tag, seen.Tag, StringComparison.Ordinal))
                 {
                     await TakeAsync(next, cancellationToken);
                 }
 
-                seen = next;
-                stamp = FileStamps.Of(seen, environment);
+                (seen, stamp, failure) = (next, now, null); // Of before it was read, so nothing falls between.
             }
-            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+            catch (Exception stopped) when (cancellationToken.IsCancellationRequested
+                && stopped is OperationCanceledException or InvalidOperationException)
             {
-                log.LogUnreadable(running.Main.Path, failed.Message);
+                return; // The engine stops, and takes no change any more.
+            }
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException
+                or InvalidOperationException)
+            {
+                // Tried again at the next look; told once.
+                if (!string.Equals(failure, failed.Message, StringComparison.Ordinal))
+                {
+                    log.LogUnreadable(running.Main.Path, failed.Message);
+                }
+
+                failure = failed.Message;
             }
         }
     }
