@@ -34,7 +34,9 @@ public static class FileStamps
     {
         // A link may be led elsewhere, as orchestrators do with the files that they mount: the target counts.
         var file = new FileInfo(path);
-        var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        var target = file.LinkTarget is null
+            ? file
+            : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
         stamps.Append(target.FullName).Append('|');
         if (target.Exists)
         {

@@ -33,6 +33,7 @@ internal static class MeridianCommand
         ReplayCommand.Create(),
         CheckCommand.Create(),
         DiffCommand.Create(),
+        SecretCommand.Create(),
         SchemaCommand.Create(),
         DemoCommand.Create(),
         MqttCommand.Create(),
