@@ -20,7 +20,9 @@ internal sealed record ReplaceChange(JsonNode? Value) : SyntaxChange;
 internal sealed record EntriesChange(IReadOnlyList<EntryChange> Entries) : SyntaxChange;
 
 /// <summary>An entry of an object or a list as it is then.</summary>
-/// <param name="Source">Which entry of the file it was, from 0; -1 for a new one, whose change is a replacement.</param>
+/// <param name="Source">
+/// Which entry of the file it was, from 0; -1 for a new one, whose change is a replacement.
+/// </param>
 /// <param name="Name">The name of a new property; null for all others.</param>
 /// <param name="Change">What becomes of its value.</param>
 internal readonly record struct EntryChange(int Source, string? Name, SyntaxChange Change);

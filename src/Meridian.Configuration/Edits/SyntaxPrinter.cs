@@ -12,7 +12,10 @@ internal static class SyntaxPrinter
     private const int MaxLineLength = 100;
     private const string Step = "  ";
 
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Writes a value.</summary>
     /// <param name="value">The value.</param>

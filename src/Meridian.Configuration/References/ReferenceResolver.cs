@@ -5,8 +5,8 @@ namespace Meridian.Configuration.References;
 
 /// <summary>
 /// Follows references in texts. <c>${env:NAME}</c> may stand anywhere in any text; <c>${file:PATH}</c> only in a
-/// secret, so that what a secret file holds cannot show where texts are shown; so does <c>${encrypted:…}</c>, which the
-/// gateway decrypts. <c>$${env:</c> writes <c>${env:</c> itself.
+/// secret, so that what a secret file holds cannot show where texts are shown; so does <c>${encrypted:…}</c>, which
+/// the gateway decrypts. <c>$${env:</c> writes <c>${env:</c> itself.
 /// </summary>
 /// <remarks>
 /// What is not <c>${word:</c> is left alone, so templates with <c>${name}</c> or <c>{name}</c> pass untouched. Another

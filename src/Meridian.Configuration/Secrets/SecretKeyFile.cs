@@ -19,7 +19,9 @@ public static class SecretKeyFile
     private const UnixFileMode OthersMay = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead
         | UnixFileMode.OtherWrite;
 
-    /// <summary>Where it lies: where <see cref="Variable"/> says, else in <c>.meridian</c> beside the main file.</summary>
+    /// <summary>
+    /// Where it lies: where <see cref="Variable"/> says, else in <c>.meridian</c> beside the main file.
+    /// </summary>
     /// <param name="configurationFolder">The folder of the main file.</param>
     public static string PathFor(string configurationFolder) =>
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named
@@ -37,7 +39,8 @@ public static class SecretKeyFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            if (!OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & OthersMay) != UnixFileMode.None)
+            if (!OperatingSystem.IsWindows() && File.Exists(path)
+                && (File.GetUnixFileMode(path) & OthersMay) != UnixFileMode.None)
             {
                 throw new IOException(
                     $"The key file '{path}' is open to others than its owner; close it with 'chmod 600 {path}'.");

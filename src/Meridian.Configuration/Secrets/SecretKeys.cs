@@ -39,7 +39,9 @@ public sealed class SecretKeys
 
     /// <summary>Reads the text of a key file.</summary>
     /// <param name="text">The text.</param>
-    /// <exception cref="FormatException">It is no such text; the message says what is wrong and shows no key.</exception>
+    /// <exception cref="FormatException">
+    /// It is no such text; the message says what is wrong and shows no key.
+    /// </exception>
     public static SecretKeys Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -78,7 +80,8 @@ public sealed class SecretKeys
     /// <summary>The text of a key file.</summary>
     public string ToText()
     {
-        var text = new StringBuilder("# Keys of Meridian's secrets. Who has this file can read them: keep it as one.\n");
+        var text = new StringBuilder(
+            "# Keys of Meridian's secrets. Who has this file can read them: keep it as one.\n");
         foreach (var (name, key) in _keys)
         {
             text.Append(name).Append(':').Append(Convert.ToBase64String(key)).Append('\n');

@@ -35,7 +35,9 @@ internal static class SecretCommand
             config, plugins,
         };
         command.SetAction(parsed => Seal(
-            parsed.GetRequiredValue(config), parsed.GetValue(plugins), static keys => keys ?? SecretKeys.WithNew(null)));
+            parsed.GetRequiredValue(config),
+            parsed.GetValue(plugins),
+            static keys => keys ?? SecretKeys.WithNew(null)));
         return command;
     }
 
@@ -46,8 +48,8 @@ internal static class SecretCommand
         var command = new Command(
             "rotate",
             """
-            Makes a new key, encrypts every secret with it anew, and forgets the keys before it. A gateway that runs goes
-            on: the secrets stay what they were. Ended half-way it is simply run again.
+            Makes a new key, encrypts every secret with it anew, and forgets the keys before it. A gateway that runs
+            goes on: the secrets stay what they were. Ended half-way it is simply run again.
 
             Example: meridian secret rotate -c meridian.json
             """)

@@ -31,8 +31,9 @@ public sealed class IncludeTests : IDisposable
         var result = Read(source);
 
         Assert.Empty(result.Problems);
-        Assert.Equal(["own", "b", "a"], result.Config!.Souths.Select(static south => south.Name), StringComparer.Ordinal);
-        Assert.Equal(["own", "a"], Assert.Single(result.Config.Norths).From, StringComparer.Ordinal);
+        var config = result.Config!;
+        Assert.Equal(["own", "b", "a"], config.Souths.Select(static south => south.Name), StringComparer.Ordinal);
+        Assert.Equal(["own", "a"], Assert.Single(config.Norths).From, StringComparer.Ordinal);
         Assert.Equal(
             ["", "souths/b.json", "souths/a.json", "norths.json"],
             source.Files.Select(static one => one.Name),
@@ -68,8 +69,8 @@ public sealed class IncludeTests : IDisposable
             problems,
             static one => Assert.StartsWith("line 4: norths[0].from[0]: ", one),
             static one => Assert.Equal(
-                "a.json: line 2: souths[0].name: 'name' is \"X\", which souths[0] in line 3 of the main file has already; "
-                + "names of Souths are unique, without regard to case.",
+                "a.json: line 2: souths[0].name: 'name' is \"X\", which souths[0] in line 3 of the main file has "
+                + "already; names of Souths are unique, without regard to case.",
                 one),
             static one => Assert.Equal(
                 "b.json: line 2: gateway: 'gateway' stands in the main file alone; move it there.", one),

@@ -9,7 +9,8 @@ public sealed class DiffTests : IDisposable
         {
           "gateway": { "name": "plant" },
           "souths": [
-            { "name": "press", "type": "mqtt", "settings": { "host": "127.0.0.1", "port": 1883, "userName": "u", "password": "old" },
+            { "name": "press", "type": "mqtt",
+              "settings": { "host": "127.0.0.1", "port": 1883, "userName": "u", "password": "old" },
               "items": [{ "name": "a", "topic": "a" }, { "name": "b", "topic": "b" }, { "name": "c", "topic": "c" }] },
             { "name": "oven", "type": "mqtt", "settings": { "host": "127.0.0.1" } },
             { "name": "saw", "type": "mqtt", "settings": { "host": "127.0.0.1" } }
@@ -31,9 +32,12 @@ public sealed class DiffTests : IDisposable
             {
               "gateway": { "name": "plant", "drainTime": "20 s", "journal": { "maxBytes": "20 GB" } },
               "souths": [
-                { "name": "press", "type": "mqtt", "settings": { "host": "127.0.0.1", "port": 1883, "userName": "u", "password": "old" },
-                  "items": [{ "name": "b", "topic": "b2" }, { "name": "c", "topic": "c" }, { "name": "d", "topic": "d" }] },
-                { "name": "oven", "type": "mqtt", "settings": { "host": "127.0.0.1", "port": 1884, "userName": "u", "password": "new" } },
+                { "name": "press", "type": "mqtt",
+              "settings": { "host": "127.0.0.1", "port": 1883, "userName": "u", "password": "old" },
+                  "items": [
+                    { "name": "b", "topic": "b2" }, { "name": "c", "topic": "c" }, { "name": "d", "topic": "d" }] },
+                { "name": "oven", "type": "mqtt",
+                  "settings": { "host": "127.0.0.1", "port": 1884, "userName": "u", "password": "new" } },
                 { "name": "drill", "type": "mqtt", "settings": { "host": "127.0.0.1" } }
               ],
               "norths": [
@@ -84,7 +88,8 @@ public sealed class DiffTests : IDisposable
         Assert.Contains(
             lines,
             static line => line.StartsWith(
-                "after.json: line 1: include[0]: The included file 'a.json' cannot be read: ", StringComparison.Ordinal));
+                "after.json: line 1: include[0]: The included file 'a.json' cannot be read: ",
+                StringComparison.Ordinal));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -10,7 +10,8 @@ public sealed class SecretTests : IDisposable
           "include": ["norths.json"],
           "souths": [
             // The broker of hall 1.
-            { "name": "s", "type": "mqtt", "settings": { "host": "h", "userName": "u", "password": "geheim-7" } }, // here
+            { "name": "s", "type": "mqtt",
+              "settings": { "host": "h", "userName": "u", "password": "geheim-7" } }, // here
             { "name": "t", "type": "mqtt", "settings": { "host": "h", "userName": "u", "password": "${file:pw.txt}" } },
           ],
         }
