@@ -1,13 +1,13 @@
 using Meridian.Configuration.Binding;
-using Meridian.Configuration.Json;
+using Meridian.Configuration.Files;
 using Meridian.Configuration.References;
 using Meridian.Configuration.Sections;
 
 namespace Meridian.Configuration;
 
 /// <summary>
-/// Reads a configuration: one JSON file, comments and trailing commas allowed. Everything that is wrong is found at
-/// once.
+/// Reads a configuration: a JSON file and those that it includes, comments and trailing commas allowed. Everything that
+/// is wrong is found at once.
 /// </summary>
 /// <remarks>Stateless; any number of threads.</remarks>
 public static class ConfigurationReader
@@ -29,21 +29,7 @@ public static class ConfigurationReader
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(environment);
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        try
-        {
-            return Read(BoundedFile.ReadAll(path, ConfigurationLimits.MaxFileBytes), catalog, environment);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return Fail(new ConfigurationProblem(
-                string.Empty, 0, $"There is no configuration file '{path}'; make one or name another."));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return Fail(new ConfigurationProblem(
-                string.Empty, 0, $"The configuration file '{path}' cannot be read: {exception.Message}"));
-        }
+        return Read(ConfigurationSource.Load(path, environment), catalog, environment);
     }
 
     /// <summary>Reads a configuration from memory.</summary>
@@ -56,17 +42,36 @@ public static class ConfigurationReader
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(environment);
-        if (!JsonText.TryParse(utf8.Span, out var syntax, out var problem))
+        return Read(ConfigurationSource.Of(utf8, environment), catalog, environment);
+    }
+
+    /// <summary>Reads a configuration whose files are at hand.</summary>
+    /// <param name="source">The files.</param>
+    /// <param name="catalog">The kinds of connectors there are.</param>
+    /// <param name="environment">Where references lead.</param>
+    /// <returns>The configuration, or every problem.</returns>
+    public static ConfigurationResult Read(
+        ConfigurationSource source, ConnectorCatalog catalog, IConfigurationEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(environment);
+        var unread = source.Problems
+            .Concat(source.Files.Select(static file => file.Problem).OfType<ConfigurationProblem>())
+            .ToArray();
+        if (unread.Length > 0)
         {
-            return Fail(problem);
+            // What the missing part holds, the others may name: they would be full of problems that are none.
+            return new ConfigurationResult(config: null, unread);
         }
 
         var context = new BindingContext(environment);
-        var config = FileReader.Read(syntax, catalog, context);
+        var config = FileReader.Read(source.Files, catalog, context);
+        var order = source.Files.Select(static (file, i) => (file.Name, i))
+            .ToDictionary(static one => one.Name, static one => one.i, StringComparer.Ordinal);
         return context.Problems.Count == 0
             ? new ConfigurationResult(config, [])
-            : new ConfigurationResult(config: null, [.. context.Problems.OrderBy(found => found.Line)]);
+            : new ConfigurationResult(
+                config: null, [.. context.Problems.OrderBy(found => order[found.File]).ThenBy(found => found.Line)]);
     }
-
-    private static ConfigurationResult Fail(ConfigurationProblem problem) => new(config: null, [problem]);
 }

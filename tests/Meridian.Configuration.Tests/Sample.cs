@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json.Serialization;
 using Meridian.Configuration.References;
 using Meridian.Configuration.Schema;
+using Meridian.Configuration.Secrets;
 using Meridian.Configuration.Tests.Schema;
 using Meridian.Sdk;
 using Meridian.Sdk.Intakes;
@@ -87,10 +89,24 @@ internal sealed class FakeEnvironment : IConfigurationEnvironment
 
     public Dictionary<string, string> Files { get; } = new(StringComparer.Ordinal);
 
+    public SecretKeys? Keys { get; init; }
+
     public string? FindVariable(string name) => Variables.GetValueOrDefault(name);
 
     public string ReadFile(string path) =>
         Files.TryGetValue(path, out var text) ? text : throw new FileNotFoundException("No such file.");
+
+    public bool TryDecrypt(
+        string text, [NotNullWhen(true)] out string? secret, [NotNullWhen(false)] out string? problem)
+    {
+        if (Keys is not null)
+        {
+            return Keys.TryDecrypt(text, out secret, out problem);
+        }
+
+        (secret, problem) = (null, "There is no key.");
+        return false;
+    }
 }
 
 internal enum ProbeFormat

@@ -20,9 +20,14 @@ internal sealed class BindingContext(IConfigurationEnvironment environment)
     public string Quote(string text) => ValueText.Quote(References.Hide(text));
 
     /// <summary>Adds a problem.</summary>
-    public void Report(SettingsPath path, int line, string message) => Report(path.ToString(), line, message);
+    public void Report(SettingsPath path, int line, string message) =>
+        _problems.Add(new ConfigurationProblem(path.ToString(), line, message) { File = path.File });
 
-    /// <summary>Adds a problem.</summary>
-    public void Report(string path, int line, string message) =>
-        _problems.Add(new ConfigurationProblem(path, line, message));
+    /// <summary>Adds a problem of something below a place.</summary>
+    /// <param name="path">The place.</param>
+    /// <param name="relative">The way from there, such as <c>items[2].topic</c>.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="message">What is wrong.</param>
+    public void Report(SettingsPath path, string relative, int line, string message) =>
+        _problems.Add(new ConfigurationProblem(path.Append(relative), line, message) { File = path.File });
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Meridian.Configuration.Json;
 
 /// <summary>
@@ -6,7 +8,17 @@ namespace Meridian.Configuration.Json;
 /// twice is there twice. A closed family; immutable.
 /// </summary>
 /// <param name="Line">The line it begins on, from 1.</param>
-internal abstract record JsonSyntax(int Line);
+internal abstract record JsonSyntax(int Line)
+{
+    /// <summary>Where it stands in the text, in bytes behind a byte order mark; nowhere when nobody read it.</summary>
+    public TextSpan Span { get; init; }
+}
+
+/// <summary>A part of a text, in bytes.</summary>
+/// <param name="Start">Its first byte.</param>
+/// <param name="End">The first byte behind it.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct TextSpan(int Start, int End);
 
 /// <summary>An object, its properties in the order of the file.</summary>
 internal sealed record ObjectSyntax(int Line, IReadOnlyList<MemberSyntax> Members) : JsonSyntax(Line)
@@ -30,7 +42,11 @@ internal sealed record ObjectSyntax(int Line, IReadOnlyList<MemberSyntax> Member
 /// <param name="Name">Its name.</param>
 /// <param name="Line">The line of the name.</param>
 /// <param name="Value">Its value.</param>
-internal sealed record MemberSyntax(string Name, int Line, JsonSyntax Value);
+internal sealed record MemberSyntax(string Name, int Line, JsonSyntax Value)
+{
+    /// <summary>The first byte of the name.</summary>
+    public int Start { get; init; }
+}
 
 /// <summary>A list.</summary>
 internal sealed record ListSyntax(int Line, IReadOnlyList<JsonSyntax> Elements) : JsonSyntax(Line);

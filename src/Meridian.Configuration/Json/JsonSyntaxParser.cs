@@ -39,36 +39,39 @@ internal ref struct JsonSyntaxParser
     private JsonSyntax ReadValue()
     {
         var line = LineHere();
+        var start = (int)_reader.TokenStartIndex;
         return _reader.TokenType switch
         {
-            JsonTokenType.StartObject => ReadObject(line),
-            JsonTokenType.StartArray => ReadList(line),
-            JsonTokenType.String => new TextSyntax(line, ReadText(line)),
-            JsonTokenType.Number => new NumberSyntax(line, Encoding.UTF8.GetString(_reader.ValueSpan)),
-            JsonTokenType.True => new BooleanSyntax(line, IsTrue: true),
-            JsonTokenType.False => new BooleanSyntax(line, IsTrue: false),
-            _ => new NullSyntax(line),
+            JsonTokenType.StartObject => ReadObject(line, start),
+            JsonTokenType.StartArray => ReadList(line, start),
+            JsonTokenType.String => new TextSyntax(line, ReadText(line)) { Span = SpanFrom(start) },
+            JsonTokenType.Number =>
+                new NumberSyntax(line, Encoding.UTF8.GetString(_reader.ValueSpan)) { Span = SpanFrom(start) },
+            JsonTokenType.True => new BooleanSyntax(line, IsTrue: true) { Span = SpanFrom(start) },
+            JsonTokenType.False => new BooleanSyntax(line, IsTrue: false) { Span = SpanFrom(start) },
+            _ => new NullSyntax(line) { Span = SpanFrom(start) },
         };
     }
 
-    private ObjectSyntax ReadObject(int line)
+    private ObjectSyntax ReadObject(int line, int start)
     {
         var members = new List<MemberSyntax>();
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
         {
             var nameLine = LineHere();
+            var nameStart = (int)_reader.TokenStartIndex;
             var name = ReadText(nameLine);
 
             // Fifty thousand items repeat the same few names; one instance of each is kept.
             name = _names.TryAdd(name, name) ? name : _names[name];
             _reader.Read();
-            members.Add(new MemberSyntax(name, nameLine, ReadValue()));
+            members.Add(new MemberSyntax(name, nameLine, ReadValue()) { Start = nameStart });
         }
 
-        return new ObjectSyntax(line, members);
+        return new ObjectSyntax(line, members) { Span = SpanFrom(start) };
     }
 
-    private ListSyntax ReadList(int line)
+    private ListSyntax ReadList(int line, int start)
     {
         var elements = new List<JsonSyntax>();
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
@@ -76,8 +79,10 @@ internal ref struct JsonSyntaxParser
             elements.Add(ReadValue());
         }
 
-        return new ListSyntax(line, elements);
+        return new ListSyntax(line, elements) { Span = SpanFrom(start) };
     }
+
+    private readonly TextSpan SpanFrom(int start) => new(start, (int)_reader.BytesConsumed);
 
     private readonly string ReadText(int line)
     {

@@ -14,25 +14,32 @@ internal sealed class SettingsPath
     private readonly string? _name;
     private readonly int _index;
 
-    private SettingsPath(SettingsPath? parent, string? name, int index)
+    private SettingsPath(SettingsPath? parent, string? name, int index, string file)
     {
         _parent = parent;
         _name = name;
         _index = index;
+        File = file;
     }
 
-    /// <summary>The file as a whole.</summary>
-    public static SettingsPath Root { get; } = new(parent: null, name: null, -1);
+    /// <summary>The main file as a whole.</summary>
+    public static SettingsPath Root { get; } = RootOf(string.Empty);
+
+    /// <summary>The name of the file in which it is; empty for the main file.</summary>
+    public string File { get; }
 
     /// <summary>What to call the value here in a sentence: the nearest name, with indexes behind it.</summary>
     public string Label =>
         _name is not null ? ValueText.Clean(_name) : _index < 0 ? "configuration" : $"{_parent?.Label}[{_index}]";
 
+    /// <summary>A file as a whole.</summary>
+    public static SettingsPath RootOf(string file) => new(parent: null, name: null, -1, file);
+
     /// <summary>The property of this name in the object here.</summary>
-    public SettingsPath Member(string name) => new(this, name, -1);
+    public SettingsPath Member(string name) => new(this, name, -1, File);
 
     /// <summary>The entry at this index, from 0, in the list here.</summary>
-    public SettingsPath Element(int index) => new(this, name: null, index);
+    public SettingsPath Element(int index) => new(this, name: null, index, File);
 
     /// <summary>This path with a relative one behind it.</summary>
     public string Append(string relative)

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Meridian.Configuration.References;
 
 /// <summary>Where references in the configuration lead: the variables and files around the gateway.</summary>
@@ -15,4 +17,11 @@ public interface IConfigurationEnvironment
     /// <exception cref="IOException">The file is missing or cannot be read; becomes a problem.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read; becomes a problem.</exception>
     string ReadFile(string path);
+
+    /// <summary>Decrypts the secret that <c>${encrypted:TEXT}</c> holds.</summary>
+    /// <param name="text">What stands behind the colon.</param>
+    /// <param name="secret">The secret.</param>
+    /// <param name="problem">Why it cannot be read and the way out; whole sentences.</param>
+    bool TryDecrypt(
+        string text, [NotNullWhen(true)] out string? secret, [NotNullWhen(false)] out string? problem);
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Meridian.Configuration.Secrets;
 
 namespace Meridian.Configuration.References;
 
@@ -15,5 +17,30 @@ public sealed class MachineEnvironment(string folder) : IConfigurationEnvironmen
         var bytes = BoundedFile.ReadAll(Path.Combine(folder, path), ConfigurationLimits.MaxSecretFileBytes);
         using var reader = new StreamReader(new MemoryStream(bytes), Encoding.UTF8);
         return reader.ReadToEnd();
+    }
+
+    /// <inheritdoc/>
+    public bool TryDecrypt(
+        string text, [NotNullWhen(true)] out string? secret, [NotNullWhen(false)] out string? problem)
+    {
+        var path = SecretKeyFile.PathFor(folder);
+        try
+        {
+            // Read each time: keys are changed while the gateway runs.
+            if (SecretKeyFile.Read(path) is { } keys)
+            {
+                return keys.TryDecrypt(text, out secret, out problem);
+            }
+
+            problem = $"It is encrypted, and there is no key file '{path}'. Bring it there, name it with "
+                + $"{SecretKeyFile.Variable}, or encrypt the secret again.";
+        }
+        catch (IOException unusable)
+        {
+            problem = unusable.Message;
+        }
+
+        secret = null;
+        return false;
     }
 }

@@ -5,15 +5,12 @@ namespace Meridian.Configuration.References;
 
 /// <summary>
 /// Follows references in texts. <c>${env:NAME}</c> may stand anywhere in any text; <c>${file:PATH}</c> only in a
-/// secret, so
-/// that what a secret file holds cannot show where texts are shown. <c>$${env:</c> writes <c>${env:</c> itself.
+/// secret, so that what a secret file holds cannot show where texts are shown; so does <c>${encrypted:…}</c>, which
+/// the gateway decrypts. <c>$${env:</c> writes <c>${env:</c> itself.
 /// </summary>
 /// <remarks>
 /// What is not <c>${word:</c> is left alone, so templates with <c>${name}</c> or <c>{name}</c> pass untouched. Another
-/// word
-/// than those here is a problem and not a text: otherwise a slip would become somebody's password.
-/// <c>${encrypted:…}</c> is
-/// kept for secrets encrypted by the gateway.
+/// word than those here is a problem and not a text: otherwise a slip would become somebody's password.
 /// </remarks>
 internal sealed class ReferenceResolver(IConfigurationEnvironment environment)
 {
@@ -24,7 +21,9 @@ internal sealed class ReferenceResolver(IConfigurationEnvironment environment)
     private const int MaxHidden = 1_000;
     private const int MaxPlaceholderLength = 200;
 
-    private static readonly string[] Schemes = ["env", "file"];
+    private const string Encrypted = "encrypted";
+
+    private static readonly string[] Schemes = ["env", "file", Encrypted];
 
     // What stands for it → what it stands for: values, and what looks like a placeholder within them.
     private readonly Dictionary<string, string> _followed = new(StringComparer.Ordinal);
@@ -67,7 +66,11 @@ internal sealed class ReferenceResolver(IConfigurationEnvironment environment)
             }
 
             resolved.Append(text, position, start - position).Append(value);
-            Remember(value, text[start..(end + 1)]);
+            Remember(
+                value,
+                string.Equals(scheme, Encrypted, StringComparison.Ordinal)
+                    ? $"${{{Encrypted}:…}}"
+                    : text[start..(end + 1)]);
             hasReference = true;
             position = end + 1;
         }
@@ -152,7 +155,10 @@ internal sealed class ReferenceResolver(IConfigurationEnvironment environment)
             : (null, $"The environment variable '{target}' is not set; set it before the gateway starts."),
         "file" when isSecret => ReadFile(target),
         "file" => (null, "A file is read only for a secret; '${file:' cannot stand here, use '${env:'."),
-        "encrypted" => (null, "Encrypted secrets are not known yet; use '${env:NAME}' or '${file:PATH}'."),
+        Encrypted when isSecret => environment.TryDecrypt(target, out var secret, out var problem)
+            ? (secret, null)
+            : (null, $"This secret cannot be read: {problem}"),
+        Encrypted => (null, "Only secrets are encrypted; '${encrypted:' cannot stand here, write the text itself."),
         _ => (null, $"The reference '${{{scheme}:' is of no known kind; {Suggestion.Hint(scheme, Schemes)}. "
             + "Write '$${' for the text itself."),
     };

@@ -12,7 +12,7 @@ internal static class TextPatterns
     public const string Text = $"^(?:{Plain}|{Environment})*$";
 
     /// <summary>A secret, with or without references.</summary>
-    public const string Secret = $@"^(?:{Plain}|\$\{{(?:env|file):[^}}]*\}})*$";
+    public const string Secret = $@"^(?:{Plain}|\$\{{(?:env|file|encrypted):[^}}]*\}})*$";
 
     /// <summary>A text with at least one reference to the environment.</summary>
     public const string Reference = $"^(?:{Plain})*{Environment}(?:{Plain}|{Environment})*$";

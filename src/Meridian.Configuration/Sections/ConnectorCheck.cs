@@ -36,7 +36,8 @@ internal static class ConnectorCheck
             {
                 var relative = toFilePath(problem.Path);
                 context.Report(
-                    path.Append(relative),
+                    path,
+                    relative,
                     SyntaxLocator.FindLine(syntax, relative),
                     context.References.Hide(problem.Message));
             }

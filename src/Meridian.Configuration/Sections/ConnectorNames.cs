@@ -24,10 +24,13 @@ internal sealed class ConnectorNames(StringComparer comparer, string rule)
         }
 
         var first = _given[name];
+        var file = string.Equals(first.Path.File, ownerPath.File, StringComparison.Ordinal)
+            ? string.Empty
+            : first.Path.File.Length == 0 ? " of the main file" : $" of {first.Path.File}";
         context.Report(
             ownerPath.Member("name"),
             line,
-            $"'name' is \"{name}\", which {first.Path} in line {first.Line} has already; {rule}");
+            $"'name' is \"{name}\", which {first.Path} in line {first.Line}{file} has already; {rule}");
         return false;
     }
 

@@ -10,6 +10,12 @@ namespace Meridian.Configuration.Sections;
 /// </summary>
 internal sealed record FileSection
 {
+    /// <summary>
+    /// Files that belong to this one, in its folder or below: <c>souths/press.json</c>, or many at once with <c>*</c>
+    /// in the name of the file. They hold schedules, Souths and Norths, which count as if they stood here.
+    /// </summary>
+    public IReadOnlyList<string> Include { get; init; } = [];
+
     /// <summary>What concerns the gateway as a whole.</summary>
     public ObjectSyntax? Gateway { get; init; }
 

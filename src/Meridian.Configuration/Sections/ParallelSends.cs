@@ -21,7 +21,8 @@ internal static class ParallelSends
         }
 
         context.Report(
-            path.Append(Member),
+            path,
+            Member,
             SyntaxLocator.FindLine(syntax, Member),
             $"'maxParallelSends' is {batch.MaxParallelSends}; {reason}");
         return false;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Meridian.Sdk.Files;
 
 namespace Meridian.Connectors.Files.Folder;
 
@@ -48,7 +49,7 @@ internal static partial class FolderMove
 
         File.SetLastWriteTimeUtc(unfinished, modified);
         File.Move(unfinished, target, overwrite: false);
-        DurableNames.Sync(Path.GetDirectoryName(target)!); // a file lies in a folder
+        DurableFile.SyncFolder(Path.GetDirectoryName(target)!); // a file lies in a folder
     }
 
     private static string FreeName(string folder, string name)

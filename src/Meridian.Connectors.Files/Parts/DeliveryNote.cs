@@ -1,4 +1,5 @@
 using System.Text;
+using Meridian.Sdk.Files;
 
 namespace Meridian.Connectors.Files.Parts;
 
@@ -23,18 +24,8 @@ internal sealed class DeliveryNote(string path)
     }
 
     /// <summary>Writes it; durable when this returns.</summary>
-    public void Write(Entry entry)
-    {
-        var unfinished = path + PartFolder.UnfinishedSuffix;
-        using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            stream.Write(Encoding.UTF8.GetBytes($"{Version} {entry.Key} {entry.Name}"));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(unfinished, path, overwrite: true);
-        DurableNames.Sync(Path.GetDirectoryName(path)!); // a note lies in a folder
-    }
+    public void Write(Entry entry) =>
+        DurableFile.WriteWhole(path, Encoding.UTF8.GetBytes($"{Version} {entry.Key} {entry.Name}"));
 
     /// <summary>A delivery.</summary>
     internal sealed record Entry(string Key, string Name);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Meridian.Sdk;
+using Meridian.Sdk.Files;
 using Meridian.Sdk.Settings;
 
 namespace Meridian.Connectors.Files.Parts;
@@ -175,7 +176,7 @@ internal sealed class PartFolder(string path, NamePattern pattern)
     }
 
     /// <summary>Makes the names in the folder durable.</summary>
-    public void Sync() => DurableNames.Sync(Path);
+    public void Sync() => DurableFile.SyncFolder(Path);
 
     /// <summary>Throws when another process or North writes a part.</summary>
     public void ThrowIfInUse(PartName name)

@@ -77,12 +77,13 @@ internal sealed record ReconcilePlan
     }
 
     /// <summary>Whether a cursor drops the oldest, and when, is said when the journal is opened.</summary>
-    private static bool MustReopen(LagConfig running, LagConfig next) =>
+    public static bool MustReopen(LagConfig running, LagConfig next) =>
         running != next && (running.WhenFull == LagPolicy.DropOldest || next.WhenFull == LagPolicy.DropOldest);
 
     private static bool Differ(NorthConfig running, NorthConfig next) => !ReferenceEquals(running, next);
 
-    private static bool MustRestart(SouthConfig running, SouthConfig next) =>
+    /// <summary>Whether a South that runs must stop to become another.</summary>
+    public static bool MustRestart(SouthConfig running, SouthConfig next) =>
         !string.Equals(running.Name, next.Name, StringComparison.Ordinal)
         || !ReferenceEquals(running.Manifest, next.Manifest)
         || !ReferenceEquals(running.Settings, next.Settings);

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Meridian.Configuration;
+using Meridian.Configuration.Files;
+using Meridian.Configuration.References;
 
 namespace Meridian.Gateway.Commands;
 
@@ -14,12 +16,18 @@ internal static class ConfigurationOption
     };
 
     /// <summary>Reads the file; every problem goes to the error output, one line each. Null: there were some.</summary>
-    public static MeridianConfig? Read(FileInfo file, ConnectorCatalog catalog)
+    public static MeridianConfig? Read(FileInfo file, ConnectorCatalog catalog) =>
+        Read(file, catalog, EnvironmentOf(file)).Config;
+
+    /// <summary>Reads the file, and gives it beside what it says.</summary>
+    public static (ConfigurationSource Source, MeridianConfig? Config) Read(
+        FileInfo file, ConnectorCatalog catalog, IConfigurationEnvironment environment)
     {
-        var result = ConfigurationReader.ReadFile(file.FullName, catalog);
+        var source = ConfigurationSource.Load(file.FullName, environment);
+        var result = ConfigurationReader.Read(source, catalog, environment);
         foreach (var problem in result.Problems)
         {
-            Console.Error.WriteLine($"{file.Name}: {problem}");
+            Console.Error.WriteLine(problem.File.Length > 0 ? $"{problem}" : $"{file.Name}: {problem}");
         }
 
         if (result.Config is null)
@@ -28,8 +36,12 @@ internal static class ConfigurationOption
                 $"{Counted.Of(result.Problems.Count, "problem")} in {file.FullName}; nothing was started or changed.");
         }
 
-        return result.Config;
+        return (source, result.Config);
     }
+
+    /// <summary>Where references of a file lead: relative paths start in its folder.</summary>
+    public static IConfigurationEnvironment EnvironmentOf(FileInfo file) =>
+        new MachineEnvironment(file.DirectoryName ?? "/");
 
     /// <summary>Says what is allowed and hardly meant, one line each.</summary>
     public static void Advise(MeridianConfig config, TextWriter output)

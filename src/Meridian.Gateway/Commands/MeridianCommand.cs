@@ -15,6 +15,7 @@ internal static class MeridianCommand
 
         Try it:          meridian demo --seconds 20
         Check a file:    meridian check -c meridian.json
+        Compare two:     meridian diff meridian.json meridian.next.json
         Try a connector: meridian test -c meridian.json NAME
         Run a gateway:   meridian run -c meridian.json --data ./meridian-data
         How it fares:    meridian status --data ./meridian-data
@@ -31,6 +32,8 @@ internal static class MeridianCommand
         QuarantineCommand.Create(),
         ReplayCommand.Create(),
         CheckCommand.Create(),
+        DiffCommand.Create(),
+        SecretCommand.Create(),
         SchemaCommand.Create(),
         DemoCommand.Create(),
         MqttCommand.Create(),

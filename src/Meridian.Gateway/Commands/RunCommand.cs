@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Meridian.Configuration;
 using Meridian.Engine;
+using Meridian.Gateway.Configuring;
 using Meridian.Gateway.Control;
 using Meridian.Gateway.Hosting;
 using Meridian.Journal.Faults;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Gateway.Commands;
 
@@ -28,6 +30,9 @@ internal static class RunCommand
             next start. A plug-in that does not fit is left out with a line that says why; only a configuration that
             uses it does not start.
 
+            The files of the configuration are watched: a valid change is applied as it runs and touches only what
+            differs; one with problems is told and left alone.
+
             Example: meridian run -c meridian.json --data /var/lib/meridian
             """)
         {
@@ -37,14 +42,29 @@ internal static class RunCommand
         {
             var file = parsed.GetRequiredValue(config);
             var loaded = PluginsOption.Load(parsed.GetValue(plugins), file.DirectoryName, Console.Out);
-            return ConfigurationOption.Read(file, loaded.Catalog) is { } good
-                ? RunAsync(good, parsed.GetRequiredValue(data).FullName, parsed.GetValue(summary))
-                : Task.FromResult(ExitCodes.Misconfigured);
+            var environment = ConfigurationOption.EnvironmentOf(file);
+            var (source, good) = ConfigurationOption.Read(file, loaded.Catalog, environment);
+            return good is null
+                ? Task.FromResult(ExitCodes.Misconfigured)
+                : RunAsync(
+                    good,
+                    parsed.GetRequiredValue(data).FullName,
+                    parsed.GetValue(summary),
+                    (engine, services, stop) => new ConfigurationWatch(
+                        engine,
+                        loaded.Catalog,
+                        environment,
+                        services.Loggers.CreateLogger<ConfigurationWatch>(),
+                        services.Time).RunAsync(source, stop));
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(MeridianConfig config, string dataFolder, bool showsSummary)
+    private static async Task<int> RunAsync(
+        MeridianConfig config,
+        string dataFolder,
+        bool showsSummary,
+        Func<MeridianEngine, EngineServices, CancellationToken, Task> watch)
     {
         using var signals = new StopSignals();
         using var loggers = HostLogging.Create();
@@ -58,9 +78,10 @@ internal static class RunCommand
                 $"Meridian is running: journal {engine.JournalId} in {dataFolder}. Ctrl+C stops it in order.");
             using var ended = new CancellationTokenSource();
             var summary = showsSummary ? SummaryLine.RunAsync(engine, Console.Out, ended.Token) : Task.CompletedTask;
+            var watching = watch(engine, services, signals.Stop);
             await engine.RunAsync(signals.Stop);
             await ended.CancelAsync();
-            await summary;
+            await Task.WhenAll(summary, watching);
             Console.WriteLine(engine.GetStatus().Account);
             return ExitCodes.Ok;
         }

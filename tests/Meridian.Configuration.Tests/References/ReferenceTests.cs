@@ -45,7 +45,8 @@ public sealed class ReferenceTests
     [InlineData("password", "${env:NONE}", "The environment variable 'NONE' is not set")]
     [InlineData("password", "${file:/none}", "The file '/none' cannot be read: No such file.")]
     [InlineData("password", "${ENV:PASS}", "did you mean 'env'?")]
-    [InlineData("password", "${encrypted:abc}", "not known yet")]
+    [InlineData("password", "${encrypted:abc}", "This secret cannot be read: There is no key.")]
+    [InlineData("host", "${encrypted:abc}", "Only secrets are encrypted")]
     public void Reference_LeadsNowhere_IsAProblem(string name, string text, string words)
     {
         var problem = Assert.Single(Sample.ReadSouth($"\"{name}\": \"{text}\"", environment: _environment).Problems);

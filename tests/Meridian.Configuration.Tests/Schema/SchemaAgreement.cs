@@ -127,7 +127,7 @@ internal static partial class SchemaAgreement
     // Twice in an object, a name that another place has or has not, a variable, a file.
     [GeneratedRegex(
         "is set twice|has already|which is not there|nor a schedule's name|^The environment variable|^The file "
-        + "|at which nothing is sent",
+        + "|at which nothing is sent|includes none|^This secret cannot be read",
         RegexOptions.CultureInvariant | RegexOptions.Singleline,
         1_000)]
     private static partial Regex Elsewhere();
