@@ -97,6 +97,7 @@ public sealed class BlockingCallsTests : IDisposable
     public void Dispose()
     {
         _calls.Dispose();
+        _clock.Dispose();
         _begun.Dispose();
         _released.Dispose();
     }

@@ -253,7 +253,8 @@ public sealed class HangingFileTests : IAsyncDisposable
 
         // No connection was left open: connecting waits for the one that was abandoned to be closed.
         Assert.DoesNotContain(
-            Directory.GetFiles("/proc/self/fd").Select(static one => new FileInfo(one).LinkTarget), one => one == Path);
+            Directory.GetFiles("/proc/self/fd").Select(static one => new FileInfo(one).LinkTarget),
+            one => string.Equals(one, Path, StringComparison.Ordinal));
     }
 
     /// <summary>Tells when a session sets its first limit, which is when it is first asked.</summary>

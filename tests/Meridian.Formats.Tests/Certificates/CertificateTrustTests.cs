@@ -20,11 +20,12 @@ public sealed class CertificateTrustTests : IDisposable
     {
         using var old = Key();
         using var renewed = Key();
-        using var root = RequestOf(old).CreateSelfSigned(TestAuthority.Now.AddDays(-1), TestAuthority.Now.AddDays(1));
+        var (from, to) = (TestAuthority.Now.AddDays(-1), TestAuthority.Now.AddDays(1));
+        using var root = RequestOf(old).CreateSelfSigned(from, to);
         var request = RequestOf(renewed);
         request.CertificateExtensions.Add(
             X509AuthorityKeyIdentifierExtension.CreateFromCertificate(root, true, false));
-        using var link = request.Create(root, TestAuthority.Now.AddDays(-1), root.NotAfter, [1, 2, 3]);
+        using var link = request.Create(root, from, to, [1, 2, 3]);
 
         await File.WriteAllTextAsync(CaFile, link.ExportCertificatePem());
         var fault = await Assert.ThrowsAsync<ConnectorException>(ReadAsync);
