@@ -62,7 +62,11 @@ internal sealed class HttpPeer : IDisposable
         TimeProvider time,
         CancellationToken cancellationToken) =>
         new(
-            settings, credentials, null, await ReadAsync(settings, time, cancellationToken).ConfigureAwait(false), time);
+            settings,
+            credentials,
+            null,
+            await ReadAsync(settings, time, cancellationToken).ConfigureAwait(false),
+            time);
 
     /// <summary>Sends a request; one whose credentials are refused and can be renewed goes once more.</summary>
     /// <param name="make">

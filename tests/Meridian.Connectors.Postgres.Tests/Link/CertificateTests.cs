@@ -28,8 +28,8 @@ public sealed class CertificateTests(PlantServer plant) : IClassFixture<PlantSer
             fault,
             Fault.Unauthorized,
             "the server's certificate 'CN=server' is signed by nobody",
-            "the certificate of 'CN=plant' is missing; let the server send its whole chain, or add that certificate and "
-                + "its root to settings.caFile");
+            "the certificate of 'CN=plant' is missing; let the server send its whole chain, or add that certificate "
+                + "and its root to settings.caFile");
         await rig.RecoversAsync();
     }
 

@@ -5,7 +5,7 @@ using Meridian.Sdk.Faults;
 
 namespace Meridian.Connectors.Sqlite.Tests.South;
 
-/// <summary>When a call is interrupted and when it is left, by a clock whose ticks come when the test says so.</summary>
+/// <summary>When a call is interrupted and when it is left, by a clock whose ticks come when told.</summary>
 public sealed class BlockingCallsTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
