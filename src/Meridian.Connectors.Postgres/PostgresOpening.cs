@@ -42,14 +42,15 @@ internal static class PostgresOpening
         string sessionSql,
         CancellationToken cancellationToken)
     {
-        var trust = TrustOf(settings);
+        var began = TimeProvider.System.GetTimestamp();
+        var trust = await TrustOfAsync(settings, cancellationToken).ConfigureAwait(false);
         var connection = new NpgsqlConnection(ConnectionString(settings, commandTimeout, applicationName))
         {
             SslClientAuthenticationOptionsCallback = trust is null ? CertificateTrust.ForbidDownloads : trust.Apply,
         };
         try
         {
-            await OpenAsync(connection, settings, trust, cancellationToken).ConfigureAwait(false);
+            await OpenAsync(connection, settings, trust, began, cancellationToken).ConfigureAwait(false);
             using var session = new NpgsqlCommand(sessionSql, connection);
             await session.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             return connection;
@@ -65,11 +66,13 @@ internal static class PostgresOpening
         NpgsqlConnection connection,
         PostgresConnectionSettings settings,
         CertificateTrust? trust,
+        long began,
         CancellationToken cancellationToken)
     {
         // The driver's own limit does not reach into the handshake of TLS.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(settings.ConnectTimeout + HandshakeGrace);
+        var left = settings.ConnectTimeout + HandshakeGrace - TimeProvider.System.GetElapsedTime(began);
+        limit.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         try
         {
             await connection.OpenAsync(limit.Token).ConfigureAwait(false);
@@ -88,9 +91,19 @@ internal static class PostgresOpening
     }
 
     /// <summary>Whom the connection trusts, for as long as it lives; null where no certificate is checked.</summary>
-    private static CertificateTrust? TrustOf(PostgresConnectionSettings settings) => settings.Tls == PostgresTls.Verify
-        ? new CertificateTrust(settings.CaFile, "settings.caFile", "settings.host")
-        : null;
+    private static async Task<CertificateTrust?> TrustOfAsync(
+        PostgresConnectionSettings settings, CancellationToken cancellationToken)
+    {
+        if (settings.Tls != PostgresTls.Verify)
+        {
+            return null;
+        }
+
+        using var reading = new PemReading(
+            settings.ConnectTimeout, "settings.connectTimeout", TimeProvider.System, cancellationToken);
+        return await CertificateTrust.ReadAsync(settings.CaFile, "settings.caFile", "settings.host", reading)
+            .ConfigureAwait(false);
+    }
 
     private static string ConnectionString(
         PostgresConnectionSettings settings, TimeSpan commandTimeout, string applicationName) =>

@@ -16,8 +16,14 @@ internal sealed class BindingContext(IConfigurationEnvironment environment)
     /// <summary>What is wrong so far, in the order found.</summary>
     public IReadOnlyList<ConfigurationProblem> Problems => _problems;
 
-    /// <summary>A text in quotes for a message, with the references again that it was read from.</summary>
-    public string Quote(string text) => ValueText.Quote(References.Hide(text));
+    /// <summary>
+    /// A member's text in quotes for a message, as the file has it: what a reference stands for may be a password, and
+    /// cannot be told from the text around it once it is in there.
+    /// </summary>
+    public static string QuoteWritten(ObjectSyntax syntax, string member) =>
+        ValueText.Quote(syntax.Members
+            .Where(one => string.Equals(one.Name, member, StringComparison.Ordinal))
+            .Select(static one => one.Value).OfType<TextSyntax>().FirstOrDefault()?.Text ?? string.Empty);
 
     /// <summary>Adds a problem.</summary>
     public void Report(SettingsPath path, int line, string message) =>

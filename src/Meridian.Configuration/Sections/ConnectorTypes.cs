@@ -21,7 +21,7 @@ internal static class ConnectorTypes
             context.Report(
                 path.Member("type"),
                 SyntaxLocator.FindMemberLine(syntax, "type"),
-                $"'type' is {context.Quote(type)}, which no {side} is; "
+                $"'type' is {BindingContext.QuoteWritten(syntax, "type")}, which no {side} is; "
                 + $"{Suggestion.Hint(type, [.. manifests.Select(known => known.Id)])}.");
         }
 

@@ -136,7 +136,8 @@ internal sealed class NorthReader(
             context.Report(
                 path,
                 syntax.Line,
-                $"'from' names the South {context.Quote(name)}, which is not there; "
+                $"'from' names the South {ValueText.Quote(syntax is TextSyntax text ? text.Text : name)}, "
+                + "which is not there; "
                 + $"{Suggestion.Hint(name, souths.All)}.");
             return null;
         }

@@ -75,8 +75,9 @@ internal sealed class ScheduleReader(BindingContext context)
             context.Report(
                 path.Member("schedule"),
                 SyntaxLocator.FindMemberLine(syntax, "schedule"),
-                $"'schedule' is {context.Quote(text)}, which is neither a period such as \"10 s\" nor a schedule's "
-                + $"name; {Suggestion.Hint(text, Known)}.");
+                $"'schedule' is {BindingContext.QuoteWritten(syntax, "schedule")}, "
+                + "which is neither a period such as \"10 s\" nor a schedule's name; "
+                + $"{Suggestion.Hint(text, Known)}.");
         }
 
         return null;
@@ -131,7 +132,8 @@ internal sealed class ScheduleReader(BindingContext context)
         context.Report(
             path.Member("timeZone"),
             SyntaxLocator.FindMemberLine(syntax, "timeZone"),
-            $"'timeZone' is {context.Quote(id)}, which this machine does not know; write a name such as "
+            $"'timeZone' is {BindingContext.QuoteWritten(syntax, "timeZone")}, which this machine does not know; "
+            + "write a name such as "
             + "\"Europe/Zurich\", or leave it out for UTC.");
         return null;
     }
@@ -148,7 +150,7 @@ internal sealed class ScheduleReader(BindingContext context)
             context.Report(
                 path.Member("cron"),
                 SyntaxLocator.FindMemberLine(syntax, "cron"),
-                $"'cron' is {context.Quote(expression)}: "
+                $"'cron' is {BindingContext.QuoteWritten(syntax, "cron")}: "
                 + $"{context.References.Hide(exception.Message.TrimEnd('.'))}. Write seconds, minutes, hours, "
                 + "day of month, month and day of week, such as \"0 30 6 ? * MON-FRI\".");
             return null;

@@ -25,11 +25,15 @@ internal sealed class HttpPeer : IDisposable
     private readonly IReadOnlyList<string> _knownSecrets;
 
     private HttpPeer(
-        HttpClientSettings settings, IHttpCredentials? credentials, HttpAuthSettings? auth, TimeProvider time)
+        HttpClientSettings settings,
+        IHttpCredentials? credentials,
+        HttpAuthSettings? auth,
+        HttpTls tls,
+        TimeProvider time)
     {
         _settings = settings;
         _time = time;
-        _tls = new HttpTls(settings.Tls);
+        _tls = tls;
         _client = MakeClient();
         _pace = new RequestPace(settings.RequestsPerSecond, time);
         _tokens = auth?.Type == HttpAuthKind.ClientCredentials ? new AccessTokens(auth, TrySendAsync, time) : null;
@@ -42,12 +46,27 @@ internal sealed class HttpPeer : IDisposable
     public IReadOnlyList<string> Secrets => [.. _knownSecrets, .. _credentials.Secrets];
 
     /// <summary>A server with the credentials of settings. Reads certificates; touches no network.</summary>
-    public static HttpPeer Of(HttpClientSettings settings, HttpAuthSettings? auth, TimeProvider time) =>
-        new(settings, null, auth, time);
+    /// <exception cref="ConnectorException">A certificate cannot be used, or was not read in time.</exception>
+    public static async Task<HttpPeer> OpenAsync(
+        HttpClientSettings settings,
+        HttpAuthSettings? auth,
+        TimeProvider time,
+        CancellationToken cancellationToken) =>
+        new(settings, null, auth, await ReadAsync(settings, time, cancellationToken).ConfigureAwait(false), time);
 
     /// <summary>A server with credentials. Reads certificates; touches no network.</summary>
-    public static HttpPeer Of(HttpClientSettings settings, IHttpCredentials credentials, TimeProvider time) =>
-        new(settings, credentials, null, time);
+    /// <exception cref="ConnectorException">A certificate cannot be used, or was not read in time.</exception>
+    public static async Task<HttpPeer> OpenAsync(
+        HttpClientSettings settings,
+        IHttpCredentials credentials,
+        TimeProvider time,
+        CancellationToken cancellationToken) =>
+        new(
+            settings,
+            credentials,
+            null,
+            await ReadAsync(settings, time, cancellationToken).ConfigureAwait(false),
+            time);
 
     /// <summary>Sends a request; one whose credentials are refused and can be renewed goes once more.</summary>
     /// <param name="make">
@@ -94,6 +113,10 @@ internal sealed class HttpPeer : IDisposable
         _tls.Dispose();
         _tokens?.Dispose();
     }
+
+    private static Task<HttpTls> ReadAsync(
+        HttpClientSettings settings, TimeProvider time, CancellationToken cancellationToken) =>
+        HttpTls.ReadAsync(settings.Tls, settings.ConnectTimeout, time, cancellationToken);
 
     [SuppressMessage(
         "Reliability", "CA2000:Dispose objects before losing scope", Justification = "The client owns it.")]

@@ -24,14 +24,14 @@ internal sealed class ServerLink(
         Dispose();
 
         // Held at once, so that disconnect closes it whatever happens next.
-        _peer = HttpPeer.Of(settings, auth, time);
+        _peer = await HttpPeer.OpenAsync(settings, auth, time, cancellationToken).ConfigureAwait(false);
         _ = await ServerProbe.AskAsync(_peer, settings.Url, probe, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks the server beside what is open, and gives what is found.</summary>
     public async Task<IReadOnlyList<Diagnostic>> TestAsync(CancellationToken cancellationToken)
     {
-        using var peer = HttpPeer.Of(settings, auth, time);
+        using var peer = await HttpPeer.OpenAsync(settings, auth, time, cancellationToken).ConfigureAwait(false);
         var answer = await ServerProbe
             .AskAsync(peer, settings.Url, probe, cancellationToken).ConfigureAwait(false);
         return ServerProbe.FactsOf(answer, settings.Url, probe);

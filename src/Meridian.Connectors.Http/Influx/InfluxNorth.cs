@@ -26,7 +26,7 @@ internal sealed class InfluxNorth(INorthContext context, InfluxNorthSettings set
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         await DisconnectAsync(cancellationToken).ConfigureAwait(false);
-        _peer = NewPeer();
+        _peer = await OpenPeerAsync(cancellationToken).ConfigureAwait(false);
         _ = await GreetAsync(_peer, cancellationToken).ConfigureAwait(false);
         context.ReportConnected();
     }
@@ -74,7 +74,7 @@ internal sealed class InfluxNorth(INorthContext context, InfluxNorthSettings set
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Diagnostic>> TestConnectionAsync(CancellationToken cancellationToken)
     {
-        using var peer = NewPeer();
+        using var peer = await OpenPeerAsync(cancellationToken).ConfigureAwait(false);
         var (ping, write) = await GreetAsync(peer, cancellationToken).ConfigureAwait(false);
         return
         [
@@ -87,7 +87,8 @@ internal sealed class InfluxNorth(INorthContext context, InfluxNorthSettings set
         ];
     }
 
-    private HttpPeer NewPeer() => HttpPeer.Of(settings, InfluxEndpoint.CredentialsOf(settings), context.Time);
+    private Task<HttpPeer> OpenPeerAsync(CancellationToken cancellationToken) =>
+        HttpPeer.OpenAsync(settings, InfluxEndpoint.CredentialsOf(settings), context.Time, cancellationToken);
 
     /// <summary>Asks who is there, then writes nothing: that asks for the target and the rights to it.</summary>
     private async Task<(HttpAnswer Ping, HttpAnswer Write)> GreetAsync(

@@ -45,8 +45,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresAddre
         }
     }
 
-    public Task<bool> NextAsync(DbDataReader reader, CancellationToken cancellationToken) =>
-        reader.ReadAsync(cancellationToken);
+    public ValueTask<bool> NextAsync(DbDataReader reader, CancellationToken cancellationToken) =>
+        new(reader.ReadAsync(cancellationToken));
 
     /// <summary>Closing a reader would read all that is left; so the server is told to stop, which it confirms.
     /// </summary>

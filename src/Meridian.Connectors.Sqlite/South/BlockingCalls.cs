@@ -20,17 +20,32 @@ internal sealed class BlockingCalls(TimeProvider time, Action interrupt, Func<Co
 
     private const long None = -1;
 
+    // What is less a timer takes for none.
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _timer;
     private bool _isInside;
     private bool _isLeft;
     private bool _isClosing;
+    private TimeSpan _limit = Timeout.InfiniteTimeSpan;
+    private long _limitedAt;
+    private long _begunAt;
     private long _callNumber;
     private long _interruptedNumber = None;
 
     /// <summary>When the call began that is under way, or was last.</summary>
-    public DateTimeOffset Since { get; private set; }
+    public DateTimeOffset Since
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return time.GetUtcNow() - time.GetElapsedTime(_begunAt);
+            }
+        }
+    }
 
     /// <summary>The run that was left; null when none was. It ends when it has come back.</summary>
     public Task? Left { get; private set; }
@@ -49,14 +64,17 @@ internal sealed class BlockingCalls(TimeProvider time, Action interrupt, Func<Co
             CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
             TaskScheduler.Default).Unwrap();
-        if (await Task.WhenAny(running, _leaving.Task).ConfigureAwait(false) == running)
+        await Task.WhenAny(running, _leaving.Task).ConfigureAwait(false);
+
+        // A run that was left may come back before this goes on; what it ends with then is nobody's answer.
+        if (_leaving.Task.IsCompleted)
         {
-            Limit(Timeout.InfiniteTimeSpan);
-            return await running.ConfigureAwait(false);
+            Left = running;
+            throw hangs();
         }
 
-        Left = running;
-        throw hangs();
+        Limit(Timeout.InfiniteTimeSpan);
+        return await running.ConfigureAwait(false);
     }
 
     /// <summary>From now on it may take so long.</summary>
@@ -68,7 +86,7 @@ internal sealed class BlockingCalls(TimeProvider time, Action interrupt, Func<Co
             {
                 _interruptedNumber = None;
                 _timer ??= time.CreateTimer(_ => OnTime(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                _timer.Change(limit, Grace);
+                SetTimer(limit);
             }
         }
     }
@@ -80,7 +98,7 @@ internal sealed class BlockingCalls(TimeProvider time, Action interrupt, Func<Co
         lock (_lock)
         {
             ThrowIfLeft();
-            Since = time.GetUtcNow();
+            _begunAt = time.GetTimestamp();
             _callNumber++;
             _isInside = true;
         }
@@ -111,7 +129,6 @@ internal sealed class BlockingCalls(TimeProvider time, Action interrupt, Func<Co
             if (!_isLeft && !_isClosing)
             {
                 InterruptCall();
-                _timer?.Change(Grace, Grace);
             }
         }
     }
@@ -139,8 +156,16 @@ internal sealed class BlockingCalls(TimeProvider time, Action interrupt, Func<Co
     {
         lock (_lock)
         {
-            if (_isLeft)
+            if (_isLeft || _limit == Timeout.InfiniteTimeSpan)
             {
+                return;
+            }
+
+            // A tick that was on its way when the time was set anew is none of the new time.
+            var left = _limit - time.GetElapsedTime(_limitedAt);
+            if (left > TimeSpan.Zero)
+            {
+                _timer?.Change(left < Shortest ? Shortest : left, Timeout.InfiniteTimeSpan);
                 return;
             }
 
@@ -156,12 +181,20 @@ internal sealed class BlockingCalls(TimeProvider time, Action interrupt, Func<Co
         }
     }
 
+    /// <summary>Interrupts, and gives it <see cref="Grace"/> to come back.</summary>
     private void InterruptCall()
     {
+        SetTimer(Grace);
         _interruptedNumber = _isInside ? _callNumber : None;
         if (!_isClosing)
         {
             interrupt();
         }
+    }
+
+    private void SetTimer(TimeSpan limit)
+    {
+        (_limit, _limitedAt) = (limit, time.GetTimestamp());
+        _timer?.Change(limit, Timeout.InfiniteTimeSpan);
     }
 }

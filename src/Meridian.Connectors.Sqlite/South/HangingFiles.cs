@@ -18,7 +18,7 @@ internal static class HangingFiles
     /// <param name="left">Ends when it has come back and all is closed; it never fails.</param>
     public static void Add(string file, DateTimeOffset since, Task left)
     {
-        var path = Path.GetFullPath(file);
+        var path = PathOf(file);
         lock (Turn)
         {
             Known[path] = Known.TryGetValue(path, out var other) && !other.Left.IsCompleted
@@ -43,7 +43,7 @@ internal static class HangingFiles
         (DateTimeOffset Since, Task Left) known;
         lock (Turn)
         {
-            if (!Known.TryGetValue(Path.GetFullPath(file), out known))
+            if (!Known.TryGetValue(PathOf(file), out known))
             {
                 return;
             }
@@ -58,6 +58,10 @@ internal static class HangingFiles
             throw SqliteFaults.StillHangs(file, known.Since, late);
         }
     }
+
+    /// <summary>What is no path at all is opened in vain, and opening it says what is wrong.</summary>
+    private static string PathOf(string file) =>
+        file.Length == 0 || file.Contains('\0', StringComparison.Ordinal) ? file : Path.GetFullPath(file);
 
     private static void Forget(string path)
     {

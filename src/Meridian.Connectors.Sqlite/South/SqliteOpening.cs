@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Meridian.Sdk.Faults;
 
 namespace Meridian.Connectors.Sqlite.South;
@@ -39,7 +40,11 @@ internal sealed class SqliteOpening(SqliteSouthSettings settings, TimeProvider t
         }
     }
 
-    /// <summary>It may open yet, an old file perhaps.</summary>
+    /// <summary>It may open yet, an old file perhaps. It never fails.</summary>
+    [SuppressMessage(
+        "Design",
+        "CA1031:Do not catch general exception types",
+        Justification = "Nobody waits for it: what went wrong was told to the caller when it still waited.")]
     private static async Task CloseAsync(Task<SqliteSession> opening)
     {
         try
@@ -47,9 +52,9 @@ internal sealed class SqliteOpening(SqliteSouthSettings settings, TimeProvider t
             var session = await opening.ConfigureAwait(false);
             await session.DisposeAsync().ConfigureAwait(false);
         }
-        catch (ConnectorException)
+        catch (Exception)
         {
-            // Told to the caller when it still waited, else of no interest.
+            // See above; whoever opens the file next is told anew.
         }
     }
 }

@@ -24,7 +24,6 @@ internal sealed class SqliteSession : ISqlSession, IAsyncDisposable
     [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "Close disposes it.")]
     private SqliteCommand? _command;
 
-
     private SqliteSession(
         SqliteConnection connection, SqliteSouthSettings settings, TimeProvider time, CancellationToken cancellation)
     {
@@ -87,10 +86,10 @@ internal sealed class SqliteSession : ISqlSession, IAsyncDisposable
             (Session: this, text, variables), static DbDataReader (one) => one.Session.Query(one.text, one.variables)));
     }
 
-    public Task<bool> NextAsync(DbDataReader reader, CancellationToken cancellationToken)
+    public ValueTask<bool> NextAsync(DbDataReader reader, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(_calls.Call(reader, static one => one.Read()));
+        return ValueTask.FromResult(_calls.Call(reader, static one => one.Read()));
     }
 
     /// <summary>Disposing the reader ends the query here: rows are made when they are asked for.</summary>
@@ -143,13 +142,31 @@ internal sealed class SqliteSession : ISqlSession, IAsyncDisposable
         HangingFiles.Add(_settings.File, _calls.Since, CloseBehindAsync());
     }
 
-    /// <summary>Closes it when the call that hangs has come back.</summary>
+    /// <summary>Closes it when the call that hangs has come back; it never fails.</summary>
+    [SuppressMessage(
+        "Design",
+        "CA1031:Do not catch general exception types",
+        Justification = "Nobody waits for it: the caller was told that the file hangs, and a file that was only read "
+            + "loses nothing where closing fails.")]
     [SuppressMessage("Usage", "VSTHRD003:Avoid awaiting foreign Tasks", Justification = "It waits for nobody.")]
     private async Task CloseBehindAsync()
     {
         // What came of it is of no interest any more.
         await _calls.Left!.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Close(this);
+        try
+        {
+            // Closing may hang as well, which must be neither the caller's thread nor one of the pool.
+            await Task.Factory.StartNew(
+                () => Close(this),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+                TaskScheduler.Default).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // See above. What is left of the connection goes with it to the collector.
+        }
+
         _calls.Dispose();
     }
 

@@ -24,22 +24,10 @@ public sealed class CertificateTrust : IDisposable
     private readonly string _hostSetting;
     private string? _problem;
 
-    /// <summary>Reads the authorities.</summary>
-    /// <param name="caFile">
-    /// A PEM file with the certificates of the roots that are trusted, and of what leads to them where a server does
-    /// not show it; null to trust what the system trusts.
-    /// </param>
-    /// <param name="caSetting">The path of the setting that names the file, for messages.</param>
-    /// <param name="hostSetting">The path of the setting that names the server, for messages.</param>
-    /// <exception cref="ConnectorException">
-    /// The file cannot be used. Transient: it is mended in its place, without a change of the settings.
-    /// </exception>
-    public CertificateTrust(string? caFile, string caSetting, string hostSetting)
+    private CertificateTrust(string? caFile, string? pem, string caSetting, string hostSetting)
     {
-        ArgumentException.ThrowIfNullOrEmpty(caSetting);
-        ArgumentException.ThrowIfNullOrEmpty(hostSetting);
         (_caSetting, _hostSetting) = (caSetting, hostSetting);
-        _authorities = caFile is null ? [] : PemFile.Read(caSetting, caFile, () => Import(caFile));
+        _authorities = caFile is null || pem is null ? [] : PemFile.Read(caSetting, caFile, () => Import(pem));
         if (caFile is not null && _authorities.Count == 0)
         {
             throw PemFile.Unusable(caSetting, caFile, "it holds no certificate in PEM");
@@ -63,6 +51,28 @@ public sealed class CertificateTrust : IDisposable
     /// when nothing was, or none came so far.
     /// </summary>
     public string? Problem => Volatile.Read(ref _problem);
+
+    /// <summary>Reads the authorities.</summary>
+    /// <param name="caFile">
+    /// A PEM file with the certificates of the roots that are trusted, and of what leads to them where a server does
+    /// not show it; null to trust what the system trusts.
+    /// </param>
+    /// <param name="caSetting">The path of the setting that names the file, for messages.</param>
+    /// <param name="hostSetting">The path of the setting that names the server, for messages.</param>
+    /// <param name="reading">Reads the file, in its time.</param>
+    /// <exception cref="ConnectorException">
+    /// The file cannot be used. Transient: it is mended in its place, without a change of the settings.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static async Task<CertificateTrust> ReadAsync(
+        string? caFile, string caSetting, string hostSetting, PemReading reading)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(caSetting);
+        ArgumentException.ThrowIfNullOrEmpty(hostSetting);
+        ArgumentNullException.ThrowIfNull(reading);
+        var pem = caFile is null ? null : await reading.ReadAsync(caSetting, caFile).ConfigureAwait(false);
+        return new CertificateTrust(caFile, pem, caSetting, hostSetting);
+    }
 
     /// <summary>Lets a handshake fetch nothing, whatever it makes of the certificate.</summary>
     /// <param name="options">The handshake's options.</param>
@@ -101,13 +111,21 @@ public sealed class CertificateTrust : IDisposable
         }
     }
 
-    private static bool IsRoot(X509Certificate2 certificate) =>
-        certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
+    /// <summary>As OpenSSL sees it: an authority that has a new key may have signed that with its old one.</summary>
+    private static bool IsRoot(X509Certificate2 certificate)
+    {
+        var signer = certificate.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().FirstOrDefault()
+            ?.KeyIdentifier;
+        var own = certificate.Extensions.OfType<X509SubjectKeyIdentifierExtension>().FirstOrDefault()
+            ?.SubjectKeyIdentifierBytes;
+        return certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData)
+            && (signer is null || own is null || signer.Value.Span.SequenceEqual(own.Value.Span));
+    }
 
-    private static X509Certificate2Collection Import(string file)
+    private static X509Certificate2Collection Import(string pem)
     {
         var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPemFile(file);
+        authorities.ImportFromPem(pem);
         return authorities;
     }
 
@@ -140,8 +158,11 @@ public sealed class CertificateTrust : IDisposable
                 + $"{_hostSetting} must have a name that is in it";
         }
 
-        return $"the server's certificate {subject} is signed by nobody whom this machine trusts ({status}); name its "
-            + $"authority's file in {_caSetting}";
+        var untrusted = $"the server's certificate {subject} is signed by nobody whom this machine trusts ({status})";
+        return status.HasFlag(X509ChainStatusFlags.PartialChain) && chain?.ChainElements is [.., var last]
+            ? $"{untrusted}: the certificate of '{last.Certificate.Issuer}' is missing; let the server send its whole "
+                + $"chain, or add that certificate and its root to {_caSetting}"
+            : $"{untrusted}; name its authority's file in {_caSetting}";
     }
 
     /// <summary>The server's certificate, or one of those above it.</summary>

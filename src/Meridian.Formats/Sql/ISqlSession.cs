@@ -13,7 +13,10 @@ public interface ISqlSession
     /// so on a thread of its own, and gives up what hangs.
     /// </summary>
     /// <typeparam name="T">What is found.</typeparam>
-    /// <param name="ask">Asks, reads and closes; what it uses is no longer used when the task has ended.</param>
+    /// <param name="ask">
+    /// Asks, reads and closes; what it uses is no longer used when the task has ended. It waits for nothing but the
+    /// other members, or it would go on from another thread than its own.
+    /// </param>
     Task<T> RunAsync<T>(Func<Task<T>> ask);
 
     /// <summary>Begins a query; the caller reads it by <see cref="NextAsync"/> and closes it.</summary>
@@ -27,7 +30,7 @@ public interface ISqlSession
     /// <param name="reader">The reader.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Whether there is one.</returns>
-    Task<bool> NextAsync(DbDataReader reader, CancellationToken cancellationToken);
+    ValueTask<bool> NextAsync(DbDataReader reader, CancellationToken cancellationToken);
 
     /// <summary>Ends a reader whose other rows nobody wants, without reading them.</summary>
     /// <param name="reader">The reader.</param>

@@ -93,14 +93,38 @@ public sealed class ReferenceTests
     [InlineData(
         """{ "schedules": [ { "name": "a", "cron": "0 0 6 ? * *", "timeZone": "${env:PASS}" } ] }""",
         "'timeZone' is \"${env:PASS}\"")]
+    [InlineData(
+        """{ "souths": [ { "name": "a", "type": "probe", "schedule": "x${env:PASS}", "settings": {} } ] }""",
+        "'schedule' is \"x${env:PASS}\"")]
+    [InlineData(
+        """{ "souths": [ { "name": "a", "type": "probe", "schedule": "${env:PIN}", "settings": {} } ] }""",
+        "'schedule' is \"${env:PIN}\"")]
+    [InlineData(
+        """{ "souths": [ { "name": "a", "type": "probe", "schedule": "${env:LONG}", "settings": {} } ] }""",
+        "'schedule' is \"${env:LONG}\"")]
+    [InlineData(
+        """{ "souths": [ { "name": "a", "type": "x${env:PASS}", "settings": {}, "items": [] } ] }""",
+        "'type' is \"x${env:PASS}\"")]
+    [InlineData(
+        """{ "schedules": [ { "name": "a", "cron": "0 0 6 ? * x${env:PASS}" } ] }""",
+        "'cron' is \"0 0 6 ? * x${env:PASS}\"")]
+    [InlineData(
+        """{ "norths": [ { "name": "n", "type": "probe", "from": [ "x${env:PASS}" ], "settings": {} } ] }""",
+        "'from' names the South \"x${env:PASS}\"")]
     public void Reference_ToANameThatIsNone_IsShownAsWritten(string json, string words)
     {
         _environment.Variables["PASS"] = "Geheim-7";
+        _environment.Variables["PIN"] = "qzq";
+        _environment.Variables["LONG"] = string.Concat(Enumerable.Repeat("Geheim-777", 10));
 
         var problems = Sample.Read(json, _environment).Problems;
 
         Assert.Contains(problems, problem => problem.Message.Contains(words, StringComparison.Ordinal));
-        Assert.All(problems, problem => Assert.DoesNotContain("Geheim", problem.Message, StringComparison.Ordinal));
+        Assert.All(problems, problem =>
+        {
+            Assert.DoesNotContain("Geheim", problem.Message, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("qzq", problem.Message, StringComparison.OrdinalIgnoreCase);
+        });
     }
 
     [Fact]

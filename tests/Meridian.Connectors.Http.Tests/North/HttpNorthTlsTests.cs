@@ -57,6 +57,41 @@ public sealed class HttpNorthTlsTests
         Assert.Contains("is valid from", fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("settings.tls.caFile")]
+    [InlineData("settings.tls.clientCertificateFile")]
+    [InlineData("settings.tls.clientKeyFile")]
+    public async Task Connect_CertificateFileThatHangs_EndsInItsTime(string setting)
+    {
+        using var authority = new TestAuthority("plant");
+        using var folder = new TempFolder();
+        await using var server = await WebServer.StartAsync(authority.Server("127.0.0.1"));
+        await using var rig = new NorthRig(server);
+        var tls = TlsOf(authority, folder);
+        var pipe = folder.At("pipe.pem");
+        await ChildProcess.RunAsync("mkfifo", [pipe]); // Nobody writes, so that opening it waits for ever.
+        var settings = rig.Settings with
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(1),
+            Tls = setting switch
+            {
+                "settings.tls.caFile" => tls with { CaFile = pipe },
+                "settings.tls.clientCertificateFile" => tls with { ClientCertificateFile = pipe },
+                _ => tls with { ClientCertificateFile = tls.CaFile, ClientKeyFile = pipe },
+            },
+        };
+
+        var fault = await Task.Run(() => rig.ConnectFaultAsync(settings))
+            .WaitAsync(Deadline.Default, TimeProvider.System);
+        await using var release = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+
+        Assert.Equal((Fault.Unreachable, true), (fault.Fault, fault.IsTransient));
+        Assert.Contains(
+            $"{setting}: '{pipe}' was not read within 1 s (settings.connectTimeout)",
+            fault.Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task HandleValues_OwnAuthorityAndOwnCertificate_Arrives()
     {

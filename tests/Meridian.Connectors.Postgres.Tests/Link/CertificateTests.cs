@@ -24,7 +24,40 @@ public sealed class CertificateTests(PlantServer plant) : IClassFixture<PlantSer
             .ConnectFaultAsync();
         await TrustAsync(plant.Authority);
 
-        Says(fault, Fault.Unauthorized, "the server's certificate 'CN=server' is signed by nobody", "settings.caFile");
+        Says(
+            fault,
+            Fault.Unauthorized,
+            "the server's certificate 'CN=server' is signed by nobody",
+            "the certificate of 'CN=plant' is missing; let the server send its whole chain, or add that certificate "
+                + "and its root to settings.caFile");
+        await rig.RecoversAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Sides))]
+    public async Task CaFile_ThatHangs_EndsTheTryInItsTime(bool isNorth)
+    {
+        await using var rig = await LinkRig.NewAsync(isNorth, plant.Server);
+        await ChildProcess.RunAsync("mkfifo", [CaFile]); // Nobody writes, so that opening it waits for ever.
+        rig.Make(rig.Settings with
+        {
+            Tls = PostgresTls.Verify, CaFile = CaFile, ConnectTimeout = TimeSpan.FromSeconds(1),
+        });
+
+        var fault = await Task.Run(() => rig.ConnectFaultAsync()).WaitAsync(Deadline.Default, TimeProvider.System);
+        await using (var pipe = new FileStream(CaFile, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0))
+        {
+            // Who asks before the read that hung has ended waits for that one, so it must bring what the file will.
+            File.Delete(CaFile);
+            await TrustAsync(plant.Authority);
+            await pipe.WriteAsync(await File.ReadAllBytesAsync(CaFile));
+        }
+
+        Says(
+            fault,
+            Fault.Unreachable,
+            $"settings.caFile: '{CaFile}' was not read within 1 s (settings.connectTimeout)",
+            "its disk or share does not answer");
         await rig.RecoversAsync();
     }
 

@@ -4,6 +4,7 @@ using Meridian.Fixtures;
 using Meridian.Formats.Sql;
 using Meridian.Sdk.Faults;
 using Meridian.Sdk.South;
+using Meridian.Testing.Contexts;
 
 namespace Meridian.Connectors.Sqlite.Tests.South;
 
@@ -153,6 +154,45 @@ public sealed class HangingFileTests : IAsyncDisposable
         await RecoversAsync(south);
     }
 
+    /// <summary>A file of more than is gathered goes to the disk in between, and no thread of the pool is asked.
+    /// </summary>
+    [Fact]
+    public async Task Rows_OfALargeFile_AreReadOnAThreadOfTheirOwn()
+    {
+        await FillAsync();
+        var item = new Item("item", new SqliteItemSettings
+        {
+            Mode = SqlMode.Sequence,
+            Result = SqlResult.Csv,
+            Query = "SELECT id, hex(zeroblob(100000)) AS text, 'pooled ' || pooled() AS pooled FROM t "
+                + "WHERE id > @LastSequence ORDER BY id LIMIT @Limit",
+        });
+        using var unused = HangingFunction.Arm();
+
+        var page = Assert.Single(await TakenPage.TakeAsync(_rig.Make(), item));
+
+        Assert.Equal(3, page.Text?.Split("pooled 0").Length - 1);
+    }
+
+    /// <summary>It opens, and then the share falls silent: what asks for facts sets its limit in between.</summary>
+    [Fact]
+    public async Task Test_WhoseShareHangsOnceItIsOpen_EndsInTime()
+    {
+        await FillAsync();
+        await ChildProcess.RunAsync("mkfifo", [Journal + ".aside"]);
+        await using var context = new TestSouthContext(new TestContextOptions
+        {
+            Time = new TimeOfAsking(() => File.Move(Journal + ".aside", Journal)),
+        });
+        var south = new SqliteSouth(context, new SqliteSouthSettings { File = Path, CommandTimeout = Second });
+
+        var fault = await FaultAsync(() => south.TestConnectionAsync(default));
+        await LetJournalGoAsync();
+
+        SaysHangs(fault);
+        await RecoversAsync(_rig.Make(Second));
+    }
+
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
 
     private static Task<ConnectorException> FaultAsync(Func<Task> asking) =>
@@ -199,15 +239,38 @@ public sealed class HangingFileTests : IAsyncDisposable
     /// <summary>Whoever waits for the pipe goes on, and finds no journal in it.</summary>
     private async Task LetJournalGoAsync()
     {
-        await using var answer = new FileStream(Journal, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
+        // Both ways, since opening a pipe one way waits for who opens the other.
+        await using var answer = new FileStream(Journal, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0);
         File.Delete(Journal);
     }
 
     /// <summary>The thread that was left has come back, and the same instance is as good as new.</summary>
-    private static async Task RecoversAsync(SqliteSouth south)
+    private async Task RecoversAsync(SqliteSouth south)
     {
         await Deadline.UntilAsync(static () => HangingFunction.HangingCount == 0, "no thread hangs");
         await south.ConnectAsync(default);
         Assert.Equal(3, await AskAsync(south));
+
+        // No connection was left open: connecting waits for the one that was abandoned to be closed.
+        Assert.DoesNotContain(
+            Directory.GetFiles("/proc/self/fd").Select(static one => new FileInfo(one).LinkTarget),
+            one => string.Equals(one, Path, StringComparison.Ordinal));
+    }
+
+    /// <summary>Tells when a session sets its first limit, which is when it is first asked.</summary>
+    private sealed class TimeOfAsking(Action asked) : TimeProvider
+    {
+        private Action? _asked = asked;
+
+        public override ITimer CreateTimer(
+            TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime == Timeout.InfiniteTimeSpan)
+            {
+                Interlocked.Exchange(ref _asked, null)?.Invoke();
+            }
+
+            return System.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }

@@ -6,7 +6,8 @@ namespace Meridian.Connectors.Sqlite.Tests.South;
 
 /// <summary>
 /// A function <c>hang()</c> that each connection of this process has from now on: it blocks the step that calls it, as
-/// a page does that a share does not give, and no interrupt ends it.
+/// a page does that a share does not give, and no interrupt ends it. And a function <c>pooled()</c>: 1 where the thread
+/// that steps is one of the pool, else 0.
 /// </summary>
 internal static class HangingFunction
 {
@@ -14,6 +15,7 @@ internal static class HangingFunction
 
     // The native library keeps their addresses for the life of the process.
     private static readonly Function Body = Hang;
+    private static readonly Function Pooled = TellPooled;
     private static readonly EntryPoint Registering = Register;
     private static readonly nint Library = NativeLibrary.Load("libsqlite3.so.0");
     private static readonly CreateFunction Create = Of<CreateFunction>("sqlite3_create_function");
@@ -51,7 +53,11 @@ internal static class HangingFunction
     }
 
     private static int Register(nint connection, nint message, nint api) =>
-        Create(connection, "hang", 0, Utf8, 0, Marshal.GetFunctionPointerForDelegate(Body), 0, 0);
+        Create(connection, "hang", 0, Utf8, 0, Marshal.GetFunctionPointerForDelegate(Body), 0, 0)
+        | Create(connection, "pooled", 0, Utf8, 0, Marshal.GetFunctionPointerForDelegate(Pooled), 0, 0);
+
+    private static void TellPooled(nint context, int count, nint values) =>
+        Result(context, Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
 
     private static void Hang(nint context, int count, nint values)
     {

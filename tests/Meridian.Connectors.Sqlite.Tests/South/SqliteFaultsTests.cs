@@ -35,6 +35,18 @@ public sealed class SqliteFaultsTests : IAsyncDisposable
         await RecoversAsync(south);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\0b")]
+    public async Task File_ThatIsNoPath_IsSaidNotToBeThere(string file)
+    {
+        var south = new SqliteSouth(_rig.Context, new SqliteSouthSettings { File = file });
+
+        var fault = await ConnectFaultAsync(south);
+
+        Says(fault, Fault.Unreachable, $"There is no file '{file}'", "settings.file");
+    }
+
     [Fact]
     public async Task File_ThatVanishesBetweenConnectAndQuery_IsReadOnceItIsBack()
     {

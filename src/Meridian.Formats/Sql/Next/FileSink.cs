@@ -92,25 +92,29 @@ internal sealed class FileSink(ISouthContext context, Item item, SqlCsvSpec spec
             && _written + _buffer.WrittenCount <= limits.MaxFileBytes;
     }
 
-    public async ValueTask KeepAsync(CancellationToken cancellationToken)
+    public void Keep()
     {
         (_keptBytes, _keptProblems) = (_buffer.WrittenCount, _problemCount);
         if (_keptBytes >= PieceBytes)
         {
-            await WriteAsync(cancellationToken).ConfigureAwait(false);
+            Write();
         }
     }
 
-    public async ValueTask<Content> EndAsync(Func<string> name, CancellationToken cancellationToken)
+    public ValueTask<Content> EndAsync(Func<string> name, CancellationToken cancellationToken)
     {
-        await WriteAsync(cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        Write();
         for (var i = 0L; i < _keptProblems; i++)
         {
             context.CountUndecoded(item.Name, _firstProblem!); // there is one where there are some
         }
 
-        return new FileContent(name(), _written, _ => ValueTask.FromResult<Stream>(new FileStream(
-            _path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16, FileOptions.Asynchronous)));
+        return ValueTask.FromResult<Content>(new FileContent(
+            name(),
+            _written,
+            _ => ValueTask.FromResult<Stream>(new FileStream(
+                _path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16, FileOptions.Asynchronous))));
     }
 
     public async ValueTask DisposeAsync()
@@ -122,7 +126,7 @@ internal sealed class FileSink(ISouthContext context, Item item, SqlCsvSpec spec
         }
     }
 
-    private async Task WriteAsync(CancellationToken cancellationToken)
+    private void Write()
     {
         try
         {
@@ -130,11 +134,10 @@ internal sealed class FileSink(ISouthContext context, Item item, SqlCsvSpec spec
             {
                 // Whoever asks for the folder makes it, which may fail. No buffer: closing must have nothing to write.
                 _path = Path.Combine(context.Folder, NameOf(item, context.Random));
-                _stream = new FileStream(
-                    _path, FileMode.Create, FileAccess.Write, FileShare.Read, 0, FileOptions.Asynchronous);
+                _stream = new FileStream(_path, FileMode.Create, FileAccess.Write, FileShare.Read, 0);
             }
 
-            await _stream.WriteAsync(_buffer.WrittenMemory[.._keptBytes], cancellationToken).ConfigureAwait(false);
+            _stream.Write(_buffer.WrittenSpan[.._keptBytes]);
             _written += _keptBytes;
             _buffer.ResetWrittenCount();
             _keptBytes = 0;

@@ -17,8 +17,11 @@ internal interface IRowSink : IAsyncDisposable
     /// <returns>False when it is one too many; then nothing may be added or kept any more.</returns>
     bool Add(IRowCells row, long line);
 
-    /// <summary>Keeps what was added.</summary>
-    ValueTask KeepAsync(CancellationToken cancellationToken);
+    /// <summary>
+    /// Keeps what was added. It blocks while it writes: who reads rows may do so on a thread of its own, and must stay
+    /// on it (see <see cref="ISqlSession.RunAsync"/>).
+    /// </summary>
+    void Keep();
 
     /// <summary>What was kept; lent until this is disposed.</summary>
     /// <param name="name">The name of a file.</param>

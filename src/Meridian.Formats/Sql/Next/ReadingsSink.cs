@@ -40,11 +40,7 @@ internal sealed class ReadingsSink(ISouthContext context, Item item, RowDecoder 
         return _readings.Count <= limits.MaxReadings && _bytes <= limits.MaxBytes;
     }
 
-    public ValueTask KeepAsync(CancellationToken cancellationToken)
-    {
-        (_kept, _keptProblems) = (_readings.Count, _problemCount);
-        return ValueTask.CompletedTask;
-    }
+    public void Keep() => (_kept, _keptProblems) = (_readings.Count, _problemCount);
 
     public ValueTask<Content> EndAsync(Func<string> name, CancellationToken cancellationToken)
     {

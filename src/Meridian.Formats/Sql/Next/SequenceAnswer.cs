@@ -56,7 +56,7 @@ internal sealed class SequenceAnswer(SqlQuery query, decimal last, decimal until
             cancellationToken).ConfigureAwait(false);
         if (!HasMore)
         {
-            await KeepAsync(cancellationToken).ConfigureAwait(false);
+            Keep();
         }
 
         return this;
@@ -71,7 +71,7 @@ internal sealed class SequenceAnswer(SqlQuery query, decimal last, decimal until
         while (refusal is null && !HasMore
             && await session.NextAsync(reader, cancellationToken).ConfigureAwait(false))
         {
-            refusal = await TakeAsync(rows, cancellationToken).ConfigureAwait(false);
+            refusal = Take(rows);
         }
 
         if (refusal is null && HasMore && Last is null)
@@ -99,7 +99,7 @@ internal sealed class SequenceAnswer(SqlQuery query, decimal last, decimal until
     }
 
     /// <returns>What is wrong, a whole sentence; null when nothing is.</returns>
-    private async ValueTask<string?> TakeAsync(DataReaderCells rows, CancellationToken cancellationToken)
+    private string? Take(DataReaderCells rows)
     {
         _line++;
         if (FindProblem(rows, out var value) is { } problem)
@@ -109,7 +109,7 @@ internal sealed class SequenceAnswer(SqlQuery query, decimal last, decimal until
 
         if (value != Seen)
         {
-            await KeepAsync(cancellationToken).ConfigureAwait(false);
+            Keep();
         }
 
         Seen = value;
@@ -129,11 +129,11 @@ internal sealed class SequenceAnswer(SqlQuery query, decimal last, decimal until
         return null;
     }
 
-    private async ValueTask KeepAsync(CancellationToken cancellationToken)
+    private void Keep()
     {
         if (_added > 0)
         {
-            await sink.KeepAsync(cancellationToken).ConfigureAwait(false);
+            sink.Keep();
             First ??= Seen;
             Last = Seen;
             _added = 0;

@@ -95,7 +95,7 @@ internal sealed class WindowAnswers(ISouthContext context, Item item, SqlQuery q
                     }
 
                     hasRows = true;
-                    await sink.KeepAsync(cancellationToken).ConfigureAwait(false);
+                    sink.Keep();
                 }
 
                 return hasRows;
