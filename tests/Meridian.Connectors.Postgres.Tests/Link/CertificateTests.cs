@@ -41,7 +41,9 @@ public sealed class CertificateTests(PlantServer plant) : IClassFixture<PlantSer
         await ChildProcess.RunAsync("mkfifo", [CaFile]); // Nobody writes, so that opening it waits for ever.
         rig.Make(rig.Settings with
         {
-            Tls = PostgresTls.Verify, CaFile = CaFile, ConnectTimeout = TimeSpan.FromSeconds(1),
+            Tls = PostgresTls.Verify,
+            CaFile = CaFile,
+            ConnectTimeout = TimeSpan.FromSeconds(1),
         });
 
         var fault = await Task.Run(() => rig.ConnectFaultAsync()).WaitAsync(Deadline.Default, TimeProvider.System);
