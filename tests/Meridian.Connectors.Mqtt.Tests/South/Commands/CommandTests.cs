@@ -179,10 +179,16 @@ public sealed class CommandTests : IAsyncLifetime
         await _broker.WaitForAsync(() => _broker.CountReceived(MqttPacketType.PubAck) == 1);
         gate.SetResult(SetpointOutcome.Written);
         await _broker.WaitForAsync(() => Answers.Count == CommandDoor.MaxInProgress);
-        Send("set/press/speed", "3");
-        await _broker.WaitForAsync(() => Answers.Count == CommandDoor.MaxInProgress + 1);
+
+        // An answer counts until the South knows that the broker has it, so the first may come too early.
+        for (var acknowledged = 2; Answers.Count == CommandDoor.MaxInProgress; acknowledged++)
+        {
+            Send("set/press/speed", "3");
+            await _broker.WaitForAsync(() => _broker.CountReceived(MqttPacketType.PubAck) == acknowledged);
+        }
 
         Assert.Equal(CommandDoor.MaxInProgress + 1, _sink.Requests.Count);
+        Assert.Equal(CommandDoor.MaxInProgress + 1, Answers.Count);
         Assert.Equal(3, _sink.Requests.Last().Value.AsInt64());
     }
 
